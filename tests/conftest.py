@@ -1,0 +1,1 @@
+"""Guards every test runs under: what a test starts, it ends."""
