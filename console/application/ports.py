@@ -1,0 +1,333 @@
+"""What the desks need from the world. Adapters below the stairs keep these promises; tests keep them too."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from console.application.read_models import AlarmCard, AlarmRow, Backlog, CasePage, CaseRow
+from console.domain.accounts import Account
+from console.domain.alarms import Alarm
+from console.domain.audit import AuditFacts, AuditLine
+from console.domain.cameras import Camera
+from console.domain.cases import Case
+from console.domain.categories import Category
+from console.domain.deadlines import WorkingCalendar
+from console.domain.evidence import CustodyLine, EvidenceItem
+from console.domain.ids import (
+    AccountId,
+    AlarmId,
+    CameraId,
+    CaseId,
+    CategoryCode,
+    EvidenceId,
+    RecheckId,
+    SeatId,
+    ShiftId,
+    SpeakerId,
+    TalkId,
+    UnitId,
+)
+from console.domain.outbox import Order
+from console.domain.rechecks import Recheck
+from console.domain.routing import RoutingRow, Unit
+from console.domain.shifts import Shift
+from console.domain.speaking import Phrase, Speaker, TalkSession
+from console.domain.walls import Wall
+
+
+class Clock(Protocol):
+    """Time. Aware UTC for what is written down, monotonic seconds for durations."""
+
+    def now(self) -> datetime: ...
+
+    def monotonic_s(self) -> float: ...
+
+
+class Alarms(Protocol):
+    """``get`` raises ``Stale`` for an id that is not there; ``save`` raises ``Stale`` when the row has moved on."""
+
+    def get(self, alarm_id: AlarmId) -> Alarm: ...
+
+    def with_hit(self, hit_id: str) -> Alarm | None: ...
+
+    def waiting_at(self, camera_id: CameraId, zone_name: str, category: CategoryCode) -> Alarm | None:
+        """Return the open alarm of the same camera, zone and category (category as raised or re-classed)."""
+        ...
+
+    def add(self, alarm: Alarm) -> None: ...
+
+    def save(self, alarm: Alarm) -> None: ...
+
+
+class Cases(Protocol):
+    def get(self, case_id: CaseId) -> Case: ...
+
+    def of_receipt(self, unit_id: UnitId, receipt: str) -> Case | None: ...
+
+    def with_unit(self) -> Sequence[Case]:
+        """Return the cases whose unit may answer (delivered, handled or checked, not closed)."""
+        ...
+
+    def add(self, case: Case) -> None: ...
+
+    def save(self, case: Case) -> None: ...
+
+    def next_of_day(self, day: str) -> int:
+        """Return the next free sequence number of a day (``20261122``), from 1, never twice, also under two seats."""
+        ...
+
+
+class Evidence(Protocol):
+    def add(self, item: EvidenceItem) -> None: ...
+
+    def get(self, evidence_id: EvidenceId) -> EvidenceItem: ...
+
+    def of_subject(self, subject_id: str) -> Sequence[EvidenceItem]: ...
+
+    def note(self, line: CustodyLine) -> None: ...
+
+    def custody(self, evidence_id: EvidenceId) -> Sequence[CustodyLine]: ...
+
+
+class Orders(Protocol):
+    """The outbox."""
+
+    def add(self, order: Order) -> None: ...
+
+    def get(self, order_id: str) -> Order: ...
+
+    def of_case(self, case_id: CaseId) -> Sequence[Order]: ...
+
+    def take_due(self, now: datetime, most: int) -> Sequence[Order]:
+        """Lease up to ``most`` waiting orders that may leave now (``not_before``, ``next_try_at`` passed, no lease).
+
+        Two relays never take the same: SKIP LOCKED on PostgreSQL, conditional UPDATE on SQLite.
+        The taken ones carry ``leased_until = now + SENDING_LEASE``.
+        """
+        ...
+
+    def save(self, order: Order) -> None: ...
+
+
+class Inbox(Protocol):
+    """Answers already taken in, so that a repeated one is dropped."""
+
+    def take(self, source: str, answer_id: str, at: datetime) -> bool:
+        """Note the answer; false if it was noted before (also by another station at the same moment)."""
+        ...
+
+
+class Rechecks(Protocol):
+    def add(self, recheck: Recheck) -> None: ...
+
+    def get(self, recheck_id: RecheckId) -> Recheck: ...
+
+    def take_asked(self, now: datetime, lease_until: datetime) -> Sequence[Recheck]:
+        """Lease the asked ones that nobody is at."""
+        ...
+
+    def of_case(self, case_id: CaseId) -> Sequence[Recheck]: ...
+
+    def save(self, recheck: Recheck) -> None: ...
+
+
+class Talks(Protocol):
+    def add(self, talk: TalkSession) -> None: ...
+
+    def get(self, talk_id: TalkId) -> TalkSession: ...
+
+    def save(self, talk: TalkSession) -> None: ...
+
+    def on_speaker(self, speaker_id: SpeakerId, since: datetime) -> Sequence[TalkSession]:
+        """Return sessions ordered since then that are not over, on this speaker."""
+        ...
+
+
+class Accounts(Protocol):
+    def get(self, account_id: AccountId) -> Account: ...
+
+    def named(self, sign_in_name: str) -> Account | None: ...
+
+    def all(self) -> Sequence[Account]: ...
+
+    def add(self, account: Account) -> None: ...
+
+    def save(self, account: Account) -> None: ...
+
+
+class Shifts(Protocol):
+    def open_at(self, seat_id: SeatId) -> Shift | None: ...
+
+    def get(self, shift_id: ShiftId) -> Shift: ...
+
+    def add(self, shift: Shift) -> None: ...
+
+    def save(self, shift: Shift) -> None: ...
+
+
+class Directory(Protocol):
+    """What an administrator keeps: cameras with zones and rules, speakers, units, routing, matters, phrases, walls."""
+
+    def cameras(self) -> Sequence[Camera]: ...
+
+    def camera(self, camera_id: CameraId) -> Camera: ...
+
+    def put_camera(self, camera: Camera) -> None: ...
+
+    def speakers(self) -> Sequence[Speaker]: ...
+
+    def put_speaker(self, speaker: Speaker) -> None: ...
+
+    def units(self) -> Sequence[Unit]: ...
+
+    def put_unit(self, unit: Unit) -> None: ...
+
+    def routing(self) -> tuple[RoutingRow, ...]: ...
+
+    def put_routing(self, rows: Sequence[RoutingRow]) -> None: ...
+
+    def categories(self) -> Sequence[Category]: ...
+
+    def category(self, code: CategoryCode) -> Category: ...
+
+    def put_category(self, category: Category) -> None: ...
+
+    def phrases(self) -> Sequence[Phrase]: ...
+
+    def put_phrase(self, phrase: Phrase) -> None: ...
+
+    def calendar(self) -> WorkingCalendar: ...
+
+    def put_calendar(self, calendar: WorkingCalendar) -> None: ...
+
+    def wall(self, seat_id: SeatId) -> Wall | None: ...
+
+    def put_wall(self, seat_id: SeatId, wall: Wall) -> None: ...
+
+
+class Audit(Protocol):
+    def append(self, facts: AuditFacts) -> AuditLine:
+        """Add a line behind the last; serialised by the transaction, so the chain never forks."""
+        ...
+
+    def lines(self, after: int, most: int) -> Sequence[AuditLine]: ...
+
+
+class Watching(Protocol):
+    """Minutes in which a camera with a rule had no detector looking (for the shift's report)."""
+
+    def note_unwatched(self, camera_id: CameraId, begins_at: datetime, ends_at: datetime) -> None: ...
+
+    def unwatched_s(self, begins_at: datetime, ends_at: datetime) -> dict[str, float]: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving it without ``commit`` rolls everything back.
+
+    Raises:
+        Unavailable: the database is away (from entering, any repository, or ``commit``).
+        Stale: a saved row had moved on.
+    """
+
+    @property
+    def alarms(self) -> Alarms: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def evidence(self) -> Evidence: ...
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def rechecks(self) -> Rechecks: ...
+    @property
+    def talks(self) -> Talks: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def shifts(self) -> Shifts: ...
+    @property
+    def directory(self) -> Directory: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def watching(self) -> Watching: ...
+
+    def commit(self) -> None: ...
+
+
+class UnitsOfWork(Protocol):
+    """Begins units of work. ``write`` takes the write lock at once (BEGIN IMMEDIATE); ``read`` never does.
+
+    Safe from any thread; the unit of work itself belongs to the thread that began it.
+    """
+
+    def write(self) -> AbstractContextManager[UnitOfWork]: ...
+
+    def read(self) -> AbstractContextManager[UnitOfWork]: ...
+
+
+class Queries(Protocol):
+    """Rows for lists and pages, bare statements, no locks. Safe from any thread."""
+
+    def alarm_queue(self, now: datetime, most: int) -> Sequence[AlarmRow]:
+        """Return waiting alarms that are not postponed past ``now``, in queue order."""
+        ...
+
+    def alarm_card(self, alarm_id: AlarmId) -> AlarmCard: ...
+
+    def case_list(self, most: int, *, before: tuple[datetime, str] | None = None) -> Sequence[CaseRow]:
+        """Return cases, newest first, paged by the key (filed_at, case_id) of the last row seen."""
+        ...
+
+    def case_page(self, case_id: CaseId) -> CasePage: ...
+
+    def talk_log(self, most: int) -> Sequence[TalkSession]: ...
+
+    def backlog(self) -> Backlog: ...
+
+    def alarms_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[Alarm]: ...
+
+    def cases_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[Case]:
+        """Return cases filed, handled, due or closed in the span."""
+        ...
+
+    def talks_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[TalkSession]: ...
+
+
+class PasswordHasher(Protocol):
+    """argon2id. Slow on purpose: never on the GUI thread."""
+
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, encoded: str, password: str) -> bool: ...
+
+
+class Vault(Protocol):
+    """Secrets by name. Nothing it holds is ever logged, stored in a row or shown."""
+
+    def get(self, name: str) -> bytes | None: ...
+
+    def put(self, name: str, value: bytes) -> None: ...
+
+
+class EvidenceStore(Protocol):
+    """Files below one root; paths in rows are relative to it."""
+
+    def absolute(self, relative: str) -> Path: ...
+
+
+class StationLink(Protocol):
+    """What a desk may ask of the machine's station. Returns at once; the answer comes as news."""
+
+    def nudge(self, topic: str, ids: tuple[str, ...]) -> None: ...
+
+    def talk(self, talk_id: TalkId, action: str) -> None:
+        """Raises ``Unavailable`` when the station is away: nobody must believe to be heard."""
+        ...
+
+
+NewsReader = Callable[[object], None]

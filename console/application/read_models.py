@@ -1,0 +1,114 @@
+"""Rows for lists and pages: what a screen shows, ready to show, never an aggregate."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.domain.alarms import AlarmStage, Priority, Verdict
+from console.domain.cases import Case
+from console.domain.evidence import EvidenceItem, RuleFacts
+from console.domain.rechecks import Recheck
+from console.domain.speaking import TalkSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRow:
+    """One line of the queue. High before medium before low, older first among equals."""
+
+    alarm_id: str
+    camera_id: str
+    camera_number: str
+    camera_name: str
+    category: str
+    category_zh: str
+    category_en: str
+    priority: Priority
+    stage: AlarmStage
+    raised_at: datetime
+    acknowledged_at: datetime | None
+    claimed_by: str
+    claimed_seat: str
+    claimed_until: datetime | None
+    postponed_until: datetime | None
+    hits: int
+    still_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmCard:
+    """Everything the review page shows of one alarm."""
+
+    row: AlarmRow
+    address: str
+    grid_cell: str
+    street: str
+    community: str
+    began_at: datetime
+    last_hit_at: datetime
+    rule: RuleFacts | None
+    evidence: tuple[EvidenceItem, ...]
+    verdicts: tuple[Verdict, ...]
+    case_id: str
+    case_number: str
+    open_cases_here: tuple[str, ...]
+    alarms_here_30_days: int
+    confirmed_here_30_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One line of the case list, newest first."""
+
+    case_id: str
+    number: str
+    category: str
+    category_zh: str
+    category_en: str
+    address: str
+    stage: str
+    unit_zh: str
+    unit_en: str
+    filed_at: datetime
+    due_at: datetime | None
+    handled_at: datetime | None
+    closed_at: datetime | None
+    recheck: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """How an order to a unit fares."""
+
+    kind: str
+    stage: str
+    tries: int
+    made_at: datetime
+    not_before: datetime
+    next_try_at: datetime | None
+    failure: str
+    delivered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """Everything the case page shows."""
+
+    case: Case
+    row: CaseRow
+    camera_number: str
+    camera_name: str
+    rule: RuleFacts | None
+    evidence: tuple[EvidenceItem, ...]
+    deliveries: tuple[DeliveryRow, ...]
+    rechecks: tuple[Recheck, ...]
+    talks: tuple[TalkSession, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What waits, for the health bar and the login page."""
+
+    alarms_waiting: int
+    orders_waiting: int
+    oldest_order_at: datetime | None
+    orders_parked: int
+    rechecks_waiting: int

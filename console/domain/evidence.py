@@ -1,0 +1,82 @@
+"""What can be shown later: clips, stills, recordings and photographs, each with its digest and its clock."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from console.domain.ids import CameraId, EvidenceId
+
+LARGEST_CLOCK_OFFSET_S = 1.0  # GA/T 832-2014: device clock within 1.0 s of Beijing time
+
+
+class EvidenceKind(StrEnum):
+    CLIP = "clip"
+    STILL = "still"
+    SPEECH = "speech"
+    PHOTO = "photo"
+    RECHECK_STILL = "recheck_still"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFacts:
+    """What the machine knew when it raised the alarm, written beside the picture and never into it."""
+
+    rule_id: str
+    zone_name: str
+    polygon: tuple[tuple[float, float], ...]
+    box: tuple[float, float, float, float] | None
+    label: str
+    score: float
+    mean_score: float
+    dwell_s: float
+    model_name: str
+    model_sha256: str
+    device: str
+    precision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceItem:
+    """One file, sealed at birth.
+
+    Attributes:
+        subject_id: the alarm, case or talk session it belongs to.
+        path: below the evidence store's root.
+        begins_at: by our clock, UTC. captured_at: by the camera's, ``None`` if unknown.
+        clock_offset_s: camera minus ours; ``clock_source`` says who told us.
+    """
+
+    evidence_id: EvidenceId
+    kind: EvidenceKind
+    subject_id: str
+    path: str
+    sha256: str
+    size_bytes: int
+    begins_at: datetime
+    duration_s: float = 0.0
+    media_time_s: float | None = None
+    camera_id: CameraId | None = None
+    captured_at: datetime | None = None
+    clock_offset_s: float | None = None
+    clock_source: str = "unknown"
+    width: int = 0
+    height: int = 0
+    rule: RuleFacts | None = None
+    remark: str = ""
+    made_by: str = ""
+
+    @property
+    def is_evidence_grade(self) -> bool:
+        """True when the camera's clock is known and within 1.0 s; anything else can inform but not prove."""
+        return self.clock_offset_s is not None and abs(self.clock_offset_s) <= LARGEST_CLOCK_OFFSET_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyLine:
+    """Who did what with an item, when."""
+
+    evidence_id: EvidenceId
+    at: datetime
+    who: str
+    act: str
+    detail: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,555 @@
+"""What the processes of one machine say to each other: small, typed, checked on arrival.
+
+Every message is frozen and knows its own name (``kind``), so a line in a log or a capture explains itself.
+Times ending in ``_at`` are aware UTC; ``received_at`` is this machine's clock, ``captured_at`` the camera's
+(``None`` where the camera's clock is unknown; never copied from ours). ``media_time_s`` counts seconds since
+the stream began, by the camera's time stamps. Boxes are ``x0 y0 x1 y1`` in fractions of the whole picture.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, field_serializer
+
+Box = tuple[float, float, float, float]
+Point = tuple[float, float]
+
+
+class Message(BaseModel):
+    """One thing said. Unknown fields are refused: two versions of a station must not half understand."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# ---- anybody -------------------------------------------------------------------------------------------------
+
+
+class Hello(Message):
+    """The first message on every connection."""
+
+    kind: Literal["hello"] = "hello"
+    role: str
+    worker_id: str
+    pid: int
+
+
+class Heartbeat(Message):
+    """"I am alive", every second, from the thread that does the work (not from a thread that only beats)."""
+
+    kind: Literal["heartbeat"] = "heartbeat"
+    role: str
+    worker_id: str
+    at: datetime
+    figures: dict[str, float] = {}
+
+
+# ---- station → media worker ----------------------------------------------------------------------------------
+
+
+class PictureSlot(Message):
+    """A place for pictures of a stream to be shown: BGRA, scaled to fit, never enlarged, aspect kept."""
+
+    slot_path: str
+    max_width: int
+    max_height: int
+
+
+class LookSlot(Message):
+    """A place for frames to be looked at: I420 of exactly width × height.
+
+    The region of the picture is scaled to fit and stands top-left; the rest is black (Y 16, U V 128), as the
+    default model wants it. ``region`` is in fractions of the picture.
+    """
+
+    slot_path: str
+    region: Box = (0.0, 0.0, 1.0, 1.0)
+    width: int
+    height: int
+    looks_per_s: float
+
+
+class OpenStream(Message):
+    """Open a stream, or apply the difference if it is open already."""
+
+    kind: Literal["open_stream"] = "open_stream"
+    stream_id: str
+    camera_id: str
+    address: SecretStr
+    transport: Literal["tcp", "udp"] = "tcp"
+    ring_s: float = 0.0
+    pictures: tuple[PictureSlot, ...] = ()
+    looks: tuple[LookSlot, ...] = ()
+
+    @field_serializer("address", when_used="json")
+    def _address_for_the_channel(self, address: SecretStr) -> str:
+        return address.get_secret_value()
+
+
+class CloseStream(Message):
+    kind: Literal["close_stream"] = "close_stream"
+    stream_id: str
+
+
+class CutClip(Message):
+    """Write packets of the ring (no re-encoding) to a fragmented MP4; may reach into the future.
+
+    The clip begins at the key frame at or before ``from_media_s``.
+    """
+
+    kind: Literal["cut_clip"] = "cut_clip"
+    request_id: str
+    stream_id: str
+    from_media_s: float
+    to_media_s: float
+    path: str
+
+
+class TakeStill(Message):
+    """Write one picture of the ring's packets at full size as JPEG: the frame nearest ``media_time_s``, or the newest."""
+
+    kind: Literal["take_still"] = "take_still"
+    request_id: str
+    stream_id: str
+    media_time_s: float | None = None
+    path: str
+
+
+class PlayClip(Message):
+    """Play a recorded file into a slot, looping, beginning paused at 0 unless ``playing``."""
+
+    kind: Literal["play_clip"] = "play_clip"
+    player_id: str
+    path: str
+    picture: PictureSlot
+    playing: bool = True
+    looping: bool = True
+
+
+class ControlPlayer(Message):
+    kind: Literal["control_player"] = "control_player"
+    player_id: str
+    action: Literal["play", "pause", "seek", "step_forward", "step_back", "close"]
+    position_s: float = 0.0
+
+
+# ---- media worker → station ----------------------------------------------------------------------------------
+
+StreamCondition = Literal[
+    "opening", "live", "stale", "frozen", "no_signal", "wrong_password", "cannot_decode", "worker_restarting"
+]
+
+
+class StreamState(Message):
+    """Sent on every change and once a second while live (figures)."""
+
+    kind: Literal["stream_state"] = "stream_state"
+    stream_id: str
+    camera_id: str
+    condition: StreamCondition
+    since: datetime
+    detail: str = ""
+    attempts: int = 0
+    next_retry_at: datetime | None = None
+    width: int = 0
+    height: int = 0
+    frames_per_s: float = 0.0
+    codec: str = ""
+    media_time_s: float | None = None
+    clock_offset_s: float | None = None
+    clock_source: Literal["sender_report", "prft", "unknown"] = "unknown"
+
+
+class ClipCut(Message):
+    kind: Literal["clip_cut"] = "clip_cut"
+    request_id: str
+    path: str
+    sha256: str
+    size_bytes: int
+    from_media_s: float
+    to_media_s: float
+    begins_at: datetime
+    captured_at: datetime | None = None
+    clock_offset_s: float | None = None
+    width: int
+    height: int
+    codec: str
+
+
+class StillTaken(Message):
+    kind: Literal["still_taken"] = "still_taken"
+    request_id: str
+    path: str
+    sha256: str
+    size_bytes: int
+    width: int
+    height: int
+    media_time_s: float
+    received_at: datetime
+    captured_at: datetime | None = None
+    clock_offset_s: float | None = None
+
+
+class RequestFailed(Message):
+    """A request of the station could not be met; ``reason`` is a sentence without credentials."""
+
+    kind: Literal["request_failed"] = "request_failed"
+    request_id: str
+    reason: str
+
+
+class PlayerState(Message):
+    kind: Literal["player_state"] = "player_state"
+    player_id: str
+    position_s: float
+    duration_s: float
+    playing: bool
+    failed: str = ""
+
+
+# ---- station → vision worker ---------------------------------------------------------------------------------
+
+
+class ZoneRule(Message):
+    """A vehicle standing where it may not: one zone, one dwell, one kind."""
+
+    rule_id: str
+    family: Literal["standing_vehicle"] = "standing_vehicle"
+    zone_name: str
+    polygon: tuple[Point, ...]
+    labels: tuple[str, ...]
+    dwell_s: float
+    minimum_score: float
+
+
+class WatchCamera(Message):
+    """Watch a camera by these rules, or apply the difference."""
+
+    kind: Literal["watch_camera"] = "watch_camera"
+    camera_id: str
+    look: LookSlot
+    rules: tuple[ZoneRule, ...]
+
+
+class UnwatchCamera(Message):
+    kind: Literal["unwatch_camera"] = "unwatch_camera"
+    camera_id: str
+
+
+class LookAgain(Message):
+    """Run a rule's detector again on ``looks`` live, moving frames and say what stands in its zone."""
+
+    kind: Literal["look_again"] = "look_again"
+    request_id: str
+    camera_id: str
+    rule_id: str
+    looks: int
+    within_s: float
+
+
+# ---- vision worker → station ---------------------------------------------------------------------------------
+
+
+class SeenTrack(Message):
+    track_id: int
+    label: str
+    score: float
+    box: Box
+    dwell_s: float = 0.0
+    rule_id: str = ""
+
+
+class Seen(Message):
+    """What one look found, for the overlay. ``sequence`` is the look slot's sequence number."""
+
+    kind: Literal["seen"] = "seen"
+    camera_id: str
+    sequence: int
+    received_at: datetime
+    media_time_s: float
+    tracks: tuple[SeenTrack, ...]
+
+
+class RuleHit(Message):
+    """A rule satisfied. ``hit_id`` is made once by the worker, so a repeated message is the same hit."""
+
+    kind: Literal["rule_hit"] = "rule_hit"
+    hit_id: str
+    camera_id: str
+    rule_id: str
+    zone_name: str
+    polygon: tuple[Point, ...]
+    track_id: int
+    label: str
+    score: float
+    mean_score: float
+    box: Box
+    dwell_s: float
+    began_media_s: float
+    media_time_s: float
+    received_at: datetime
+    captured_at: datetime | None = None
+    model_name: str
+    model_sha256: str
+    device: str
+    precision: str
+
+
+class RuleCleared(Message):
+    """The zone of a rule that had been hit was seen empty: the next thing standing there is news."""
+
+    kind: Literal["rule_cleared"] = "rule_cleared"
+    camera_id: str
+    rule_id: str
+    media_time_s: float
+    received_at: datetime
+
+
+class LookedAgain(Message):
+    """Answer to ``LookAgain``: cleared and still there are said only after enough looks on moving frames."""
+
+    kind: Literal["looked_again"] = "looked_again"
+    request_id: str
+    camera_id: str
+    rule_id: str
+    answer: Literal["cleared", "still_there", "cannot_tell"]
+    reason: str
+    looks: int
+    looks_with: int
+    moving: bool
+    best_score: float
+    box: Box | None
+    from_media_s: float | None
+    to_media_s: float | None
+    received_at: datetime
+    model_sha256: str
+
+
+class VisionPace(Message):
+    """Once a second: achieved looks per second, per camera."""
+
+    kind: Literal["vision_pace"] = "vision_pace"
+    device: str
+    precision: str
+    model_name: str
+    looks_per_s: dict[str, float]
+
+
+# ---- station → talk worker -----------------------------------------------------------------------------------
+
+
+class SpeakerTarget(Message):
+    speaker_id: str
+    driver: Literal["rtp"] = "rtp"
+    host: str
+    port: int
+    codec: Literal["pcmu", "pcma", "l16"] = "pcmu"
+    time_to_live: int = 1
+
+
+class RenderPhrase(Message):
+    """Turn a text into speech now, so that speaking it later costs nothing (kept by text digest)."""
+
+    kind: Literal["render_phrase"] = "render_phrase"
+    request_id: str
+    text: str
+    language: Literal["zh", "en"] = "zh"
+
+
+class SpeakPhrase(Message):
+    kind: Literal["speak_phrase"] = "speak_phrase"
+    session_id: str
+    text: str
+    language: Literal["zh", "en"] = "zh"
+    speakers: tuple[SpeakerTarget, ...]
+    record_path: str
+
+
+class OpenMicrophone(Message):
+    kind: Literal["open_microphone"] = "open_microphone"
+    session_id: str
+    speakers: tuple[SpeakerTarget, ...]
+    record_path: str
+    longest_s: float = 60.0
+
+
+class StopTalking(Message):
+    """End a session at once (key up, Esc, focus lost)."""
+
+    kind: Literal["stop_talking"] = "stop_talking"
+    session_id: str
+
+
+# ---- talk worker → station -----------------------------------------------------------------------------------
+
+
+class PhraseRendered(Message):
+    kind: Literal["phrase_rendered"] = "phrase_rendered"
+    request_id: str
+    path: str
+    duration_s: float
+    voice: str
+
+
+class TalkState(Message):
+    """On every change and ten times a second on air (level).
+
+    ``reached`` says per speaker exactly what is known: RTP can never claim more than ``sent``.
+    """
+
+    kind: Literal["talk_state"] = "talk_state"
+    session_id: str
+    condition: Literal["preparing", "on_air", "ended", "failed"]
+    reason: str = ""
+    elapsed_s: float = 0.0
+    level_dbfs: float = -120.0
+    reached: dict[str, Literal["waiting", "sent", "accepted", "playing", "failed"]] = {}
+    record_path: str = ""
+    record_sha256: str = ""
+    pcm_sha256: str = ""
+    voice: str = ""
+    packets: int = 0
+
+
+# ---- seat ↔ station ------------------------------------------------------------------------------------------
+
+
+class TileWish(Message):
+    """A tile that wants a camera's pictures, and how large it can show them."""
+
+    tile_id: str
+    camera_id: str
+    profile: Literal["main", "sub"]
+    max_width: int
+    max_height: int
+
+
+class Arrange(Message):
+    """The whole of what a seat shows now; the station applies the difference."""
+
+    kind: Literal["arrange"] = "arrange"
+    seat_id: str
+    tiles: tuple[TileWish, ...]
+
+
+class TileSource(Message):
+    tile_id: str
+    camera_id: str
+    stream_id: str
+    slot_path: str
+
+
+class Arranged(Message):
+    kind: Literal["arranged"] = "arranged"
+    tiles: tuple[TileSource, ...]
+
+
+class OpenPlayer(Message):
+    """A seat asks to see a recorded evidence item; the station answers ``PlayerOpened`` or ``RequestFailed``."""
+
+    kind: Literal["open_player"] = "open_player"
+    request_id: str
+    player_id: str
+    evidence_id: str
+    max_width: int
+    max_height: int
+
+
+class PlayerOpened(Message):
+    kind: Literal["player_opened"] = "player_opened"
+    request_id: str
+    player_id: str
+    slot_path: str
+
+
+class Talk(Message):
+    """A seat's order to speak; the session's row (who, where, why) is in the database already."""
+
+    kind: Literal["talk"] = "talk"
+    session_id: str
+    action: Literal["speak", "open_microphone", "stop"]
+
+
+class Nudge(Message):
+    """Rows of this kind changed: look at the database now instead of at the next poll. Ids only."""
+
+    kind: Literal["nudge"] = "nudge"
+    topic: Literal["alarms", "cases", "outbox", "rechecks", "talk", "settings", "evidence"]
+    ids: tuple[str, ...] = ()
+
+
+class HealthItem(Message):
+    """One silent thing and its pulse. ``sentence`` is a catalogue key, ``values`` fill it."""
+
+    name: str
+    condition: Literal["ok", "waiting", "fault"]
+    since: datetime
+    sentence: str
+    values: dict[str, str | int | float] = {}
+
+
+class Health(Message):
+    """Once a second from the station to every seat: video, detection, delivery, storage, clock."""
+
+    kind: Literal["health"] = "health"
+    at: datetime
+    items: tuple[HealthItem, ...]
+
+
+class ShutDown(Message):
+    kind: Literal["shut_down"] = "shut_down"
+    reason: str
+
+
+AnyMessage = (
+    Hello
+    | Heartbeat
+    | OpenStream
+    | CloseStream
+    | CutClip
+    | TakeStill
+    | PlayClip
+    | ControlPlayer
+    | StreamState
+    | ClipCut
+    | StillTaken
+    | RequestFailed
+    | PlayerState
+    | WatchCamera
+    | UnwatchCamera
+    | LookAgain
+    | Seen
+    | RuleHit
+    | RuleCleared
+    | LookedAgain
+    | VisionPace
+    | RenderPhrase
+    | SpeakPhrase
+    | OpenMicrophone
+    | StopTalking
+    | PhraseRendered
+    | TalkState
+    | Arrange
+    | Arranged
+    | OpenPlayer
+    | PlayerOpened
+    | Talk
+    | Nudge
+    | Health
+    | ShutDown
+)
+
+_ADAPTER: TypeAdapter[AnyMessage] = TypeAdapter(Annotated[AnyMessage, Field(discriminator="kind")])
+
+
+def to_bytes(message: AnyMessage) -> bytes:
+    """Return the message as UTF-8 JSON."""
+    return message.model_dump_json().encode()
+
+
+def from_bytes(raw: bytes) -> AnyMessage:
+    """Return the message in ``raw``.
+
+    Raises:
+        ValueError: it is not a message of this version (pydantic's ``ValidationError`` is one).
+    """
+    return _ADAPTER.validate_json(raw)
