@@ -1,0 +1,45 @@
+"""Which module runs which verb or role. Names only: nothing is imported until it is asked for."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What a person can type after ``citydesk``.
+
+    Attributes:
+        module: has ``main(arguments: list[str]) -> int``, in itself or in its ``__main__``.
+        purpose: a message key of the catalogue.
+    """
+
+    module: str
+    purpose: str
+
+
+VERBS: dict[str, Verb] = {
+    "seat": Verb("console.seat", "Open the operator's window; starts a station if none runs."),
+    "station": Verb("console.station", "Watch, record, time and deliver, without a window."),
+    "node": Verb("console.node", "A station without seats, on another machine."),
+    "demo": Verb("console.demo", "The demo site: cameras, a speaker and a department of its own, and a seat."),
+    "story": Verb("console.story", "Run the main job without a person and prove each step at the far end."),
+    "doctor": Verb("console.doctor.command", "Say what is missing or wrong on this machine, and the cure."),
+    "assets": Verb("console.infrastructure.assets.command", "List, fetch or verify models, voices and footage."),
+    "bench": Verb("console.bench", "Measure this machine."),
+    "evidence": Verb("console.evidence", "Verify an evidence file."),
+    "report": Verb("console.report", "Make a report from the records."),
+    "audit": Verb("console.audit", "Read and verify the audit trail."),
+    "wall": Verb("console.wall", "Show a layout on a screen of its own."),
+}
+
+# The processes a station or the demo starts as children: `python -m console --role NAME …`.
+ROLES: dict[str, str] = {
+    "seat": "console.seat",
+    "station": "console.station",
+    "node": "console.node",
+    "media-worker": "console.infrastructure.video.worker",
+    "vision-worker": "console.infrastructure.vision.worker",
+    "talk-worker": "console.infrastructure.voice.worker",
+    "demo-cameras": "console.demo.cameras",
+    "demo-speaker": "console.demo.speaker",
+    "demo-department": "console.demo.department",
+}
