@@ -44,8 +44,7 @@ _DESK = frozenset({Verb.WATCH, Verb.SEE_CASES, Verb.SEE_EVIDENCE})
 
 PERMITTED = MappingProxyType(
     {
-        Role.OPERATOR: _DESK
-        | {Verb.REVIEW, Verb.FILE, Verb.ROUTE, Verb.CLOSE, Verb.RECHECK, Verb.SPEAK, Verb.REPORT},
+        Role.OPERATOR: _DESK | {Verb.REVIEW, Verb.FILE, Verb.ROUTE, Verb.CLOSE, Verb.RECHECK, Verb.SPEAK, Verb.REPORT},
         Role.DISPATCHER: _DESK
         | {
             Verb.REVIEW,

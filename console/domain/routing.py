@@ -66,10 +66,8 @@ class Proposal:
     because: RoutingRow
 
 
-def propose(
-    rows: tuple[RoutingRow, ...], category: CategoryCode, place: Place, local: datetime
-) -> Proposal | None:
-    """Return who would get the case: the narrowest matching line, the earlier one of equals; ``None`` if no line matches.
+def propose(rows: tuple[RoutingRow, ...], category: CategoryCode, place: Place, local: datetime) -> Proposal | None:
+    """Return who would get the case: the narrowest matching line, the earlier of equals; ``None`` if none matches.
 
     Args:
         local: the moment in the city's own time.

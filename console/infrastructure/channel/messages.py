@@ -34,7 +34,7 @@ class Hello(Message):
 
 
 class Heartbeat(Message):
-    """"I am alive", every second, from the thread that does the work (not from a thread that only beats)."""
+    """ "I am alive", every second, from the thread that does the work (not from a thread that only beats)."""
 
     kind: Literal["heartbeat"] = "heartbeat"
     role: str

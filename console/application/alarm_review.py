@@ -1,0 +1,146 @@
+"""What an operator can do with an alarm."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from console.application.permissions import Gate
+from console.application.ports import Clock, Queries, UnitsOfWork
+from console.application.read_models import AlarmCard, AlarmRow
+from console.domain.accounts import Actor, Verb
+from console.domain.alarms import CLAIM_LEASE, Alarm, AlarmStage, Claim, DismissReason, Verdict
+from console.domain.categories import Category
+from console.domain.ids import AlarmId, CategoryCode
+
+QUEUE_SHOWN = 500  # rows a screen asks for at once; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What a confirmation says: which matter, by which of its conditions."""
+
+    category: CategoryCode
+    condition: str
+
+
+class AlarmReview:
+    """The review desk. One unit of work a verb; state and audit change together. Safe from any thread."""
+
+    def __init__(self, units: UnitsOfWork, queries: Queries, gate: Gate, clock: Clock) -> None:
+        self._units = units
+        self._queries = queries
+        self._gate = gate
+        self._clock = clock
+
+    def queue(self) -> Sequence[AlarmRow]:
+        """Return what waits for a verdict, in queue order."""
+        return self._queries.alarm_queue(self._clock.now(), QUEUE_SHOWN)
+
+    def card(self, actor: Actor, alarm_id: AlarmId) -> AlarmCard:
+        self._gate.require(actor, Verb.REVIEW, alarm_id)
+        return self._queries.alarm_card(alarm_id)
+
+    def categories(self) -> Sequence[Category]:
+        with self._units.read() as unit:
+            return unit.directory.categories()
+
+    def acknowledge(self, actor: Actor, alarm_id: AlarmId) -> None:
+        """Note that it was heard; claims nothing."""
+        with self._change(actor, alarm_id, "acknowledge") as alarm:
+            alarm.acknowledge(actor.display_name, self._clock.now())
+
+    def claim(self, actor: Actor, alarm_id: AlarmId) -> None:
+        """Take the alarm, or renew one's own claim (call at least every minute while it is open).
+
+        Raises:
+            TransitionRefused: another operator holds it, or it is decided.
+            Stale: somebody was faster this very moment; look again.
+        """
+        now = self._clock.now()
+        with self._change(actor, alarm_id, "claim") as alarm:
+            alarm.claim_for(
+                Claim(
+                    account_id=actor.account_id,
+                    display_name=actor.display_name,
+                    seat_id=actor.seat_id,
+                    until=now + CLAIM_LEASE,
+                ),
+                now,
+            )
+
+    def release(self, actor: Actor, alarm_id: AlarmId) -> None:
+        with self._change(actor, alarm_id, "release") as alarm:
+            alarm.release(actor.account_id)
+
+    def postpone(self, actor: Actor, alarm_id: AlarmId, wait: timedelta) -> None:
+        now = self._clock.now()
+        with self._change(actor, alarm_id, "postpone", seconds=int(wait.total_seconds())) as alarm:
+            alarm.postpone(now + wait, actor.account_id, now)
+
+    def reclass(self, actor: Actor, alarm_id: AlarmId, category: CategoryCode) -> None:
+        with self._change(actor, alarm_id, "reclass", category=category) as alarm:
+            alarm.reclass(category, actor.account_id, self._clock.now())
+
+    def confirm(self, actor: Actor, alarm_id: AlarmId, filing: Filing) -> None:
+        """Confirm by a matter and one of its filing conditions.
+
+        Raises:
+            IncompleteFiling: no condition. TransitionRefused: decided or held by another. Stale: somebody was faster.
+        """
+        with self._units.read() as unit:
+            unit.directory.category(filing.category).filing_condition(filing.condition)
+        verdict = self._verdict(
+            actor, AlarmStage.CONFIRMED, category=filing.category, filing_condition=filing.condition
+        )
+        with self._change(actor, alarm_id, "confirm", category=filing.category, condition=filing.condition) as alarm:
+            alarm.confirm(verdict)
+
+    def dismiss(self, actor: Actor, alarm_id: AlarmId, reason: DismissReason, remark: str = "") -> None:
+        verdict = self._verdict(actor, AlarmStage.DISMISSED, reason=reason, remark=remark)
+        with self._change(actor, alarm_id, "dismiss", reason=reason.value) as alarm:
+            alarm.dismiss(verdict)
+
+    def merge(self, actor: Actor, alarm_id: AlarmId, into: str) -> None:
+        verdict = self._verdict(actor, AlarmStage.MERGED, merged_into=into)
+        with self._change(actor, alarm_id, "merge", into=into) as alarm:
+            alarm.merge(verdict)
+
+    def undo(self, actor: Actor, alarm_id: AlarmId) -> None:
+        """Take one's own verdict back within ten seconds."""
+        with self._change(actor, alarm_id, "undo_verdict") as alarm:
+            alarm.undo(actor.account_id, self._clock.now())
+
+    @contextmanager
+    def _change(self, actor: Actor, alarm_id: AlarmId, verb: str, **detail: str | int) -> Iterator[Alarm]:
+        """Give the alarm to be changed; the change and its line of audit are written together or not at all."""
+        self._gate.require(actor, Verb.REVIEW, alarm_id)
+        with self._units.write() as unit:
+            alarm = unit.alarms.get(alarm_id)
+            yield alarm
+            unit.alarms.save(alarm)
+            unit.audit.append(self._gate.facts(actor, verb, alarm_id, **detail))
+            unit.commit()
+
+    def _verdict(
+        self,
+        actor: Actor,
+        stage: AlarmStage,
+        *,
+        category: CategoryCode | None = None,
+        filing_condition: str = "",
+        reason: DismissReason | None = None,
+        remark: str = "",
+        merged_into: str = "",
+    ) -> Verdict:
+        return Verdict(
+            stage=stage,
+            at=self._clock.now(),
+            account_id=actor.account_id,
+            display_name=actor.display_name,
+            category=category,
+            filing_condition=filing_condition,
+            reason=reason,
+            remark=remark,
+            merged_into=merged_into,
+        )

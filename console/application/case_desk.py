@@ -1,0 +1,308 @@
+"""What a seat can do with a case: file, route, take back, close, send back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from console.application.permissions import Gate
+from console.application.ports import Clock, Queries, UnitOfWork, UnitsOfWork
+from console.application.read_models import CasePage, CaseRow
+from console.domain.accounts import Actor, Verb
+from console.domain.alarms import Alarm, AlarmStage, Priority
+from console.domain.cases import Act, Case, CaseStep, Stage
+from console.domain.categories import Category
+from console.domain.deadlines import due_at
+from console.domain.errors import DomainError, TransitionRefused
+from console.domain.evidence import EvidenceKind
+from console.domain.ids import AlarmId, CaseId, CategoryCode, RuleId, UnitId, new_id
+from console.domain.outbox import Order, OrderKind, OrderStage
+from console.domain.places import Place
+from console.domain.routing import Proposal, propose
+
+CASES_A_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSettings:
+    """How this city counts and waits.
+
+    Attributes:
+        number_template: filled with ``day`` (``20261122``, local) and ``sequence`` (from 1 each day).
+        undo: how long an order waits before it leaves; high priority leaves at once.
+    """
+
+    zone: ZoneInfo
+    number_template: str = "{day}-{sequence:04d}"
+    undo: timedelta = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledCase:
+    case_id: CaseId
+    number: str
+    unit_id: UnitId
+    due_at: datetime
+    leaves_at: datetime
+
+
+class CaseDesk:
+    """The case desk. Case, audit row and outbox row share one transaction. Safe from any thread."""
+
+    def __init__(self, units: UnitsOfWork, queries: Queries, gate: Gate, clock: Clock, settings: CaseSettings) -> None:
+        self._units = units
+        self._queries = queries
+        self._gate = gate
+        self._clock = clock
+        self._settings = settings
+
+    def list(self, before: tuple[datetime, str] | None = None) -> Sequence[CaseRow]:
+        """Return the newest cases, or those after the key of the last one seen."""
+        return self._queries.case_list(CASES_A_PAGE, before=before)
+
+    def page(self, actor: Actor, case_id: CaseId) -> CasePage:
+        self._gate.require(actor, Verb.SEE_CASES, case_id)
+        return self._queries.case_page(case_id)
+
+    def propose(self, category: CategoryCode, place: Place) -> Proposal | None:
+        """Return who would get it now, and which line of the table says so."""
+        with self._units.read() as unit:
+            return propose(unit.directory.routing(), category, place, self._local())
+
+    def file(self, actor: Actor, alarm_id: AlarmId, unit_id: UnitId | None = None, reason: str = "") -> FiledCase:
+        """File a confirmed alarm as a case and send it to a unit; the order leaves after the undo window.
+
+        Args:
+            unit_id: another unit than the proposed one, then with a ``reason``.
+
+        Raises:
+            TransitionRefused: the alarm is not confirmed, or is a case already.
+            DomainError: no line of the routing table answers, or an override has no reason.
+            Stale: somebody was faster.
+        """
+        self._gate.require(actor, Verb.FILE, alarm_id)
+        self._gate.require(actor, Verb.ROUTE, alarm_id)
+        now = self._clock.now()
+        with self._units.write() as unit:
+            alarm = unit.alarms.get(alarm_id)
+            if alarm.stage is not AlarmStage.CONFIRMED:
+                raise TransitionRefused("Only a confirmed alarm can be filed.")
+            if alarm.case_id is not None:
+                raise TransitionRefused("This alarm is a case already.")
+            camera = unit.directory.camera(alarm.camera_id)
+            category = unit.directory.category(alarm.category)
+            proposal = propose(unit.directory.routing(), alarm.category, camera.place, self._local())
+            chosen = _chosen(proposal, unit_id, reason)
+            day = self._local().strftime("%Y%m%d")
+            number = self._settings.number_template.format(day=day, sequence=unit.cases.next_of_day(day))
+            case = self._new_case(alarm, camera.place, number, actor, now)
+            due = due_at(now, category.limit, unit.directory.calendar())
+            facts: dict[str, Any] = {
+                "unit": chosen,
+                "accepted": proposal is not None and proposal.unit_id == chosen,
+            }
+            if reason:
+                facts["reason"] = reason
+            case.route(chosen, due, CaseStep(act=Act.ROUTED, at=now, who=actor.display_name, facts=facts))
+            unit.cases.add(case)
+            alarm.case_id = case.case_id
+            unit.alarms.save(alarm)
+            leaves_at = now if alarm.priority is Priority.HIGH else now + self._settings.undo
+            unit.orders.add(self._order(unit, case, category, OrderKind.SUBMIT, leaves_at))
+            unit.audit.append(self._gate.facts(actor, "file", case.case_id, number=number, unit=chosen))
+            unit.commit()
+        return FiledCase(case_id=case.case_id, number=number, unit_id=chosen, due_at=due, leaves_at=leaves_at)
+
+    def undo_filing(self, actor: Actor, case_id: CaseId) -> None:
+        """Take a filing back. An order that has not left is withdrawn; one that has is recalled at the unit.
+
+        The alarm waits again for a verdict.
+
+        Raises:
+            TransitionRefused: the unit has answered already, or the case is closed.
+        """
+        self._gate.require(actor, Verb.FILE, case_id)
+        now = self._clock.now()
+        with self._units.write() as unit:
+            case = unit.cases.get(case_id)
+            has_left = False
+            for order in unit.orders.of_case(case_id):
+                if order.stage is OrderStage.WAITING and order.leased_until is None and order.tries == 0:
+                    order.stage = OrderStage.WITHDRAWN
+                    unit.orders.save(order)
+                elif order.kind is not OrderKind.RECALL:
+                    has_left = True
+            act = Act.RECALLED if has_left else Act.WITHDRAWN
+            case.withdraw(CaseStep(act=act, at=now, who=actor.display_name))
+            unit.cases.save(case)
+            if has_left and case.unit_id is not None:
+                category = unit.directory.category(case.category)
+                unit.orders.add(self._order(unit, case, category, OrderKind.RECALL, now))
+            alarm = unit.alarms.get(case.alarm_id)
+            alarm.case_id = None
+            alarm.stage = AlarmStage.WAITING
+            unit.alarms.save(alarm)
+            unit.audit.append(self._gate.facts(actor, "undo_filing", case_id, recalled=int(has_left)))
+            unit.commit()
+
+    def close(self, actor: Actor, case_id: CaseId, closing_condition: str) -> None:
+        """Close by one of the matter's closing conditions.
+
+        Raises:
+            IncompleteFiling: no condition. TransitionRefused: the unit has not answered. Stale: somebody was faster.
+        """
+        self._gate.require(actor, Verb.CLOSE, case_id)
+        with self._units.write() as unit:
+            case = unit.cases.get(case_id)
+            if closing_condition:
+                unit.directory.category(case.category).closing_condition(closing_condition)
+            step = CaseStep(
+                act=Act.CLOSED,
+                at=self._clock.now(),
+                who=actor.display_name,
+                facts={"condition": closing_condition},
+            )
+            case.close(closing_condition, step)
+            unit.cases.save(case)
+            unit.audit.append(self._gate.facts(actor, "close", case_id, condition=closing_condition))
+            unit.commit()
+
+    def rework(self, actor: Actor, case_id: CaseId, reason: str) -> None:
+        """Send it back to the same unit with a reason; its clock goes on.
+
+        Raises:
+            IncompleteFiling: no reason. TransitionRefused: the unit has not answered. Stale: somebody was faster.
+        """
+        self._gate.require(actor, Verb.CLOSE, case_id)
+        now = self._clock.now()
+        with self._units.write() as unit:
+            case = unit.cases.get(case_id)
+            case.rework(
+                reason,
+                CaseStep(act=Act.REWORKED, at=now, who=actor.display_name, facts={"reason": reason}),
+            )
+            unit.cases.save(case)
+            category = unit.directory.category(case.category)
+            unit.orders.add(self._order(unit, case, category, OrderKind.REWORK, now, remark=reason))
+            unit.audit.append(self._gate.facts(actor, "rework", case_id, reason=reason))
+            unit.commit()
+
+    def reroute(self, actor: Actor, case_id: CaseId, unit_id: UnitId, reason: str) -> None:
+        """Send a case that its unit returned to another one; its deadline stays.
+
+        Raises:
+            TransitionRefused: it is with a unit. DomainError: no reason.
+        """
+        self._gate.require(actor, Verb.ROUTE, case_id)
+        if not reason:
+            raise DomainError("Say why another unit gets it.")
+        now = self._clock.now()
+        with self._units.write() as unit:
+            case = unit.cases.get(case_id)
+            if case.stage is not Stage.FILED:
+                raise TransitionRefused("This case is with a unit.")
+            step = CaseStep(act=Act.ROUTED, at=now, who=actor.display_name, facts={"unit": unit_id, "reason": reason})
+            case.route(unit_id, case.due_at or now, step)
+            unit.cases.save(case)
+            category = unit.directory.category(case.category)
+            unit.orders.add(self._order(unit, case, category, OrderKind.SUBMIT, now))
+            unit.audit.append(self._gate.facts(actor, "reroute", case_id, unit=unit_id, reason=reason))
+            unit.commit()
+
+    def resend(self, actor: Actor, case_id: CaseId) -> None:
+        """Try a parked order again."""
+        self._gate.require(actor, Verb.ROUTE, case_id)
+        with self._units.write() as unit:
+            for order in unit.orders.of_case(case_id):
+                if order.stage is OrderStage.PARKED:
+                    order.stage = OrderStage.WAITING
+                    order.tries = 0
+                    order.next_try_at = self._clock.now()
+                    unit.orders.save(order)
+            unit.audit.append(self._gate.facts(actor, "resend", case_id))
+            unit.commit()
+
+    def _local(self) -> datetime:
+        return self._clock.now().astimezone(self._settings.zone)
+
+    def _new_case(self, alarm: Alarm, place: Place, number: str, actor: Actor, now: datetime) -> Case:
+        verdict = alarm.verdicts[-1]
+        found = CaseStep(
+            act=Act.FOUND,
+            at=alarm.raised_at,
+            who=alarm.source,
+            facts={"camera": alarm.camera_id, "zone": alarm.rule.zone_name if alarm.rule else ""},
+        )
+        confirmed = CaseStep(
+            act=Act.CONFIRMED,
+            at=verdict.at,
+            who=verdict.display_name,
+            facts={"seconds": (verdict.at - alarm.raised_at).total_seconds()},
+        )
+        filed = CaseStep(
+            act=Act.FILED,
+            at=now,
+            who=actor.display_name,
+            facts={"number": number, "condition": verdict.filing_condition},
+        )
+        return Case(
+            case_id=CaseId(new_id()),
+            number=number,
+            alarm_id=alarm.alarm_id,
+            category=alarm.category,
+            filing_condition=verdict.filing_condition,
+            place=place,
+            filed_at=now,
+            filed_by=actor.account_id,
+            camera_id=alarm.camera_id,
+            rule_id=RuleId(alarm.rule.rule_id) if alarm.rule else None,
+            steps=[found, confirmed, filed],
+        )
+
+    def _order(
+        self,
+        unit: UnitOfWork,
+        case: Case,
+        category: Category,
+        kind: OrderKind,
+        leaves_at: datetime,
+        remark: str = "",
+    ) -> Order:
+        assert case.unit_id is not None, "an order is made for a routed case"
+        stills = [item.path for item in unit.evidence.of_subject(case.alarm_id) if item.kind is EvidenceKind.STILL]
+        body = {
+            "case_number": case.number,
+            "service_code": str(category.code),
+            "service_name": category.zh,
+            "address": case.place.address,
+            "longitude": case.place.longitude,
+            "latitude": case.place.latitude,
+            "grid_cell": case.place.grid_cell,
+            "due_at": case.due_at.isoformat() if case.due_at else "",
+            "condition": category.filing_condition(case.filing_condition).zh,
+            "remark": remark,
+            "rework_of": case.receipt if kind is OrderKind.REWORK else "",
+            "receipt": case.receipt,
+            "stills": stills,
+        }
+        return Order(
+            order_id=new_id(),
+            kind=kind,
+            case_id=case.case_id,
+            unit_id=case.unit_id,
+            idempotency_key=new_id(),
+            body=body,
+            made_at=self._clock.now(),
+            not_before=leaves_at,
+        )
+
+
+def _chosen(proposal: Proposal | None, unit_id: UnitId | None, reason: str) -> UnitId:
+    if unit_id is None or (proposal is not None and proposal.unit_id == unit_id):
+        if proposal is None:
+            raise DomainError("No unit answers for this matter here. Choose one (R).")
+        return proposal.unit_id
+    if not reason:
+        raise DomainError("Say why another unit gets it.")
+    return unit_id

@@ -1,0 +1,100 @@
+"""What can be done with evidence: see it, check it, hand it out as a package."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from console.application.permissions import Gate
+from console.application.ports import Clock, Queries, UnitsOfWork
+from console.application.read_models import AlarmCard, CasePage
+from console.domain.accounts import Actor, Verb
+from console.domain.errors import DomainError
+from console.domain.evidence import CustodyLine, EvidenceItem
+from console.domain.ids import CaseId, EvidenceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackContents:
+    """All that goes into a case's package."""
+
+    page: CasePage
+    alarm: AlarmCard
+    items: tuple[EvidenceItem, ...]
+    custody: tuple[CustodyLine, ...]
+    made_by: str
+    reason: str
+
+
+class PackWriter(Protocol):
+    """Writes and signs a ``*.citydesk-evidence`` file."""
+
+    def write(self, contents: PackContents, path: Path) -> None: ...
+
+
+class EvidenceDesk:
+    """Verbs on evidence; each leaves a line of custody and of audit. Safe from any thread."""
+
+    def __init__(self, units: UnitsOfWork, queries: Queries, gate: Gate, clock: Clock, packs: PackWriter) -> None:
+        self._units = units
+        self._queries = queries
+        self._gate = gate
+        self._clock = clock
+        self._packs = packs
+
+    def view(self, actor: Actor, evidence_id: EvidenceId) -> EvidenceItem:
+        """Return an item to be looked at, and note who looked."""
+        self._gate.require(actor, Verb.SEE_EVIDENCE, evidence_id)
+        with self._units.write() as unit:
+            item = unit.evidence.get(evidence_id)
+            unit.evidence.note(
+                CustodyLine(evidence_id=evidence_id, at=self._clock.now(), who=actor.display_name, act="viewed")
+            )
+            unit.audit.append(self._gate.facts(actor, "view_evidence", evidence_id))
+            unit.commit()
+        return item
+
+    def custody(self, evidence_id: EvidenceId) -> Sequence[CustodyLine]:
+        with self._units.read() as unit:
+            return unit.evidence.custody(evidence_id)
+
+    def export(self, actor: Actor, case_id: CaseId, path: Path, reason: str) -> None:
+        """Write the case's package to ``path``.
+
+        Raises:
+            DomainError: no reason, or nothing to hand out. NotPermitted: the role may not.
+            Unavailable: the disk failed, or a file is no longer what was sealed.
+        """
+        self._gate.require(actor, Verb.EXPORT_EVIDENCE, case_id)
+        if not reason.strip():
+            raise DomainError("Give a reason for the export.")
+        page = self._queries.case_page(case_id)
+        alarm = self._queries.alarm_card(page.case.alarm_id)
+        if not page.evidence:
+            raise DomainError("This case has no evidence yet.")
+        now = self._clock.now()
+        with self._units.write() as unit:
+            for item in page.evidence:
+                unit.evidence.note(
+                    CustodyLine(
+                        evidence_id=item.evidence_id,
+                        at=now,
+                        who=actor.display_name,
+                        act="exported",
+                        detail={"reason": reason},
+                    )
+                )
+            custody = tuple(line for item in page.evidence for line in unit.evidence.custody(item.evidence_id))
+            unit.audit.append(self._gate.facts(actor, "export_evidence", case_id, reason=reason))
+            unit.commit()
+        self._packs.write(
+            PackContents(
+                page=page,
+                alarm=alarm,
+                items=page.evidence,
+                custody=custody,
+                made_by=actor.display_name,
+                reason=reason,
+            ),
+            path,
+        )

@@ -1,0 +1,85 @@
+"""Which streams a wall needs: directory and layout and room become wishes for pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from console.application.permissions import Gate
+from console.application.ports import UnitsOfWork
+from console.domain.accounts import Actor, Verb
+from console.domain.cameras import Camera, StreamProfile
+from console.domain.ids import CameraId, SeatId
+from console.domain.walls import LAYOUTS, Layout, Wall
+
+# A tile taller than this shows the main stream; below, the sub stream is as sharp as the tile (nx_open's
+# controller, PERFORMANCE.md: low at ≤ 171 px, back at × 1.34; our sub streams are 360 lines).
+MAIN_ABOVE_HEIGHT_PX = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileRoom:
+    """A tile as the screen has it: which camera, and how many pixels its picture may fill."""
+
+    tile_id: str
+    camera_id: CameraId
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureWish:
+    """A stream profile asked for a tile, never larger than it can show."""
+
+    tile_id: str
+    camera_id: CameraId
+    profile: StreamProfile
+    max_width: int
+    max_height: int
+
+
+class LiveWall:
+    """The wall's verbs. Safe from any thread."""
+
+    def __init__(self, units: UnitsOfWork, gate: Gate) -> None:
+        self._units = units
+        self._gate = gate
+
+    def cameras(self, actor: Actor) -> Sequence[Camera]:
+        """Return the directory, by number."""
+        self._gate.require(actor, Verb.WATCH)
+        with self._units.read() as unit:
+            return sorted(unit.directory.cameras(), key=lambda camera: camera.number)
+
+    def wall(self, actor: Actor) -> Wall:
+        """Return what the seat showed last, else the first nine cameras in a 3 × 3."""
+        with self._units.read() as unit:
+            kept = unit.directory.wall(actor.seat_id)
+        if kept is not None:
+            return kept
+        layout = layout_named("3x3")
+        names: list[CameraId | None] = [camera.camera_id for camera in self.cameras(actor)[: len(layout.places)]]
+        names += [None] * (len(layout.places) - len(names))
+        return Wall(layout=layout, cameras=tuple(names))
+
+    def keep(self, seat_id: SeatId, wall: Wall) -> None:
+        """Remember what the seat shows."""
+        with self._units.write() as unit:
+            unit.directory.put_wall(seat_id, wall)
+            unit.commit()
+
+    def arrange(self, rooms: Sequence[TileRoom]) -> Sequence[PictureWish]:
+        """Return the stream profile each tile should ask for, by the size it can show."""
+        return [
+            PictureWish(
+                tile_id=room.tile_id,
+                camera_id=room.camera_id,
+                profile=StreamProfile.MAIN if room.height_px > MAIN_ABOVE_HEIGHT_PX else StreamProfile.SUB,
+                max_width=max(room.width_px, 16),
+                max_height=max(room.height_px, 16),
+            )
+            for room in rooms
+        ]
+
+
+def layout_named(name: str) -> Layout:
+    """Return a layout of ``LAYOUTS``, the first if there is none of that name."""
+    return next((layout for layout in LAYOUTS if layout.name == name), LAYOUTS[0])
