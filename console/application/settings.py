@@ -1,0 +1,198 @@
+"""The settings of a site: one TOML file, checked whole; what is wrong in it is said with its line."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import time
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+PREFIX = "CITYDESK_"
+DATABASE_VARIABLE = "CITYDESK_DATABASE_URL"
+
+
+class SettingsRefused(Exception):
+    """The settings cannot be used.
+
+    Attributes:
+        faults: one per line, each "file:line: key: what is wrong" and never a value that may be secret.
+    """
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class Section(BaseModel):
+    """A table of the file. Unknown keys are refused: a misspelt one must not be a silent default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class SiteSettings(Section):
+    name: str = Field(default="citydesk", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")
+    title: str = "城市运行指挥中心"
+    time_zone: str = "Asia/Shanghai"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as cause:
+            raise ValueError("no such time zone; a name like Asia/Shanghai is meant") from cause
+        return name
+
+
+class DatabaseSettings(Section):
+    """``url`` is empty for SQLite in the site's data folder."""
+
+    url: SecretStr = SecretStr("")
+
+    @field_validator("url")
+    @classmethod
+    def _is_postgresql(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(("postgresql", "sqlite")):
+            raise ValueError("an address like postgresql://host/database is meant")
+        return url
+
+
+class StationSettings(Section):
+    media_workers: int = Field(default=0, ge=0, le=64)
+    leave_after_last_seat_s: float = Field(default=60.0, ge=0)
+    heartbeat_lost_s: float = Field(default=5.0, gt=0)
+
+
+class VideoSettings(Section):
+    open_timeout_s: float = Field(default=5.0, gt=0)
+    read_timeout_s: float = Field(default=3.0, gt=0)
+    stale_s: float = Field(default=5.0, gt=0)
+    frozen_s: float = Field(default=10.0, gt=0)
+    reopen_longest_s: float = Field(default=30.0, gt=0)
+
+
+class VisionSettings(Section):
+    device: str = Field(default="CPU", pattern=r"^(AUTO|CPU|GPU|NPU)([.:][A-Z0-9.,]+)?$")
+    looks_per_s: float = Field(default=3.0, gt=0, le=25)
+    minimum_score: float = Field(default=0.35, gt=0, lt=1)
+
+
+class AlarmSettings(Section):
+    pre_roll_s: float = Field(default=10.0, ge=0, le=120)
+    post_roll_s: float = Field(default=5.0, ge=0, le=120)
+
+
+class RecheckSettings(Section):
+    looks: int = Field(default=8, ge=3)
+    within_s: float = Field(default=30.0, gt=0)
+
+
+class TalkSettings(Section):
+    longest_s: float = Field(default=60.0, gt=0)
+    quiet_from: time | None = time(22, 0)
+    quiet_to: time | None = time(6, 0)
+    chime: bool = True
+
+
+class DeliverySettings(Section):
+    undo_s: float = Field(default=10.0, ge=0)
+    tries: int = Field(default=8, ge=1)
+    first_retry_s: float = Field(default=2.0, gt=0)
+    longest_retry_s: float = Field(default=600.0, gt=0)
+    timeout_s: float = Field(default=10.0, gt=0)
+
+
+class EvidenceSettings(Section):
+    max_clock_offset_s: float = Field(default=1.0, gt=0)
+    keep_days: int = Field(default=90, ge=1)
+
+
+class LanguageSettings(Section):
+    default: Literal["zh_CN", "en"] = "zh_CN"
+
+
+class Settings(Section):
+    """Everything a site may set. Secrets are not here: they are in the vault."""
+
+    site: SiteSettings = SiteSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    station: StationSettings = StationSettings()
+    video: VideoSettings = VideoSettings()
+    vision: VisionSettings = VisionSettings()
+    alarm: AlarmSettings = AlarmSettings()
+    recheck: RecheckSettings = RecheckSettings()
+    talk: TalkSettings = TalkSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    evidence: EvidenceSettings = EvidenceSettings()
+    language: LanguageSettings = LanguageSettings()
+
+
+def read_settings(text: str, environment: Mapping[str, str], file_name: str = "citydesk.toml") -> Settings:
+    """Return the settings of a file's text, overridden by ``CITYDESK_SECTION__KEY`` and ``CITYDESK_DATABASE_URL``.
+
+    Raises:
+        SettingsRefused: every fault at once, each with its line or the name of its variable.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as cause:
+        place = re.search(r"at line (\d+)", str(cause))
+        line = place.group(1) if place else str(len(text.splitlines()))
+        raise SettingsRefused((f"{file_name}:{line}: {str(cause).split(' (at ', 1)[0]}",)) from cause
+    _refuse_secrets(tables, text, file_name)
+    origins = _override(tables, environment)
+    try:
+        return Settings.model_validate(tables)
+    except ValidationError as cause:
+        faults = []
+        for fault in cause.errors(include_input=False, include_url=False):
+            key = tuple(str(part) for part in fault["loc"])
+            said = "unknown key" if fault["type"] == "extra_forbidden" else fault["msg"].removeprefix("Value error, ")
+            origin = origins.get(key[:2]) or f"{file_name}:{_line_of(text, key)}"
+            faults.append(f"{origin}: {'.'.join(key)}: {said}")
+        raise SettingsRefused(tuple(faults)) from cause
+
+
+def _refuse_secrets(tables: dict[str, Any], text: str, file_name: str) -> None:
+    """A password in the database's address belongs to the environment: the file is copied, mailed and backed up."""
+    database = tables.get("database")
+    url = database.get("url") if isinstance(database, dict) else None
+    if isinstance(url, str) and urlsplit(url).password is not None:
+        line = _line_of(text, ("database", "url"))
+        raise SettingsRefused(
+            (f"{file_name}:{line}: database.url: no password here; give the address in {DATABASE_VARIABLE}",)
+        )
+
+
+def _override(tables: dict[str, Any], environment: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    """Put the environment's values into the tables; return which key came from which variable."""
+    origins: dict[tuple[str, ...], str] = {}
+    for name, value in environment.items():
+        section, found, key = name.removeprefix(PREFIX).lower().partition("__")
+        if name == DATABASE_VARIABLE:
+            section, key = "database", "url"
+        elif not name.startswith(PREFIX) or not found:
+            continue
+        table = tables.setdefault(section, {})
+        if isinstance(table, dict):
+            table[key] = value
+        origins[section, key] = name
+    return origins
+
+
+def _line_of(text: str, key: tuple[str, ...]) -> int:
+    """Return the line on which the key, or else its table, stands; 1 where neither does."""
+    table_line, inside = 1, False
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+        if header:
+            inside = header.group(1) == key[0]
+            table_line = number if inside else table_line
+        elif len(key) > 1 and inside and re.match(rf"\s*[\"']?{re.escape(key[1])}[\"']?\s*=", line):
+            return number
+        elif re.match(rf"\s*{re.escape(key[0])}\s*[.=]", line) and not inside:
+            table_line = number
+    return table_line

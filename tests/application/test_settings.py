@@ -1,0 +1,90 @@
+"""The settings file: its defaults, its overrides, and what is said about its faults."""
+
+import tomllib
+from datetime import time
+
+import pytest
+
+from console.application.settings import Settings, SettingsRefused, read_settings
+from resources.locate import locate
+
+COMMENTED = locate("settings/citydesk.toml").read_text(encoding="utf-8")
+
+
+def faults_of(text: str, environment: dict[str, str] | None = None) -> tuple[str, ...]:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(text, environment or {}, "my.toml")
+    return refused.value.faults
+
+
+def test_the_commented_file_is_the_default() -> None:
+    assert read_settings(COMMENTED, {}) == Settings()
+
+
+def test_every_commented_line_says_the_real_default() -> None:
+    uncommented = "\n".join(line.removeprefix("# ") if " = " in line else line for line in COMMENTED.splitlines())
+
+    stated = tomllib.loads(uncommented)
+
+    assert read_settings(uncommented, {}) == Settings()
+    assert {table: set(keys) for table, keys in stated.items()} == {
+        name: set(type(section).model_fields) for name, section in Settings()
+    }
+
+
+def test_an_unknown_key_is_refused_with_its_line() -> None:
+    faults = faults_of("[video]\n# a comment\nstale_s = 4.0\nstael_s = 3.0\n")
+
+    assert faults == ("my.toml:4: video.stael_s: unknown key",)
+
+
+def test_an_unknown_table_is_refused_with_its_line() -> None:
+    assert faults_of("[video]\n\n[vidoe]\nstale_s = 1.0\n") == ("my.toml:3: vidoe: unknown key",)
+
+
+def test_all_faults_are_said_at_once() -> None:
+    faults = faults_of('[vision]\ndevice = "TOASTER"\n[recheck]\nlooks = 1\n')
+
+    assert [fault.split(": ")[:2] for fault in faults] == [
+        ["my.toml:2", "vision.device"],
+        ["my.toml:4", "recheck.looks"],
+    ]
+
+
+def test_broken_toml_is_refused_with_its_line() -> None:
+    assert faults_of("[video]\nstale_s = \n")[0].startswith("my.toml:2: ")
+
+
+def test_the_environment_goes_before_the_file() -> None:
+    settings = read_settings(
+        '[vision]\ndevice = "CPU"\n[talk]\nquiet_from = "23:00"\n',
+        {"CITYDESK_VISION__DEVICE": "GPU.0", "CITYDESK_DATA": "/somewhere", "PATH": "/bin"},
+    )
+
+    assert settings.vision.device == "GPU.0"
+    assert settings.talk.quiet_from == time(23, 0)
+
+
+def test_a_wrong_variable_is_named() -> None:
+    assert faults_of("", {"CITYDESK_VIDEO__STALE_S": "soon"})[0].startswith("CITYDESK_VIDEO__STALE_S: video.stale_s")
+    assert faults_of("", {"CITYDESK_VIDEO__STALE": "3"}) == ("CITYDESK_VIDEO__STALE: video.stale: unknown key",)
+
+
+def test_a_password_in_the_file_is_refused_and_not_repeated() -> None:
+    (fault,) = faults_of('[database]\n\nurl = "postgresql://desk:s3cret-pw@db/citydesk"\n')
+
+    assert fault.startswith("my.toml:3: database.url")
+    assert "s3cret-pw" not in fault
+
+
+def test_the_address_of_the_database_is_never_printed() -> None:
+    settings = read_settings("", {"CITYDESK_DATABASE_URL": "postgresql://desk:s3cret-pw@db/citydesk"})
+
+    assert settings.database.url.get_secret_value().endswith("@db/citydesk")
+    assert "s3cret-pw" not in repr(settings) + settings.model_dump_json()
+
+
+def test_a_wrong_address_is_not_repeated() -> None:
+    (fault,) = faults_of("", {"CITYDESK_DATABASE_URL": "mysql://desk:s3cret-pw@db/citydesk"})
+
+    assert "s3cret-pw" not in fault
