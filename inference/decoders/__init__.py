@@ -1,0 +1,22 @@
+"""From a model's raw outputs to candidate boxes: one file per family of models."""
+
+from inference.decoders.decoder import Decoder
+from inference.decoders.efficientdet import EfficientDet
+from inference.decoders.ssd import Ssd
+from inference.decoders.yolox import Yolox
+from inference.errors import ModelRefused
+from inference.manifest import Manifest
+
+FAMILIES: dict[str, type[EfficientDet | Yolox | Ssd]] = {"efficientdet": EfficientDet, "yolox": Yolox, "ssd": Ssd}
+
+
+def decoder_for(manifest: Manifest) -> Decoder:
+    """Return the decoder a manifest names.
+
+    Raises:
+        ModelRefused: there is no such family here.
+    """
+    family = FAMILIES.get(manifest.decoder)
+    if family is None:
+        raise ModelRefused(f"{manifest.name}: decoder {manifest.decoder!r} is not one of {', '.join(FAMILIES)}")
+    return family(manifest.input.width, manifest.input.height, len(manifest.labels))

@@ -1,0 +1,37 @@
+"""What every decoder promises."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.detections import Detections
+
+Output = npt.NDArray[np.float32]
+
+
+class Decoder(Protocol):
+    """Turns the raw outputs of one look into candidates; overlapping ones are not yet removed."""
+
+    def expected(self) -> tuple[tuple[int, ...], ...]:
+        """Return the shapes of the model's outputs, in any order; a model with others is refused."""
+        ...
+
+    def decode(self, outputs: Sequence[Output], minimum_score: float) -> Detections:
+        """Return what scores ``minimum_score`` or more, in fractions of the model's input.
+
+        Raises:
+            ValueError: the numbers cannot be an answer (not finite).
+        """
+        ...
+
+
+def must_be_finite(number: float) -> None:
+    """Refuse an answer that holds no number: it would compare as "nothing found".
+
+    Raises:
+        ValueError: it is infinite or not a number.
+    """
+    if not np.isfinite(number):
+        raise ValueError("the answer holds values that are not numbers")

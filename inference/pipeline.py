@@ -1,0 +1,103 @@
+"""One camera's way from a frame to rule hits: detections → tracks → zones → hits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from inference.detections import Detections
+from inference.errors import ClockWentBackwards
+from inference.frames import Frame
+from inference.manifest import Manifest
+from inference.rules.rule import Hit
+from inference.rules.standing_vehicle import StandingVehicle, StandingVehicleRule
+from inference.tracker import Track, Tracker
+
+OVERLAY_AGE_S = 1.0
+"""An overlay older than this against its frame is dropped (house design rule for overlays)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dwell:
+    """How long a track has counted for a rule, by media time."""
+
+    rule_id: str
+    dwell_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one look at one camera found.
+
+    Attributes:
+        sequence: of the frame.
+        media_time_s: of the frame, by the camera's clock.
+        detections: of this look, boxes in fractions of the whole picture.
+        tracks: those seen within ``OVERLAY_AGE_S``.
+        dwells: by track, the longest of its rules.
+        hits: new ones.
+        cleared: rules whose zone has now been empty long enough after a hit.
+        is_restart: the stream began again with this frame; tracks and unfinished stays were given up.
+    """
+
+    sequence: int
+    media_time_s: float
+    detections: Detections
+    tracks: tuple[Track, ...]
+    dwells: Mapping[int, Dwell]
+    hits: tuple[Hit, ...]
+    cleared: tuple[str, ...]
+    is_restart: bool
+
+
+class Pipeline:
+    """State of one camera: its tracks and its rules. Used by one thread; shares the detector with other cameras."""
+
+    def __init__(self, manifest: Manifest, looks_per_s: float, rules: Sequence[StandingVehicleRule]) -> None:
+        self._manifest = manifest
+        self._looks_per_s = looks_per_s
+        self._tracker = Tracker(manifest, looks_per_s)
+        self._rules = {rule.rule_id: StandingVehicle(rule) for rule in rules}
+
+    @property
+    def rules(self) -> Mapping[str, StandingVehicleRule]:
+        """The rules in force, by id."""
+        return {rule_id: state.rule for rule_id, state in self._rules.items()}
+
+    def change_rules(self, rules: Sequence[StandingVehicleRule]) -> None:
+        """Put these rules in force; a rule that stays the same keeps what it has counted."""
+        before = self._rules
+        self._rules = {}
+        for rule in rules:
+            known = before.get(rule.rule_id)
+            self._rules[rule.rule_id] = known if known and known.rule == rule else StandingVehicle(rule)
+
+    def take(self, frame: Frame, detections: Detections) -> Look:
+        """Return what the frame means, given what the detector saw in it."""
+        media_time_s = frame.media_time_s
+        is_restart = False
+        try:
+            tracks = self._tracker.follow(detections, media_time_s)
+        except ClockWentBackwards:
+            is_restart = True
+            self._restart()
+            tracks = self._tracker.follow(detections, media_time_s)
+        answers = {rule_id: state.look(tracks, media_time_s) for rule_id, state in self._rules.items()}
+        dwells: dict[int, Dwell] = {}
+        for rule_id, answer in answers.items():
+            for track_id, dwell_s in answer.dwells.items():
+                if track_id not in dwells or dwell_s > dwells[track_id].dwell_s:
+                    dwells[track_id] = Dwell(rule_id=rule_id, dwell_s=dwell_s)
+        return Look(
+            sequence=frame.sequence,
+            media_time_s=media_time_s,
+            detections=detections,
+            tracks=self._tracker.within(OVERLAY_AGE_S),
+            dwells=dwells,
+            hits=tuple(hit for answer in answers.values() for hit in answer.hits),
+            cleared=tuple(rule_id for rule_id, answer in answers.items() if answer.is_cleared),
+            is_restart=is_restart,
+        )
+
+    def _restart(self) -> None:
+        self._tracker = Tracker(self._manifest, self._looks_per_s)
+        for state in self._rules.values():
+            state.restart()

@@ -1,0 +1,1 @@
+"""What may not happen in a zone: one file per family of rules."""
