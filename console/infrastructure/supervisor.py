@@ -1,0 +1,143 @@
+"""Starts the station's workers, watches their pulse, and starts them again."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from console.application.ports import Clock
+
+_log = logging.getLogger(__name__)
+
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 15.0
+CALM_AFTER_S = 60.0  # a worker that lived this long starts again at once
+SILENT_AFTER_S = 15.0  # ten missed pulses and a slow start of a loaded machine
+START_WITHIN_S = 60.0  # cold imports of a busy machine took 30 s (PEERS.md)
+END_WITHIN_S = 4.0
+
+# A child must not find our Qt in OpenCV's folder, nor OpenCV's in ours.
+_NOT_FOR_CHILDREN = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+
+
+def command_for(role: str, arguments: Sequence[str]) -> list[str]:
+    """Return the command that starts a role of this program, frozen or not."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--role", role, *arguments]
+    return [sys.executable, "-m", "console", "--role", role, *arguments]
+
+
+def environment_for_child(extra: dict[str, str]) -> dict[str, str]:
+    """Return the environment of a child: ours, without what would mislead it."""
+    return {name: value for name, value in os.environ.items() if name not in _NOT_FOR_CHILDREN} | extra
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPlan:
+    """A worker that shall run."""
+
+    worker_id: str
+    role: str
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Running:
+    plan: WorkerPlan
+    process: subprocess.Popen[bytes] | None = None
+    started_s: float = 0.0
+    pulse_s: float = 0.0
+    has_pulse: bool = False
+    starts: int = 0
+    wait_s: float = FIRST_WAIT_S
+    start_at_s: float = 0.0
+    failures: list[str] = field(default_factory=list)
+
+
+class Supervisor:
+    """Owned by the station's main thread; ``tick`` is called several times a second."""
+
+    def __init__(
+        self, plans: Sequence[WorkerPlan], environment: dict[str, str], clock: Clock, lost: Callable[[str], None]
+    ) -> None:
+        """Args:
+        environment: what a worker needs to find the station.
+        lost: called with a worker's id when it died or was ended for its silence.
+        """
+        self._workers = {plan.worker_id: _Running(plan) for plan in plans}
+        self._environment = environment
+        self._clock = clock
+        self._lost = lost
+
+    def note_pulse(self, worker_id: str) -> None:
+        worker = self._workers.get(worker_id)
+        if worker is not None:
+            worker.pulse_s = self._clock.monotonic_s()
+            worker.has_pulse = True
+
+    def restarts(self, worker_id: str) -> int:
+        return max(0, self._workers[worker_id].starts - 1)
+
+    def pids(self) -> dict[str, int]:
+        """Return the process id of each running worker."""
+        return {
+            name: worker.process.pid
+            for name, worker in self._workers.items()
+            if worker.process is not None and worker.process.poll() is None
+        }
+
+    def tick(self) -> None:
+        """Start what shall run and does not; end what is silent."""
+        now_s = self._clock.monotonic_s()
+        for worker in self._workers.values():
+            if worker.process is None:
+                if now_s >= worker.start_at_s:
+                    self._start(worker, now_s)
+                continue
+            code = worker.process.poll()
+            if code is not None:
+                self._note_end(worker, now_s, f"ended with {code}")
+            elif self._is_silent(worker, now_s):
+                _log.error("%s is silent; ending process %d", worker.plan.worker_id, worker.process.pid)
+                worker.process.kill()
+                worker.process.wait()
+                self._note_end(worker, now_s, "was silent")
+
+    def end(self) -> None:
+        """End all workers: they leave when their channel closes; those that do not are killed."""
+        deadline_s = self._clock.monotonic_s() + END_WITHIN_S
+        for worker in self._workers.values():
+            if worker.process is None:
+                continue
+            try:
+                worker.process.wait(max(0.05, deadline_s - self._clock.monotonic_s()))
+            except subprocess.TimeoutExpired:
+                worker.process.kill()
+                worker.process.wait()
+            worker.process = None
+
+    def _is_silent(self, worker: _Running, now_s: float) -> bool:
+        if worker.has_pulse:
+            return now_s - worker.pulse_s > SILENT_AFTER_S
+        return now_s - worker.started_s > START_WITHIN_S
+
+    def _start(self, worker: _Running, now_s: float) -> None:
+        worker.process = subprocess.Popen(
+            command_for(worker.plan.role, worker.plan.arguments),
+            env=environment_for_child(self._environment),
+            stdin=subprocess.DEVNULL,
+        )
+        worker.starts += 1
+        worker.started_s = now_s
+        worker.has_pulse = False
+        _log.info("%s started as process %d", worker.plan.worker_id, worker.process.pid)
+
+    def _note_end(self, worker: _Running, now_s: float, how: str) -> None:
+        lived_s = now_s - worker.started_s
+        worker.process = None
+        worker.wait_s = FIRST_WAIT_S if lived_s > CALM_AFTER_S else min(worker.wait_s * 2, LONGEST_WAIT_S)
+        worker.start_at_s = now_s + worker.wait_s
+        _log.error("%s %s after %.0f s; again in %.1f s", worker.plan.worker_id, how, lived_s, worker.wait_s)
+        self._lost(worker.plan.worker_id)

@@ -1,0 +1,308 @@
+"""The station: takes what arrives to the room it belongs to, and lets each room look around in its own rhythm."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from console.application.errors import Unavailable
+from console.application.ports import Clock, UnitsOfWork
+from console.infrastructure.channel.messages import (
+    AnyMessage,
+    Arrange,
+    ClipCut,
+    ControlPlayer,
+    Heartbeat,
+    LookedAgain,
+    Nudge,
+    OpenPlayer,
+    PlayerState,
+    RequestFailed,
+    RuleCleared,
+    RuleHit,
+    Seen,
+    ShutDown,
+    StillTaken,
+    StreamState,
+    Talk,
+    TalkState,
+    VisionPace,
+)
+from console.infrastructure.relay import Relay
+from console.infrastructure.supervisor import Supervisor
+from console.infrastructure.watch.alarms import AlarmRoom
+from console.infrastructure.watch.health import HealthRoom
+from console.infrastructure.watch.hub import Hub, Joined, Left, Peer, Said
+from console.infrastructure.watch.looking import Looking
+from console.infrastructure.watch.players import PlayerRoom
+from console.infrastructure.watch.rechecks import RecheckRoom
+from console.infrastructure.watch.streams import Streams
+from console.infrastructure.watch.talks import TalkRoom
+
+_log = logging.getLogger(__name__)
+
+SEAT = "seat"
+WAIT_S = 0.1
+LAST_SEAT_GRACE_S = 60.0  # ARCHITECTURE §2: in the demo it ends a minute after the last seat
+
+
+class Switchboard:
+    """Who is connected. Its calls are safe from any thread; joining and leaving happen on the main thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._workers: dict[str, Peer] = {}
+        self._seats: list[Peer] = []
+
+    def join(self, peer: Peer) -> None:
+        with self._lock:
+            if peer.role == SEAT:
+                self._seats.append(peer)
+            else:
+                self._workers[peer.worker_id] = peer
+
+    def leave(self, peer: Peer) -> None:
+        with self._lock:
+            if peer in self._seats:
+                self._seats.remove(peer)
+            elif self._workers.get(peer.worker_id) is peer:
+                del self._workers[peer.worker_id]
+
+    def send(self, worker_id: str, message: AnyMessage) -> None:
+        """Give a message to a worker; one that is not there gets what it needs when it joins."""
+        with self._lock:
+            peer = self._workers.get(worker_id)
+        if peer is not None:
+            peer.send(message)
+
+    def show(self, message: AnyMessage) -> None:
+        """Give a message to every seat."""
+        with self._lock:
+            seats = tuple(self._seats)
+        for seat in seats:
+            seat.send(message)
+
+    def tell(self, topic: str, ids: tuple[str, ...]) -> None:
+        """Tell every seat that rows of a topic changed."""
+        self.show(Nudge.model_validate({"topic": topic, "ids": ids}))
+
+    @property
+    def seats(self) -> int:
+        with self._lock:
+            return len(self._seats)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """The rooms of a station."""
+
+    streams: Streams
+    alarms: AlarmRoom
+    rechecks: RecheckRoom
+    talks: TalkRoom
+    players: PlayerRoom
+    looking: Looking
+    health: HealthRoom
+
+
+class Station:
+    """One per machine and data folder. ``run`` is its main thread, which owns all rooms."""
+
+    def __init__(
+        self,
+        *,
+        hub: Hub,
+        switchboard: Switchboard,
+        supervisor: Supervisor,
+        rooms: Rooms,
+        relay: Relay,
+        units: UnitsOfWork,
+        clock: Clock,
+        vision_worker: str,
+        talk_worker: str,
+        stays: bool,
+    ) -> None:
+        """Args:
+        stays: goes on without seats (a service); otherwise it ends a minute after the last one.
+        """
+        self._hub = hub
+        self._switchboard = switchboard
+        self._supervisor = supervisor
+        self._rooms = rooms
+        self._relay = relay
+        self._units = units
+        self._clock = clock
+        self._vision_worker = vision_worker
+        self._talk_worker = talk_worker
+        self._stays = stays
+        self._ending = threading.Event()
+        self._empty_since_s = clock.monotonic_s()
+        self._rhythms: list[tuple[float, Callable[[], None]]] = [
+            (0.25, supervisor.tick),
+            (1.0, self._second),
+            (1.0, rooms.rechecks.look_for_work),
+            (2.0, rooms.alarms.take_in_waiting),
+            (2.0, self.read_directory),
+        ]
+        self._due_s = [0.0] * len(self._rhythms)
+
+    def end(self) -> None:
+        """Ask the station to end. Safe from any thread and from a signal handler."""
+        self._ending.set()
+
+    def run(self) -> None:
+        """Run until asked to end, or until nobody has been here for a minute."""
+        self._hub.open()
+        self._relay.start()
+        try:
+            while not self._ending.is_set() and not self._is_forsaken():
+                arrival = self._hub.next(WAIT_S)
+                while arrival is not None:
+                    self._take(arrival)
+                    arrival = self._hub.next(0.0) if not self._is_late() else None
+                self._keep_rhythm()
+        finally:
+            self._switchboard.show(ShutDown(reason="The station ends."))
+            self._relay.end(within_s=3.0)
+            self._hub.close()
+            self._close_peers()
+            self._supervisor.end()
+            self._rooms.streams.close()
+
+    def read_directory(self) -> None:
+        """Use what an administrator has changed since."""
+        try:
+            with self._units.read() as unit:
+                cameras = unit.directory.cameras()
+        except Unavailable as cause:
+            _log.warning("the directory cannot be read: %s", cause)
+            return
+        before = [message.model_dump() for message in self._rooms.streams.watch_messages()]
+        self._rooms.streams.take_directory(cameras)
+        after = self._rooms.streams.watch_messages()
+        if [message.model_dump() for message in after] != before:
+            self._rooms.looking.take_cameras([message.camera_id for message in after])
+            for message in after:
+                self._switchboard.send(self._vision_worker, message)
+
+    def note_lost_worker(self, worker_id: str) -> None:
+        """A worker died: say so wherever its work is shown."""
+        for state in self._rooms.streams.note_lost_worker(worker_id):
+            self._switchboard.show(state)
+        self._rooms.players.note_lost_worker(worker_id)
+        if worker_id == self._vision_worker:
+            self._rooms.looking.note_lost_worker()
+        if worker_id == self._talk_worker:
+            self._rooms.talks.note_lost_worker()
+
+    def _is_forsaken(self) -> bool:
+        if self._stays:
+            return False
+        if self._switchboard.seats:
+            self._empty_since_s = self._clock.monotonic_s()
+        return self._clock.monotonic_s() - self._empty_since_s > LAST_SEAT_GRACE_S
+
+    def _is_late(self) -> bool:
+        return min(self._due_s) + WAIT_S < self._clock.monotonic_s()
+
+    def _keep_rhythm(self) -> None:
+        for position, (every_s, act) in enumerate(self._rhythms):
+            now_s = self._clock.monotonic_s()
+            if now_s >= self._due_s[position]:
+                self._due_s[position] = now_s + every_s
+                act()
+
+    def _second(self) -> None:
+        self._rooms.looking.account()
+        self._switchboard.show(self._rooms.health.report())
+        if self._rooms.looking.pace is not None:
+            self._switchboard.show(self._rooms.looking.pace)
+
+    def _close_peers(self) -> None:
+        for worker_id in self._supervisor.pids():
+            self._switchboard.send(worker_id, ShutDown(reason="The station ends."))
+
+    def _take(self, arrival: Joined | Left | Said) -> None:
+        match arrival:
+            case Joined(peer):
+                self._switchboard.join(peer)
+                _log.info("%s %s joined (process %d)", peer.role, peer.worker_id, peer.pid)
+                self._brief(peer)
+            case Left(peer):
+                self._switchboard.leave(peer)
+                _log.info("%s %s left", peer.role, peer.worker_id)
+                if peer.role == SEAT:
+                    self._rooms.streams.forget_seat(peer.worker_id)
+                    self._rooms.players.forget_seat(peer)
+            case Said(peer, message):
+                if peer.role == SEAT:
+                    self._take_from_seat(peer, message)
+                else:
+                    self._take_from_worker(peer, message)
+
+    def _brief(self, peer: Peer) -> None:
+        if peer.role == SEAT:
+            for state in self._rooms.streams.states.values():
+                peer.send(state)
+            return
+        self._supervisor.note_pulse(peer.worker_id)
+        self._rooms.streams.resend(peer.worker_id)
+        if peer.worker_id == self._vision_worker:
+            for message in self._rooms.streams.watch_messages():
+                peer.send(message)
+
+    def _take_from_seat(self, seat: Peer, message: AnyMessage) -> None:
+        match message:
+            case Arrange():
+                # The connection says which seat it is; a message cannot rearrange another's wall.
+                wish = message.model_copy(update={"seat_id": seat.worker_id})
+                seat.send(self._rooms.streams.arrange(wish))
+                for state in self._rooms.streams.states.values():
+                    seat.send(state)
+            case OpenPlayer():
+                self._rooms.players.open(seat, message)
+            case ControlPlayer():
+                self._rooms.players.control(message)
+            case Talk():
+                self._rooms.talks.take_order(message)
+            case Nudge():
+                self._relay.wake()
+                self._switchboard.show(message)
+            case ShutDown():
+                self.end()
+            case _:
+                _log.warning("a seat may not say %s", message.kind)
+
+    def _take_from_worker(self, worker: Peer, message: AnyMessage) -> None:
+        rooms = self._rooms
+        match message:
+            case Heartbeat():
+                self._supervisor.note_pulse(worker.worker_id)
+            case StreamState():
+                if message.stream_id in rooms.streams.open_names:
+                    rooms.streams.states[message.stream_id] = message
+                    self._switchboard.show(message)
+            case Seen():
+                self._switchboard.show(message)
+            case RuleHit():
+                rooms.alarms.take_hit(message)
+            case RuleCleared():
+                _log.info("zone of rule %s was seen empty", message.rule_id)
+            case ClipCut():
+                rooms.alarms.take_clip(message)
+            case StillTaken():
+                if not rooms.alarms.take_still(message):
+                    rooms.rechecks.take_still(message)
+            case RequestFailed():
+                if not rooms.alarms.take_failure(message):
+                    rooms.rechecks.take_failure(message)
+            case LookedAgain():
+                rooms.rechecks.take_answer(message)
+            case VisionPace():
+                rooms.looking.take_pace(message)
+            case TalkState():
+                rooms.talks.take_state(message)
+            case PlayerState():
+                rooms.players.take_state(message)
+            case _:
+                _log.warning("%s said %s, which nobody here takes", worker.role, message.kind)

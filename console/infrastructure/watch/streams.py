@@ -1,0 +1,244 @@
+"""Which streams are open, for whom, and where their pictures lie."""
+
+import logging
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import SecretStr
+
+from console.application.ports import Vault
+from console.domain.cameras import Camera, StreamProfile
+from console.infrastructure.channel.messages import (
+    AnyMessage,
+    Arrange,
+    Arranged,
+    CloseStream,
+    LookSlot,
+    OpenStream,
+    PictureSlot,
+    StreamState,
+    TileSource,
+    WatchCamera,
+    ZoneRule,
+)
+from console.infrastructure.frame_slots import SlotRing, create
+
+_log = logging.getLogger(__name__)
+
+BYTES_A_PIXEL = 4
+SIZE_STEP_PX = 16  # tiles of nearly the same size share one slot ring
+RING_S = 60.0  # reaches back over the dwell of the demo's rule, its pre-roll and a minute's worth of packets
+
+
+@dataclass(frozen=True, slots=True)
+class LookSize:
+    """The model's input size in pixels."""
+
+    width: int
+    height: int
+
+
+def stream_name(camera_id: str, profile: StreamProfile) -> str:
+    return f"{camera_id}/{profile.value}"
+
+
+class Streams:
+    """Owned by the station's main thread."""
+
+    def __init__(
+        self,
+        *,
+        slots: Path,
+        prefix: str,
+        vault: Vault,
+        look: LookSize,
+        media_workers: Sequence[str],
+        send: Callable[[str, AnyMessage], None],
+    ) -> None:
+        """Args:
+        slots: folder of shared memory. prefix: of every slot file this station makes.
+        media_workers: ids of the workers streams are shared out to.
+        send: gives a message to the worker of an id, if it is there.
+        """
+        self._slots = slots
+        self._prefix = prefix
+        self._vault = vault
+        self._look = look
+        self._media_workers = tuple(media_workers)
+        self._send = send
+        self._cameras: dict[str, Camera] = {}
+        self._wishes: dict[str, Arrange] = {}
+        self._open: dict[str, OpenStream] = {}
+        self._rings: dict[str, SlotRing] = {}
+        self.states: dict[str, StreamState] = {}
+
+    def take_directory(self, cameras: Sequence[Camera]) -> None:
+        """Use this directory from now on, and apply the difference."""
+        self._cameras = {camera.camera_id: camera for camera in cameras}
+        self.apply()
+
+    @property
+    def open_names(self) -> frozenset[str]:
+        return frozenset(self._open)
+
+    def camera(self, camera_id: str) -> Camera | None:
+        return self._cameras.get(camera_id)
+
+    def watched(self) -> list[Camera]:
+        """Return the cameras a rule watches."""
+        return [camera for camera in self._cameras.values() if camera.rules]
+
+    def arrange(self, wish: Arrange) -> Arranged:
+        """Take what a seat shows now and say where its pictures will lie."""
+        self._wishes[wish.seat_id] = wish
+        self.apply()
+        sources = []
+        for tile in wish.tiles:
+            if tile.camera_id in self._cameras:
+                slot = self._picture_slot(tile.camera_id, tile.profile, tile.max_width, tile.max_height)
+                name = stream_name(tile.camera_id, StreamProfile(tile.profile))
+                sources.append(
+                    TileSource(tile_id=tile.tile_id, camera_id=tile.camera_id, stream_id=name, slot_path=slot.slot_path)
+                )
+        return Arranged(tiles=tuple(sources))
+
+    def forget_seat(self, seat_id: str) -> None:
+        if self._wishes.pop(seat_id, None) is not None:
+            self.apply()
+
+    def watch_messages(self) -> list[WatchCamera]:
+        """Return what the vision worker has to watch."""
+        return [self._watch(camera) for camera in self.watched()]
+
+    def resend(self, worker_id: str) -> None:
+        """Tell a worker that has just started what it has to do."""
+        for name, message in self._open.items():
+            if self.worker_of(name) == worker_id:
+                self._send(worker_id, message)
+
+    def note_lost_worker(self, worker_id: str) -> list[StreamState]:
+        """Mark the streams of a dead worker, so that no tile takes an old picture for a live one."""
+        now = datetime.now(UTC)
+        lost = []
+        for name, state in self.states.items():
+            if self.worker_of(name) == worker_id:
+                self.states[name] = state.model_copy(update={"condition": "worker_restarting", "since": now})
+                lost.append(self.states[name])
+        return lost
+
+    def worker_of(self, stream_id: str) -> str:
+        """Return the media worker of a stream: always the same one, by its name."""
+        return self._media_workers[zlib.crc32(stream_id.encode()) % len(self._media_workers)]
+
+    def apply(self) -> None:
+        """Open what is wanted, close what nobody wants."""
+        wanted = self._wanted()
+        for name in [name for name in self._open if name not in wanted]:
+            self._send(self.worker_of(name), CloseStream(stream_id=name))
+            del self._open[name]
+            self.states.pop(name, None)
+        for name, message in wanted.items():
+            if self._open.get(name) != message:
+                self._open[name] = message
+                self._send(self.worker_of(name), message)
+        self._remove_unused()
+
+    def close(self) -> None:
+        for ring in self._rings.values():
+            ring.remove()
+        self._rings.clear()
+
+    def new_ring(self, label: str, width: int, height: int) -> Path:
+        """Make a slot ring for pictures that are not of a camera (a player)."""
+        path = self._slots / f"{self._prefix}{label}"
+        self._rings[str(path)] = create(path, width * height * BYTES_A_PIXEL)
+        return path
+
+    def remove_ring(self, path: Path) -> None:
+        ring = self._rings.pop(str(path), None)
+        if ring is not None:
+            ring.remove()
+
+    def _wanted(self) -> dict[str, OpenStream]:
+        pictures: dict[str, dict[str, PictureSlot]] = {}
+        for wish in self._wishes.values():
+            for tile in wish.tiles:
+                if tile.camera_id in self._cameras:
+                    slot = self._picture_slot(tile.camera_id, tile.profile, tile.max_width, tile.max_height)
+                    name = stream_name(tile.camera_id, StreamProfile(tile.profile))
+                    pictures.setdefault(name, {})[slot.slot_path] = slot
+        looks = {
+            stream_name(camera.camera_id, StreamProfile.MAIN): self._look_slot(camera) for camera in self.watched()
+        }
+        wanted = {}
+        for name in sorted(pictures.keys() | looks.keys()):
+            camera_id, profile = name.rsplit("/", 1)
+            camera = self._cameras[camera_id]
+            wanted[name] = OpenStream(
+                stream_id=name,
+                camera_id=camera_id,
+                address=SecretStr(self._address(camera, StreamProfile(profile))),
+                transport="udp" if camera.transport == "udp" else "tcp",
+                ring_s=RING_S if name in looks else 0.0,
+                pictures=tuple(slot for _, slot in sorted(pictures.get(name, {}).items())),
+                looks=(looks[name],) if name in looks else (),
+            )
+        return wanted
+
+    def _address(self, camera: Camera, profile: StreamProfile) -> str:
+        """Return the address with its credentials from the vault, if it has any."""
+        address = camera.address(profile)
+        secret = self._vault.get(camera.credentials_name) if camera.credentials_name else None
+        if secret is None:
+            return address
+        user, _, password = secret.decode().partition(":")
+        parts = urlsplit(address)
+        host = parts.netloc.rsplit("@", 1)[-1]
+        return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"))
+
+    def _picture_slot(self, camera_id: str, profile: str, max_width: int, max_height: int) -> PictureSlot:
+        width = -(-max_width // SIZE_STEP_PX) * SIZE_STEP_PX
+        height = -(-max_height // SIZE_STEP_PX) * SIZE_STEP_PX
+        path = self._slots / f"{self._prefix}{camera_id}-{profile}-{width}x{height}"
+        if str(path) not in self._rings:
+            self._rings[str(path)] = create(path, width * height * BYTES_A_PIXEL)
+        return PictureSlot(slot_path=str(path), max_width=width, max_height=height)
+
+    def _look_slot(self, camera: Camera) -> LookSlot:
+        path = self._slots / f"{self._prefix}{camera.camera_id}-look"
+        if str(path) not in self._rings:
+            self._rings[str(path)] = create(path, self._look.width * self._look.height * 3 // 2)
+        return LookSlot(
+            slot_path=str(path),
+            region=camera.rules[0].region,
+            width=self._look.width,
+            height=self._look.height,
+            looks_per_s=max(rule.looks_per_s for rule in camera.rules),
+        )
+
+    def _watch(self, camera: Camera) -> WatchCamera:
+        return WatchCamera(
+            camera_id=camera.camera_id,
+            look=self._look_slot(camera),
+            rules=tuple(
+                ZoneRule(
+                    rule_id=rule.rule_id,
+                    zone_name=rule.zone.name,
+                    polygon=rule.zone.polygon,
+                    labels=rule.labels,
+                    dwell_s=rule.dwell_s,
+                    minimum_score=rule.minimum_score,
+                )
+                for rule in camera.rules
+            ),
+        )
+
+    def _remove_unused(self) -> None:
+        used = {slot.slot_path for message in self._open.values() for slot in message.pictures}
+        used |= {slot.slot_path for message in self._open.values() for slot in message.looks}
+        for path in [path for path in self._rings if path not in used and "-player-" not in path]:
+            self._rings.pop(path).remove()

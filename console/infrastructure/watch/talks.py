@@ -1,0 +1,168 @@
+"""Speaking: a session in the database becomes sound, and what is known of it goes back."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from console.application.errors import Stale, Unavailable
+from console.application.talk import Heard, TalkDesk
+from console.domain.evidence import EvidenceItem, EvidenceKind
+from console.domain.ids import EvidenceId, TalkId
+from console.domain.speaking import Speaker, TalkSession, TalkStage
+from console.infrastructure.channel.messages import (
+    AnyMessage,
+    OpenMicrophone,
+    SpeakerTarget,
+    SpeakPhrase,
+    StopTalking,
+    Talk,
+    TalkState,
+)
+from console.infrastructure.watch.alarms import Sealing
+
+_log = logging.getLogger(__name__)
+
+
+class TalkRoom:
+    """Owned by the station's main thread."""
+
+    def __init__(
+        self,
+        *,
+        desk: TalkDesk,
+        sealing: Sealing,
+        talk_worker: str,
+        longest_s: float,
+        send: Callable[[str, AnyMessage], None],
+        show: Callable[[AnyMessage], None],
+        tell: Callable[[str, tuple[str, ...]], None],
+    ) -> None:
+        """Args:
+        send: gives a message to the worker of an id. show: gives one to every seat.
+        """
+        self._desk = desk
+        self._sealing = sealing
+        self._talk_worker = talk_worker
+        self._longest_s = longest_s
+        self._send = send
+        self._show = show
+        self._tell = tell
+        self._sessions: dict[str, tuple[EvidenceId, TalkSession]] = {}
+        self._on_air: set[str] = set()
+
+    def take_order(self, order: Talk) -> None:
+        """Carry out a seat's order."""
+        if order.action == "stop":
+            self._send(self._talk_worker, StopTalking(session_id=order.session_id))
+            return
+        try:
+            session, speakers = self._desk.session(TalkId(order.session_id))
+        except (Unavailable, Stale) as cause:
+            _log.error("talk session %s cannot be read: %s", order.session_id, cause)
+            return
+        name, path = self._sealing.reserve(".wav")
+        self._sessions[order.session_id] = (name, session)
+        targets = tuple(_target(speaker) for speaker in speakers)
+        if order.action == "speak":
+            self._send(
+                self._talk_worker,
+                SpeakPhrase(
+                    session_id=order.session_id,
+                    text=session.text,
+                    language="en" if session.language == "en" else "zh",
+                    speakers=targets,
+                    record_path=str(path),
+                ),
+            )
+        else:
+            self._send(
+                self._talk_worker,
+                OpenMicrophone(
+                    session_id=order.session_id,
+                    speakers=targets,
+                    record_path=str(path),
+                    longest_s=self._longest_s,
+                ),
+            )
+
+    def take_state(self, state: TalkState) -> None:
+        """Show the seats what is known; write down the beginning and the end."""
+        self._show(state)
+        if state.condition == "on_air" and state.session_id not in self._on_air:
+            self._on_air.add(state.session_id)
+            self._note(state, TalkStage.ON_AIR, None)
+        elif state.condition in ("ended", "failed"):
+            self._on_air.discard(state.session_id)
+            known = self._sessions.pop(state.session_id, None)
+            recording = self._seal(known, state) if known is not None and state.record_path else None
+            stage = TalkStage.ENDED if state.condition == "ended" else TalkStage.FAILED
+            self._note(state, stage, recording)
+
+    def note_lost_worker(self) -> None:
+        """The talk worker died: nobody may believe to be heard."""
+        for session_id in list(self._sessions):
+            self.take_state(
+                TalkState(
+                    session_id=session_id,
+                    condition="failed",
+                    reason="The speech program stopped and is starting again. Nothing more was played.",
+                )
+            )
+
+    def _note(self, state: TalkState, stage: TalkStage, recording: EvidenceItem | None) -> None:
+        try:
+            self._desk.note(
+                Heard(
+                    talk_id=TalkId(state.session_id),
+                    stage=stage,
+                    at=datetime.now(UTC),
+                    duration_s=state.elapsed_s,
+                    reached=dict(state.reached),
+                    voice=state.voice,
+                    failure=state.reason,
+                    pcm_sha256=state.pcm_sha256,
+                    recording=recording,
+                )
+            )
+        except (Unavailable, Stale) as cause:
+            _log.error("talk session %s could not be written down: %s", state.session_id, cause)
+            return
+        self._tell("talk", (state.session_id,))
+
+    def _seal(self, known: tuple[EvidenceId, TalkSession], state: TalkState) -> EvidenceItem | None:
+        name, session = known
+        path = Path(state.record_path)
+        try:
+            size = path.stat().st_size
+            place = self._sealing.seal(name, path, state.record_sha256)
+        except (OSError, Unavailable) as cause:
+            _log.error("recording of talk session %s could not be kept: %s", state.session_id, cause)
+            return None
+        return EvidenceItem(
+            evidence_id=name,
+            kind=EvidenceKind.SPEECH,
+            subject_id=session.case_id or session.talk_id,
+            path=place,
+            sha256=state.record_sha256,
+            size_bytes=size,
+            begins_at=session.ordered_at,
+            duration_s=state.elapsed_s,
+            camera_id=session.camera_id,
+            clock_offset_s=0.0,
+            clock_source="ours",
+            remark=session.text,
+            made_by=session.display_name,
+        )
+
+
+def _target(speaker: Speaker) -> SpeakerTarget:
+    return SpeakerTarget.model_validate(
+        {
+            "speaker_id": speaker.speaker_id,
+            "driver": speaker.driver,
+            "host": speaker.host,
+            "port": speaker.port,
+            "codec": speaker.codec,
+        }
+    )
