@@ -1,0 +1,169 @@
+"""The vault: passwords and keys by name, in the platform's key ring or in an encrypted file."""
+
+import base64
+import json
+import logging
+import os
+import secrets
+from pathlib import Path
+from typing import Protocol, TypedDict
+
+import keyring
+import keyring.backends.fail
+import keyring.errors
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from console.application.errors import Unavailable
+
+_log = logging.getLogger(__name__)
+
+_PROBE = "citydesk-probe"
+_KEY_BYTES = 32
+_NONCE_BYTES = 12  # AES-GCM, NIST SP 800-38D 8.2.1
+# Second recommended option of RFC 9106 §4 (64 MiB), where 2 GiB is too much for a worker's start.
+_MEMORY_KIB = 64 * 1024
+_PASSES = 3
+_LANES = 4
+
+
+class Vault(Protocol):
+    """Secrets by name. Values are never logged; names are."""
+
+    def get(self, name: str) -> str | None:
+        """Return the secret, or ``None`` where there is none of that name."""
+        ...
+
+    def put(self, name: str, secret: str) -> None: ...
+
+    def delete(self, name: str) -> None:
+        """Forget a secret; forgetting an unknown one is no fault."""
+        ...
+
+
+class KeyringVault:
+    """Secrets in the platform's key ring. Safe from any thread, as far as the platform is."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    @classmethod
+    def works(cls, service: str) -> bool:
+        """Say whether a secret can be kept here, by keeping one: many machines have a key ring that refuses."""
+        if isinstance(keyring.get_keyring(), keyring.backends.fail.Keyring):
+            return False
+        proof = secrets.token_hex(8)
+        try:
+            keyring.set_password(service, _PROBE, proof)
+            kept = keyring.get_password(service, _PROBE)
+            keyring.delete_password(service, _PROBE)
+        except (keyring.errors.KeyringError, OSError, RuntimeError):
+            return False
+        return kept == proof
+
+    def get(self, name: str) -> str | None:
+        try:
+            return keyring.get_password(self._service, name)
+        except keyring.errors.KeyringError as cause:
+            raise Unavailable("The key ring of this computer does not answer; unlock it and try again.") from cause
+
+    def put(self, name: str, secret: str) -> None:
+        try:
+            keyring.set_password(self._service, name, secret)
+        except keyring.errors.KeyringError as cause:
+            raise Unavailable("The key ring of this computer does not answer; unlock it and try again.") from cause
+
+    def delete(self, name: str) -> None:
+        if self.get(name) is not None:
+            keyring.delete_password(self._service, name)
+
+
+class _Held(TypedDict):
+    """What the file holds: the salt, and each secret sealed, both in base64."""
+
+    salt: str
+    secrets: dict[str, str]
+
+
+class FileVault:
+    """Secrets in one file, AES-256-GCM under a key that Argon2id derives from a machine key beside it (0600).
+
+    This keeps secrets out of back-ups of the file alone, out of logs and off a screen; whoever can read the
+    whole data folder as this user can read them. Used from one thread; several processes read the same file,
+    one writes at a time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "vault.json"
+        self._machine_key_path = folder / "vault.key"
+        self._derived: tuple[bytes, bytes] | None = None
+
+    def get(self, name: str) -> str | None:
+        sealed = self._read()["secrets"].get(name)
+        if sealed is None:
+            return None
+        raw = base64.b64decode(sealed)
+        try:
+            return self._cipher().decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], name.encode()).decode()
+        except InvalidTag as cause:
+            raise Unavailable(
+                "The vault {path} was changed or belongs to another key; restore both from one back-up.",
+                path=str(self._path),
+            ) from cause
+
+    def put(self, name: str, secret: str) -> None:
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = nonce + self._cipher().encrypt(nonce, secret.encode(), name.encode())
+        held = self._read()
+        held["secrets"][name] = base64.b64encode(sealed).decode()
+        self._write(held)
+
+    def delete(self, name: str) -> None:
+        held = self._read()
+        if held["secrets"].pop(name, None) is not None:
+            self._write(held)
+
+    def _cipher(self) -> AESGCM:
+        salt = base64.b64decode(self._read()["salt"])
+        if self._derived is None or self._derived[0] != salt:
+            kdf = Argon2id(salt=salt, length=_KEY_BYTES, iterations=_PASSES, lanes=_LANES, memory_cost=_MEMORY_KIB)
+            self._derived = (salt, kdf.derive(self._machine_key()))
+        return AESGCM(self._derived[1])
+
+    def _machine_key(self) -> bytes:
+        if not self._machine_key_path.exists():
+            _write_private(self._machine_key_path, secrets.token_bytes(_KEY_BYTES))
+        return self._machine_key_path.read_bytes()
+
+    def _read(self) -> _Held:
+        if not self._path.exists():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._write({"salt": base64.b64encode(secrets.token_bytes(16)).decode(), "secrets": {}})
+        held: _Held = json.loads(self._path.read_text(encoding="utf-8"))
+        return held
+
+    def _write(self, held: _Held) -> None:
+        _write_private(self._path, json.dumps(held, indent=1).encode())
+
+
+def open_vault(service: str, folder: Path) -> Vault:
+    """Return the platform's key ring where it works, else the encrypted file in the data folder.
+
+    A site that has begun with a file stays with it, so that its secrets are not lost when a key ring appears.
+    """
+    if (folder / "vault.json").exists() or not KeyringVault.works(service):
+        _log.info("secrets of %s are in an encrypted file", service)
+        return FileVault(folder)
+    _log.info("secrets of %s are in the platform's key ring", service)
+    return KeyringVault(service)
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Write whole or not at all, readable by this user only from the first byte."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,118 @@
+"""The vault: what goes in comes out, and nobody else reads it."""
+
+import json
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import keyring
+import keyring.backend
+import keyring.backends.fail
+import pytest
+
+from console.application.errors import Unavailable
+from console.infrastructure.secrets import FileVault, KeyringVault, Vault, open_vault
+
+SECRET = "hunter2-GREPPABLE"
+
+
+class MemoryKeyring(keyring.backend.KeyringBackend):
+    """A key ring that works, as a desktop's does."""
+
+    priority = 1
+    kept: ClassVar[dict[tuple[str, str], str]] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def working_keyring() -> Iterator[MemoryKeyring]:
+    before = keyring.get_keyring()
+    MemoryKeyring.kept.clear()
+    ring = MemoryKeyring()
+    keyring.set_keyring(ring)
+    yield ring
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def no_keyring() -> Iterator[None]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture(params=["key ring", "file"])
+def vault(request: pytest.FixtureRequest, working_keyring: MemoryKeyring, tmp_path: Path) -> Vault:
+    return KeyringVault("citydesk-test") if request.param == "key ring" else FileVault(tmp_path)
+
+
+def test_a_secret_comes_back(vault: Vault) -> None:
+    vault.put("camera/7", SECRET)
+    vault.put("camera/8", "岗亭 другой")
+
+    assert (vault.get("camera/7"), vault.get("camera/8")) == (SECRET, "岗亭 другой")
+
+
+def test_an_unknown_name_gives_nothing(vault: Vault) -> None:
+    assert vault.get("nobody") is None
+
+
+def test_a_forgotten_secret_is_gone_and_may_be_forgotten_again(vault: Vault) -> None:
+    vault.put("camera/7", SECRET)
+
+    vault.delete("camera/7")
+    vault.delete("camera/7")
+
+    assert vault.get("camera/7") is None
+
+
+def test_the_file_survives_its_process_and_does_not_show_the_secret(tmp_path: Path) -> None:
+    FileVault(tmp_path).put("camera/7", SECRET)
+
+    assert FileVault(tmp_path).get("camera/7") == SECRET
+    assert all(SECRET.encode() not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
+def test_only_this_user_may_read_the_files(tmp_path: Path) -> None:
+    FileVault(tmp_path).put("camera/7", SECRET)
+
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_secret_moved_to_another_name_is_refused(tmp_path: Path) -> None:
+    vault = FileVault(tmp_path)
+    vault.put("guest", "guest-word")
+    vault.put("chief", "chief-word")
+    held = json.loads((tmp_path / "vault.json").read_text(encoding="utf-8"))
+    held["secrets"]["guest"] = held["secrets"]["chief"]
+    (tmp_path / "vault.json").write_text(json.dumps(held), encoding="utf-8")
+
+    with pytest.raises(Unavailable):
+        vault.get("guest")
+
+
+def test_without_a_key_ring_the_file_is_used(no_keyring: None, tmp_path: Path) -> None:
+    assert isinstance(open_vault("citydesk-test", tmp_path), FileVault)
+
+
+def test_a_working_key_ring_is_used_and_holds_no_probe(working_keyring: MemoryKeyring, tmp_path: Path) -> None:
+    assert isinstance(open_vault("citydesk-test", tmp_path), KeyringVault)
+    assert working_keyring.kept == {}
+
+
+def test_a_site_that_began_with_a_file_stays_with_it(working_keyring: MemoryKeyring, tmp_path: Path) -> None:
+    FileVault(tmp_path).put("camera/7", SECRET)
+
+    assert open_vault("citydesk-test", tmp_path).get("camera/7") == SECRET
