@@ -1,0 +1,175 @@
+"""The database: SQLite in a file by default, PostgreSQL by address; both keep the same promises."""
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from console.application.errors import Unavailable
+from console.application.ports import Clock
+from console.infrastructure.database.failures import Outage, meaning
+
+URL_VARIABLE = "CITYDESK_DATABASE_URL"
+FILE_NAME = "citydesk.db"
+WAIT_FOR_LOCK_S = 5.0  # judgement: a writing unit takes milliseconds; who waits longer should be told
+CONNECT_TIMEOUT_S = 3
+STATEMENT_TIMEOUT_S = 30  # judgement: the longest report takes 5 s
+IDLE_IN_TRANSACTION_S = 60
+POOL_SIZE = 5
+_READING = "citydesk_reading"
+
+
+def address_of(environment: Mapping[str, str], folder: Path) -> str:
+    """Return the address of the database: what the environment names, else a file in the data folder."""
+    named = environment.get(URL_VARIABLE, "")
+    return named or f"sqlite:///{folder / FILE_NAME}"
+
+
+class Database:
+    """An engine and its health. Safe from any thread; close it before the process ends."""
+
+    def __init__(self, engine: Engine, outage: Outage) -> None:
+        self.engine = engine
+        self._outage = outage
+        self._reader = engine.execution_options(**{_READING: True, "postgresql_readonly": True})
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one moment of the database, writes nothing and blocks nobody.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with self._connected(self._reader) as connection, connection.begin():
+            self._outage.ended()
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that holds SQLite's write lock; rolled back unless committed.
+
+        Raises:
+            Unavailable: the database is away, or its lock was not free in time.
+        """
+        with self._connected(self.engine) as connection:
+            connection.begin()
+            self._outage.ended()
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _connected(self, engine: Engine) -> Iterator[Connection]:
+        try:
+            connection = engine.connect()
+        except NoFreeConnection as cause:
+            raise self._outage.noted() from cause
+        with connection:
+            yield connection
+
+
+def open_database(address: str, clock: Clock) -> Database:
+    """Return the database at an address (``sqlite:///…`` or ``postgresql://…``). Connects at first use.
+
+    Raises:
+        Unavailable: the address names no database that Citydesk knows.
+    """
+    url = _understood(address)
+    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    outage = Outage(clock)
+
+    @event.listens_for(engine, "handle_error", retval=True)
+    def translate(context: ExceptionContext) -> BaseException | None:
+        return meaning(context, outage)
+
+    return Database(engine, outage)
+
+
+def _understood(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        # Without the cause: it may quote an address with a password in it.
+        raise Unavailable(
+            "The address of the database cannot be understood. See CITYDESK_DATABASE_URL."
+        ) from None
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite" and url.database and url.database != ":memory:":
+        return url
+    raise Unavailable(
+        "Citydesk keeps its records in SQLite or PostgreSQL; {name} is neither.", name=url.drivername
+    )
+
+
+_dumps = functools.partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        json_serializer=_dumps,
+        pool_size=POOL_SIZE,
+        max_overflow=-1,
+        connect_args={"timeout": WAIT_FOR_LOCK_S, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # isolation_level None: the driver begins nothing by itself; `begin` below says how.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(
+            "PRAGMA recursive_triggers = ON"
+        )  # INSERT OR REPLACE meets the triggers that refuse DELETE
+        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that turns to writing fails at once, whatever the time-out: a writer says so first.
+        is_reading = connection.get_execution_options().get(_READING, False)
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(is_reading)}")
+        connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    limits = {
+        "lock_timeout": WAIT_FOR_LOCK_S,
+        "statement_timeout": STATEMENT_TIMEOUT_S,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_S,
+    }
+    return create_engine(
+        url,
+        hide_parameters=True,
+        json_serializer=_dumps,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_timeout=WAIT_FOR_LOCK_S,
+        # After a restart of the server the pool's connections are dead; one round trip finds out before a desk does.
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "application_name": "citydesk",
+            "options": " ".join(f"-c {name}={int(amount_s * 1000)}" for name, amount_s in limits.items()),
+            "tcp_user_timeout": STATEMENT_TIMEOUT_S * 1000,
+        },
+    )

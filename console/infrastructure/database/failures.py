@@ -1,0 +1,72 @@
+"""What the engine's errors mean to a desk: the world failed, someone was first, or a bug of ours."""
+
+from datetime import datetime
+
+from sqlalchemy.engine import ExceptionContext
+
+from console.application.errors import Stale, Unavailable
+from console.application.ports import Clock
+
+# Names of sqlite3's result codes (their extended codes begin alike) that are the world's fault.
+# SQLITE_ERROR, SQLITE_MISUSE and the rest are ours.
+_SQLITE_WORLD = (
+    "SQLITE_BUSY",
+    "SQLITE_LOCKED",
+    "SQLITE_IOERR",
+    "SQLITE_FULL",
+    "SQLITE_CANTOPEN",
+    "SQLITE_CORRUPT",
+    "SQLITE_NOTADB",
+    "SQLITE_PROTOCOL",
+    "SQLITE_PERM",
+    "SQLITE_NOMEM",
+)
+_SQLITE_TAKEN = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+# PostgreSQL: classes of SQLSTATE. 08 connection, 53 resources, 57 operator intervention (time-out, shutdown),
+# 58 system error, 55 object not in the state (lock time-out).
+_PG_WORLD = ("08", "53", "55", "57", "58")
+_PG_TAKEN = "23505"
+_PG_COLLIDED = ("40001", "40P01")
+
+
+class Outage:
+    """Since when the database is away. Safe from any thread."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since: datetime | None = None
+
+    def ended(self) -> None:
+        self._since = None
+
+    def noted(self) -> Unavailable:
+        """Return what to raise; the moment in it is the first failure's, in this machine's local time."""
+        if self._since is None:
+            self._since = self._clock.now()
+        return Unavailable(
+            "The database cannot be reached since {at}.", at=f"{self._since.astimezone():%H:%M:%S}"
+        )
+
+
+def meaning(context: ExceptionContext, outage: Outage) -> Exception | None:
+    """Return what to raise instead of a driver's error, or ``None`` to let it pass as the bug it is."""
+    cause = context.original_exception
+    if not isinstance(cause, Exception):
+        return None
+    sqlite_name: str | None = getattr(cause, "sqlite_errorname", None)
+    if sqlite_name is not None:
+        if sqlite_name.startswith(_SQLITE_TAKEN):
+            return Stale("Somebody was first: this is written down already.")
+        return outage.noted() if sqlite_name.startswith(_SQLITE_WORLD) else None
+    state: str | None = getattr(cause, "sqlstate", None)
+    if state == _PG_TAKEN:
+        return Stale("Somebody was first: this is written down already.")
+    if state in _PG_COLLIDED:
+        return Stale("Somebody else was writing at the same moment. Try again.")
+    if context.is_disconnect or (state is not None and state.startswith(_PG_WORLD)):
+        return outage.noted()
+    # A connection that never came about has no SQLSTATE.
+    if context.is_pre_ping:
+        return None
+    is_connecting = context.connection is None and context.sqlalchemy_exception is not None
+    return outage.noted() if is_connecting else None

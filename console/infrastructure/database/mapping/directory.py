@@ -1,0 +1,239 @@
+"""What an administrator keeps: cameras with zones and rules, speakers, units, routing, matters, phrases, walls."""
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import RowMapping
+
+from console.domain.cameras import Camera, StandingRule, Zone
+from console.domain.categories import Category, Condition
+from console.domain.deadlines import Clock, Limit, WorkingCalendar
+from console.domain.ids import CameraId, CategoryCode, RuleId, SpeakerId, UnitId
+from console.domain.routing import RoutingRow, Unit
+from console.domain.speaking import Phrase, Speaker
+from console.domain.walls import Layout, Wall
+from console.infrastructure.database.mapping.places import columns_of, place_in
+
+
+def row_of_camera(camera: Camera) -> dict[str, Any]:
+    return {
+        "camera_id": camera.camera_id,
+        "number": camera.number,
+        "name": camera.name,
+        **columns_of(camera.place),
+        "main_address": camera.main_address,
+        "sub_address": camera.sub_address,
+        "credentials_name": camera.credentials_name,
+        "transport": camera.transport,
+        "speaker_ids": camera.speaker_ids,
+        "rules": [_written_rule(rule) for rule in camera.rules],
+    }
+
+
+def camera_in(row: RowMapping) -> Camera:
+    camera_id = CameraId(row["camera_id"])
+    return Camera(
+        camera_id=camera_id,
+        number=row["number"],
+        name=row["name"],
+        place=place_in(row),
+        main_address=row["main_address"],
+        sub_address=row["sub_address"],
+        credentials_name=row["credentials_name"],
+        transport=row["transport"],
+        speaker_ids=tuple(SpeakerId(speaker) for speaker in row["speaker_ids"]),
+        rules=tuple(_rule_in(camera_id, rule) for rule in row["rules"]),
+    )
+
+
+def _written_rule(rule: StandingRule) -> dict[str, Any]:
+    return {
+        "rule_id": rule.rule_id,
+        "zone": {"name": rule.zone.name, "polygon": rule.zone.polygon},
+        "category": rule.category,
+        "labels": rule.labels,
+        "dwell_s": rule.dwell_s,
+        "minimum_score": rule.minimum_score,
+        "region": rule.region,
+        "looks_per_s": rule.looks_per_s,
+        "priority": rule.priority,
+    }
+
+
+def _rule_in(camera_id: CameraId, written: dict[str, Any]) -> StandingRule:
+    left, top, right, bottom = written["region"]
+    return StandingRule(
+        rule_id=RuleId(written["rule_id"]),
+        camera_id=camera_id,
+        zone=Zone(name=written["zone"]["name"], polygon=tuple((x, y) for x, y in written["zone"]["polygon"])),
+        category=CategoryCode(written["category"]),
+        labels=tuple(written["labels"]),
+        dwell_s=written["dwell_s"],
+        minimum_score=written["minimum_score"],
+        region=(left, top, right, bottom),
+        looks_per_s=written["looks_per_s"],
+        priority=written["priority"],
+    )
+
+
+def row_of_speaker(speaker: Speaker) -> dict[str, Any]:
+    return {
+        "speaker_id": speaker.speaker_id,
+        "name": speaker.name,
+        "driver": speaker.driver,
+        "host": speaker.host,
+        "port": speaker.port,
+        "codec": speaker.codec,
+    }
+
+
+def speaker_in(row: RowMapping) -> Speaker:
+    return Speaker(
+        speaker_id=SpeakerId(row["speaker_id"]),
+        name=row["name"],
+        driver=row["driver"],
+        host=row["host"],
+        port=row["port"],
+        codec=row["codec"],
+    )
+
+
+def row_of_unit(unit: Unit) -> dict[str, Any]:
+    return {
+        "unit_id": unit.unit_id,
+        "zh": unit.zh,
+        "en": unit.en,
+        "address": unit.address,
+        "credentials_name": unit.credentials_name,
+    }
+
+
+def unit_in(row: RowMapping) -> Unit:
+    return Unit(
+        unit_id=UnitId(row["unit_id"]),
+        zh=row["zh"],
+        en=row["en"],
+        address=row["address"],
+        credentials_name=row["credentials_name"],
+    )
+
+
+def row_of_routing(line: RoutingRow) -> dict[str, Any]:
+    return {
+        "row": line.row,
+        "unit_id": line.unit_id,
+        "category_prefix": line.category_prefix,
+        "grid_prefix": line.grid_prefix,
+        "begins": line.begins,
+        "ends": line.ends,
+    }
+
+
+def routing_in(row: RowMapping) -> RoutingRow:
+    return RoutingRow(
+        row=row["row"],
+        unit_id=UnitId(row["unit_id"]),
+        category_prefix=row["category_prefix"],
+        grid_prefix=row["grid_prefix"],
+        begins=row["begins"],
+        ends=row["ends"],
+    )
+
+
+def row_of_category(category: Category) -> dict[str, Any]:
+    return {
+        "code": category.code,
+        "standard": category.standard,
+        "zh": category.zh,
+        "en": category.en,
+        "question_zh": category.question_zh,
+        "question_en": category.question_en,
+        "filing": [_written_condition(condition) for condition in category.filing],
+        "closing": [_written_condition(condition) for condition in category.closing],
+        "limit_clock": category.limit.clock.value,
+        "limit_amount_s": int(category.limit.amount.total_seconds()),
+    }
+
+
+def category_in(row: RowMapping) -> Category:
+    return Category(
+        code=CategoryCode(row["code"]),
+        standard=row["standard"],
+        zh=row["zh"],
+        en=row["en"],
+        question_zh=row["question_zh"],
+        question_en=row["question_en"],
+        filing=tuple(_condition_in(condition) for condition in row["filing"]),
+        closing=tuple(_condition_in(condition) for condition in row["closing"]),
+        limit=Limit(Clock(row["limit_clock"]), timedelta(seconds=row["limit_amount_s"])),
+    )
+
+
+def _written_condition(condition: Condition) -> dict[str, str]:
+    return {"code": condition.code, "zh": condition.zh, "en": condition.en}
+
+
+def _condition_in(written: dict[str, str]) -> Condition:
+    return Condition(code=written["code"], zh=written["zh"], en=written["en"])
+
+
+def row_of_phrase(phrase: Phrase) -> dict[str, Any]:
+    return {"phrase_id": phrase.phrase_id, "zh": phrase.zh, "en": phrase.en}
+
+
+def phrase_in(row: RowMapping) -> Phrase:
+    return Phrase(phrase_id=row["phrase_id"], zh=row["zh"], en=row["en"])
+
+
+def row_of_calendar(name: str, calendar: WorkingCalendar) -> dict[str, Any]:
+    return {
+        "name": name,
+        "zone": calendar.zone.key,
+        "hours": [[begins.isoformat(), ends.isoformat()] for begins, ends in calendar.hours],
+    }
+
+
+def rows_of_days(name: str, calendar: WorkingCalendar) -> list[dict[str, Any]]:
+    worked: dict[date, bool] = dict.fromkeys(calendar.holidays, False)
+    worked.update(dict.fromkeys(calendar.make_up_days, True))
+    return [
+        {"calendar": name, "day": day, "is_worked": is_worked} for day, is_worked in sorted(worked.items())
+    ]
+
+
+def calendar_in(row: RowMapping, days: Sequence[RowMapping]) -> WorkingCalendar:
+    return WorkingCalendar(
+        zone=ZoneInfo(row["zone"]),
+        hours=tuple((time.fromisoformat(begins), time.fromisoformat(ends)) for begins, ends in row["hours"]),
+        holidays=frozenset(day["day"] for day in days if not day["is_worked"]),
+        make_up_days=frozenset(day["day"] for day in days if day["is_worked"]),
+    )
+
+
+def row_of_wall(seat_id: str, wall: Wall) -> dict[str, Any]:
+    layout = wall.layout
+    return {
+        "seat_id": seat_id,
+        "layout": {
+            "name": layout.name,
+            "columns": layout.columns,
+            "rows": layout.rows,
+            "places": layout.places,
+        },
+        "cameras": wall.cameras,
+    }
+
+
+def wall_in(row: RowMapping) -> Wall:
+    layout = row["layout"]
+    return Wall(
+        layout=Layout(
+            name=layout["name"],
+            columns=layout["columns"],
+            rows=layout["rows"],
+            places=tuple((column, line, columns, rows) for column, line, columns, rows in layout["places"]),
+        ),
+        cameras=tuple(None if camera is None else CameraId(camera) for camera in row["cameras"]),
+    )

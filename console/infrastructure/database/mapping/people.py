@@ -1,0 +1,94 @@
+"""Accounts, shifts, and the lines of the audit."""
+
+import json
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from console.domain.accounts import Account, Role
+from console.domain.audit import AuditFacts, AuditLine
+from console.domain.ids import AccountId, SeatId, ShiftId
+from console.domain.shifts import Shift
+
+
+def row_of_account(account: Account) -> dict[str, Any]:
+    return {
+        "account_id": account.account_id,
+        "sign_in_name": account.sign_in_name,
+        "display_name": account.display_name,
+        "role": account.role.value,
+        "password_hash": account.password_hash,
+        "is_active": account.is_active,
+        "failed_attempts": account.failed_attempts,
+        "may_try_at": account.may_try_at,
+        "version": account.version,
+    }
+
+
+def account_in(row: RowMapping) -> Account:
+    return Account(
+        account_id=AccountId(row["account_id"]),
+        sign_in_name=row["sign_in_name"],
+        display_name=row["display_name"],
+        role=Role(row["role"]),
+        password_hash=row["password_hash"],
+        is_active=row["is_active"],
+        failed_attempts=row["failed_attempts"],
+        may_try_at=row["may_try_at"],
+        version=row["version"],
+    )
+
+
+def row_of_shift(shift: Shift) -> dict[str, Any]:
+    return {
+        "shift_id": shift.shift_id,
+        "account_id": shift.account_id,
+        "display_name": shift.display_name,
+        "seat_id": shift.seat_id,
+        "began_at": shift.began_at,
+        "ended_at": shift.ended_at,
+        "version": shift.version,
+    }
+
+
+def shift_in(row: RowMapping) -> Shift:
+    return Shift(
+        shift_id=ShiftId(row["shift_id"]),
+        account_id=AccountId(row["account_id"]),
+        display_name=row["display_name"],
+        seat_id=SeatId(row["seat_id"]),
+        began_at=row["began_at"],
+        ended_at=row["ended_at"],
+        version=row["version"],
+    )
+
+
+def row_of_line(line: AuditLine) -> dict[str, Any]:
+    facts = line.facts
+    return {
+        "position": line.position,
+        "at": facts.at,
+        "who": facts.who,
+        "seat_id": facts.seat_id,
+        "verb": facts.verb,
+        "subject": facts.subject,
+        "detail": json.dumps(facts.detail, ensure_ascii=False, sort_keys=True),
+        "before": line.before,
+        "digest": line.digest,
+    }
+
+
+def line_in(row: RowMapping) -> AuditLine:
+    return AuditLine(
+        position=row["position"],
+        facts=AuditFacts(
+            at=row["at"],
+            who=row["who"],
+            seat_id=row["seat_id"],
+            verb=row["verb"],
+            subject=row["subject"],
+            detail=json.loads(row["detail"]),
+        ),
+        before=row["before"],
+        digest=row["digest"],
+    )

@@ -1,0 +1,1 @@
+"""The one history of the tables. Read by Alembic from its files, also in a frozen program."""

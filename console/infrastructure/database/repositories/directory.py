@@ -1,0 +1,109 @@
+"""The directory: what an administrator keeps. Small tables, read whole; the last writer wins."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, insert, select
+
+from console.application.errors import Stale
+from console.domain.cameras import Camera
+from console.domain.categories import Category
+from console.domain.deadlines import WorkingCalendar
+from console.domain.ids import CameraId, CategoryCode, SeatId
+from console.domain.routing import RoutingRow, Unit
+from console.domain.speaking import Phrase, Speaker
+from console.domain.walls import Wall
+from console.infrastructure.database import tables
+from console.infrastructure.database.mapping import directory as mapping
+from console.infrastructure.database.repositories.rows import one, put
+
+THE_CALENDAR = "city"
+# Where no calendar was kept yet: the working hours of DOMAIN A.4 in the one time zone of all Chinese cities.
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+class SqlDirectory:
+    """Keeps the promises of ``ports.Directory``; ``camera`` and ``category`` raise ``Stale`` for what is not there."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def cameras(self) -> Sequence[Camera]:
+        statement = select(tables.cameras).order_by(tables.cameras.c.number, tables.cameras.c.camera_id)
+        return [mapping.camera_in(row) for row in self._connection.execute(statement).mappings()]
+
+    def camera(self, camera_id: CameraId) -> Camera:
+        row = one(self._connection, select(tables.cameras).where(tables.cameras.c.camera_id == camera_id))
+        if row is None:
+            raise Stale("This camera is not in the directory any more.")
+        return mapping.camera_in(row)
+
+    def put_camera(self, camera: Camera) -> None:
+        put(self._connection, tables.cameras, mapping.row_of_camera(camera))
+
+    def speakers(self) -> Sequence[Speaker]:
+        statement = select(tables.speakers).order_by(tables.speakers.c.speaker_id)
+        return [mapping.speaker_in(row) for row in self._connection.execute(statement).mappings()]
+
+    def put_speaker(self, speaker: Speaker) -> None:
+        put(self._connection, tables.speakers, mapping.row_of_speaker(speaker))
+
+    def units(self) -> Sequence[Unit]:
+        statement = select(tables.units).order_by(tables.units.c.unit_id)
+        return [mapping.unit_in(row) for row in self._connection.execute(statement).mappings()]
+
+    def put_unit(self, unit: Unit) -> None:
+        put(self._connection, tables.units, mapping.row_of_unit(unit))
+
+    def routing(self) -> tuple[RoutingRow, ...]:
+        statement = select(tables.routing_rows).order_by(tables.routing_rows.c.row)
+        return tuple(mapping.routing_in(row) for row in self._connection.execute(statement).mappings())
+
+    def put_routing(self, rows: Sequence[RoutingRow]) -> None:
+        """Replace the whole table."""
+        self._connection.execute(delete(tables.routing_rows))
+        if rows:
+            self._connection.execute(
+                insert(tables.routing_rows), [mapping.row_of_routing(row) for row in rows]
+            )
+
+    def categories(self) -> Sequence[Category]:
+        statement = select(tables.categories).order_by(tables.categories.c.code)
+        return [mapping.category_in(row) for row in self._connection.execute(statement).mappings()]
+
+    def category(self, code: CategoryCode) -> Category:
+        row = one(self._connection, select(tables.categories).where(tables.categories.c.code == code))
+        if row is None:
+            raise Stale("This matter is not in the directory any more.")
+        return mapping.category_in(row)
+
+    def put_category(self, category: Category) -> None:
+        put(self._connection, tables.categories, mapping.row_of_category(category))
+
+    def phrases(self) -> Sequence[Phrase]:
+        statement = select(tables.phrases).order_by(tables.phrases.c.phrase_id)
+        return [mapping.phrase_in(row) for row in self._connection.execute(statement).mappings()]
+
+    def put_phrase(self, phrase: Phrase) -> None:
+        put(self._connection, tables.phrases, mapping.row_of_phrase(phrase))
+
+    def calendar(self) -> WorkingCalendar:
+        row = one(self._connection, select(tables.calendars).where(tables.calendars.c.name == THE_CALENDAR))
+        if row is None:
+            return WorkingCalendar(zone=ZoneInfo(DEFAULT_ZONE))
+        days = select(tables.calendar_days).where(tables.calendar_days.c.calendar == THE_CALENDAR)
+        return mapping.calendar_in(row, self._connection.execute(days).mappings().all())
+
+    def put_calendar(self, calendar: WorkingCalendar) -> None:
+        put(self._connection, tables.calendars, mapping.row_of_calendar(THE_CALENDAR, calendar))
+        days = tables.calendar_days
+        self._connection.execute(delete(days).where(days.c.calendar == THE_CALENDAR))
+        if rows := mapping.rows_of_days(THE_CALENDAR, calendar):
+            self._connection.execute(insert(days), rows)
+
+    def wall(self, seat_id: SeatId) -> Wall | None:
+        row = one(self._connection, select(tables.walls).where(tables.walls.c.seat_id == seat_id))
+        return None if row is None else mapping.wall_in(row)
+
+    def put_wall(self, seat_id: SeatId, wall: Wall) -> None:
+        put(self._connection, tables.walls, mapping.row_of_wall(seat_id, wall))

@@ -1,0 +1,61 @@
+"""Units of work: one transaction, all repositories."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from console.infrastructure.database.audit import SqlAudit
+from console.infrastructure.database.engine import Database
+from console.infrastructure.database.repositories.alarms import SqlAlarms
+from console.infrastructure.database.repositories.cases import SqlCases
+from console.infrastructure.database.repositories.directory import SqlDirectory
+from console.infrastructure.database.repositories.evidence import SqlEvidence
+from console.infrastructure.database.repositories.orders import SqlInbox, SqlOrders
+from console.infrastructure.database.repositories.people import SqlAccounts, SqlShifts
+from console.infrastructure.database.repositories.rechecks import SqlRechecks
+from console.infrastructure.database.repositories.talks import SqlTalks
+from console.infrastructure.database.repositories.watching import SqlWatching
+
+
+class SqlUnitOfWork:
+    """One transaction; see ``ports.UnitOfWork``. Belongs to the thread that began it.
+
+    After ``commit`` it is over: a further statement is a bug and raises.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.alarms = SqlAlarms(connection)
+        self.cases = SqlCases(connection)
+        self.evidence = SqlEvidence(connection)
+        self.orders = SqlOrders(connection)
+        self.inbox = SqlInbox(connection)
+        self.rechecks = SqlRechecks(connection)
+        self.talks = SqlTalks(connection)
+        self.accounts = SqlAccounts(connection)
+        self.shifts = SqlShifts(connection)
+        self.directory = SqlDirectory(connection)
+        self.audit = SqlAudit(connection)
+        self.watching = SqlWatching(connection)
+
+    def commit(self) -> None:
+        self._connection.commit()
+        self._connection.close()
+
+
+class SqlUnitsOfWork:
+    """Begins units of work on a database. Safe from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def write(self) -> Iterator[SqlUnitOfWork]:
+        with self._database.writing() as connection:
+            yield SqlUnitOfWork(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlUnitOfWork]:
+        with self._database.reading() as connection:
+            yield SqlUnitOfWork(connection)
