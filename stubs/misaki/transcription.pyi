@@ -1,0 +1,3 @@
+from collections.abc import Sequence
+
+def pinyin_to_ipa(pinyin: str) -> Sequence[tuple[str, ...]]: ...
