@@ -39,6 +39,7 @@ ROLES: dict[str, str] = {
     "media-worker": "console.infrastructure.video.worker",
     "vision-worker": "console.infrastructure.vision.worker",
     "talk-worker": "console.infrastructure.voice.worker",
+    "talk-renderer": "console.infrastructure.voice.renderer",
     "demo-cameras": "console.demo.cameras",
     "demo-speaker": "console.demo.speaker",
     "demo-department": "console.demo.department",
