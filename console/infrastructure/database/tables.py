@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     Float,
     ForeignKey,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -437,4 +439,17 @@ unwatched_spans = Table(
     Column("begins_at", UtcTime, nullable=False),
     Column("ends_at", UtcTime, nullable=False),
     Index("ix_unwatched_spans_ends_at", "ends_at", "begins_at"),
+)
+
+# ---- what waits: the conditions of the partial indexes, written out and not bound, so that both planners know them
+
+ALARM_WAITS: ColumnElement[bool] = alarms.c.stage == literal_column("'waiting'")
+CASE_IS_OPEN: ColumnElement[bool] = cases.c.stage.not_in(
+    [literal_column("'closed'"), literal_column("'void'")]
+)
+ORDER_WAITS: ColumnElement[bool] = orders.c.stage == literal_column("'waiting'")
+ORDER_IS_PARKED: ColumnElement[bool] = orders.c.stage == literal_column("'parked'")
+RECHECK_IS_ASKED: ColumnElement[bool] = rechecks.c.stage == literal_column("'asked'")
+TALK_GOES_ON: ColumnElement[bool] = talks.c.stage.in_(
+    [literal_column("'ordered'"), literal_column("'on_air'")]
 )

@@ -3,11 +3,11 @@
 from sqlalchemy import Connection, or_, select
 
 from console.application.errors import Stale
-from console.domain.alarms import Alarm, AlarmStage
+from console.domain.alarms import Alarm
 from console.domain.ids import AlarmId, CameraId, CategoryCode
 from console.infrastructure.database.mapping.alarms import alarm_in, row_of
 from console.infrastructure.database.repositories.rows import add, hold, one, swap
-from console.infrastructure.database.tables import alarms
+from console.infrastructure.database.tables import ALARM_WAITS, alarms
 
 
 class SqlAlarms:
@@ -33,7 +33,7 @@ class SqlAlarms:
             self._connection,
             select(alarms)
             .where(
-                alarms.c.stage == AlarmStage.WAITING.value,
+                ALARM_WAITS,
                 alarms.c.camera_id == camera_id,
                 alarms.c.zone_name == zone_name,
                 or_(alarms.c.category == category, alarms.c.raised_category == category),

@@ -9,7 +9,7 @@ from console.domain.cases import Case, Stage
 from console.domain.ids import CaseId, UnitId
 from console.infrastructure.database.mapping.cases import case_in, row_of
 from console.infrastructure.database.repositories.rows import add, one, swap
-from console.infrastructure.database.tables import cases
+from console.infrastructure.database.tables import CASE_IS_OPEN, cases
 
 _MAY_BE_ANSWERED = (Stage.DELIVERED.value, Stage.HANDLED.value, Stage.CHECKED.value)
 
@@ -43,7 +43,7 @@ class SqlCases:
         statement = (
             select(cases)
             # The second condition is the open cases' index; the first alone would read the whole ledger.
-            .where(cases.c.stage.in_(_MAY_BE_ANSWERED), text("stage NOT IN ('closed', 'void')"))
+            .where(cases.c.stage.in_(_MAY_BE_ANSWERED), CASE_IS_OPEN)
             .order_by(cases.c.filed_at, cases.c.case_id)
         )
         return [case_in(row) for row in self._connection.execute(statement).mappings()]

@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, 
 
 from console.application.errors import Stale
 from console.domain.ids import CaseId
-from console.domain.outbox import SENDING_LEASE, Order, OrderStage
+from console.domain.outbox import SENDING_LEASE, Order
 from console.infrastructure.database.mapping.cases import order_in, row_of_order
 from console.infrastructure.database.repositories.rows import add, one, swap
-from console.infrastructure.database.tables import orders
+from console.infrastructure.database.tables import ORDER_WAITS, orders
 from console.infrastructure.database.types import UtcTime
 
 
@@ -67,8 +67,7 @@ class SqlOrders:
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(
-        # Written out, not bound: both planners match it with the partial index of what waits.
-        text(f"stage = '{OrderStage.WAITING.value}'"),
+        ORDER_WAITS,
         orders.c.not_before <= now,
         or_(orders.c.next_try_at.is_(None), orders.c.next_try_at <= now),
         or_(orders.c.leased_until.is_(None), orders.c.leased_until <= now),

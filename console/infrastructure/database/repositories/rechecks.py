@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, or_, select, text, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from console.application.errors import Stale
 from console.domain.ids import CaseId, RecheckId
-from console.domain.rechecks import Recheck, RecheckStage
+from console.domain.rechecks import Recheck
 from console.infrastructure.database.mapping.cases import recheck_in, row_of_recheck
 from console.infrastructure.database.repositories.rows import add, one, swap
-from console.infrastructure.database.tables import rechecks
+from console.infrastructure.database.tables import RECHECK_IS_ASKED, rechecks
 
 
 class SqlRechecks:
@@ -31,7 +31,7 @@ class SqlRechecks:
     def take_asked(self, now: datetime, lease_until: datetime) -> Sequence[Recheck]:
         # As in the outbox: skipped where locked (PostgreSQL), alone (SQLite), and asked again by the update.
         nobody_at_it = and_(
-            text(f"stage = '{RecheckStage.ASKED.value}'"),
+            RECHECK_IS_ASKED,
             or_(rechecks.c.leased_until.is_(None), rechecks.c.leased_until <= now),
         )
         free = select(rechecks.c.recheck_id).where(nobody_at_it).with_for_update(skip_locked=True)

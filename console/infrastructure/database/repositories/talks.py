@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from console.application.errors import Stale
 from console.domain.ids import SpeakerId, TalkId
 from console.domain.speaking import TalkSession
 from console.infrastructure.database.mapping.evidence import row_of_talk, talk_in
 from console.infrastructure.database.repositories.rows import add, hold, one, swap
-from console.infrastructure.database.tables import talks
+from console.infrastructure.database.tables import TALK_GOES_ON, talks
 
 
 class SqlTalks:
@@ -38,7 +38,7 @@ class SqlTalks:
         hold(self._connection, f"speaker/{speaker_id}")
         statement = (
             select(talks)
-            .where(text("stage IN ('ordered', 'on_air')"), talks.c.ordered_at >= since)
+            .where(TALK_GOES_ON, talks.c.ordered_at >= since)
             .order_by(talks.c.ordered_at, talks.c.talk_id)
         )
         going_on = (talk_in(row) for row in self._connection.execute(statement).mappings())
