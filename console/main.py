@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Sequence
+from types import ModuleType
 
 from console.roles import ROLES, VERBS
 
@@ -16,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Without a verb: print the help. A verb of later work says so and returns 2.
     """
+    leave_telemetry_out()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["--role"]:
         return _run_role(words[1:])
@@ -29,6 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"citydesk {chosen.verb}: not built yet", file=sys.stderr)
         return NOT_BUILT
     return run(words[1:])
+
+
+def leave_telemetry_out() -> None:
+    """Keep OpenVINO's package from reporting its use to an analytics service when it is imported.
+
+    A command centre's machines tell nobody that they run. The package falls back to a stub of its own where
+    openvino_telemetry cannot be imported; ``None`` in sys.modules is Python's way to say so.
+    """
+    modules: dict[str, ModuleType | None] = vars(sys)["modules"]
+    modules.setdefault("openvino_telemetry", None)
 
 
 def _run_role(words: list[str]) -> int:
