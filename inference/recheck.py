@@ -5,7 +5,7 @@ picture since, neither dark nor covered, and with the zone in view. A frozen pic
 """
 
 from collections import Counter, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from inference.detections import Detections
@@ -104,13 +104,18 @@ class Recheck:
         """Note a look; return the finding once it can be made."""
         if not self._is_newer(frame):
             return None
-        refusal = self._refuse(frame, detections)
+        refusal = self._refuse(glance(frame), detections)
         if refusal is not None:
             self._refused[refusal] += 1
+        if refusal is not None or not self._is_moving:
             return None
-        if self._looks and frame.media_time_s - self._looks[-1].media_time_s < self._spacing_s:
+        look = self._in_zone(frame.media_time_s, detections)
+        if self._looks and look.media_time_s - self._looks[-1].media_time_s < self._spacing_s:
+            # Too close to count by itself, but what it saw is not lost: it may be the vehicle.
+            if look.score > self._looks[-1].score:
+                self._looks[-1] = replace(look, media_time_s=self._looks[-1].media_time_s)
             return None
-        self._looks.append(self._in_zone(frame.media_time_s, detections))
+        self._looks.append(look)
         return self._decide() if len(self._looks) == self._wanted else None
 
     def give_up(self) -> Finding:
@@ -137,19 +142,16 @@ class Recheck:
         self._frames += 1
         return last is None or now[1] != last[1]
 
-    def _refuse(self, frame: Frame, detections: Detections) -> Reason | None:
-        seen, before = glance(frame), self._glance
+    def _refuse(self, seen: Glance, detections: Detections) -> Reason | None:
+        before = self._glance
         if seen.is_dark:
             return Reason.TOO_DARK
         if seen.is_flat:
             return Reason.COVERED
-        if before is None:
-            self._glance = seen
-            return Reason.NOTHING_MOVES  # the first look proves no motion; it counts against nothing later
-        if not seen.differs_from(before):
+        if before is not None and not seen.differs_from(before):
             return Reason.NOTHING_MOVES
+        self._is_moving = before is not None  # the first picture proves no motion, and is no reason to complain either
         self._glance = seen
-        self._is_moving = True
         return Reason.HIDDEN if self._is_hidden(detections) else None
 
     def _is_hidden(self, detections: Detections) -> bool:

@@ -1,8 +1,8 @@
 """Which camera to look at next, when the model cannot look at all of them as often as asked.
 
-A camera's urgency is its age since the last look in units of its own interval. The most urgent one is looked at
-next, so overload lowers every camera's rate by about the same share, and no credit is saved up: a camera that was away
-for an hour gets one look at once, not an hour's worth.
+Start-time fair queueing (Goyal, Vin, Cheng 1996) with a camera's own interval as the cost of its look: overload lowers
+every camera's rate by the same share, and no credit is saved up: a camera that was away for an hour gets one look at
+once, not an hour's worth. No camera gets more than it asked for.
 
 Fairness: while a camera whose turn has come waits with a new frame, no camera that asks for as many looks or fewer gets
 two looks.
@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _NEVER_S = float("-inf")
+_SAME = 9  # decimals to which virtual times are compared; sums of intervals differ in their last bits
 
 
 @dataclass(slots=True)
 class _Turn:
     interval_s: float
-    looked_s: float = _NEVER_S
-    asked_s: float = 0.0
+    looked_s: float  # when the last look was due, or was taken if that was much later
+    finish: float  # virtual time at which its last look is paid for
+    waiting_since_s: float
 
 
 class LookScheduler:
@@ -26,12 +28,13 @@ class LookScheduler:
 
     def __init__(self) -> None:
         self._turns: dict[str, _Turn] = {}
+        self._virtual = 0.0
 
     def watch(self, camera_id: str, looks_per_s: float, now_s: float) -> None:
         """Give a camera turns, or change its rate; it keeps its place."""
         if looks_per_s <= 0:
             raise ValueError(f"{camera_id}: {looks_per_s} looks a second is no watch")
-        turn = self._turns.setdefault(camera_id, _Turn(interval_s=1 / looks_per_s, asked_s=now_s))
+        turn = self._turns.setdefault(camera_id, _Turn(1 / looks_per_s, _NEVER_S, self._virtual, now_s))
         turn.interval_s = 1 / looks_per_s
 
     def unwatch(self, camera_id: str) -> None:
@@ -40,24 +43,26 @@ class LookScheduler:
 
     def due(self, now_s: float) -> Iterator[str]:
         """Yield the cameras whose turn has come, most urgent first. The caller takes the first with a new frame."""
-        urgencies = {camera_id: self._urgency(turn, now_s) for camera_id, turn in self._turns.items()}
-        ripe = [camera_id for camera_id, urgency in urgencies.items() if urgency >= 1]
-        # Equal urgency: the one that waits longest, so that a burst of new cameras is served in the order they came.
-        yield from sorted(ripe, key=lambda camera_id: (-urgencies[camera_id], self._turns[camera_id].asked_s))
+        ripe = [(name, turn) for name, turn in self._turns.items() if now_s - turn.looked_s >= turn.interval_s]
+        # Equal claims: the one that waits longest, so that a burst of new cameras is served in the order they came.
+        ripe.sort(key=lambda pair: (round(self._start(pair[1]), _SAME), pair[1].waiting_since_s))
+        yield from (name for name, _ in ripe)
 
     def looked(self, camera_id: str, now_s: float) -> None:
         """Note that a look at the camera began."""
         turn = self._turns[camera_id]
+        self._virtual = self._start(turn)
+        turn.finish = self._virtual + turn.interval_s
         # A look a little late is booked at its due time, so that the asked-for rate is kept on average; one that is
         # late by more than an interval is not made up for.
         due_s = turn.looked_s + turn.interval_s
         turn.looked_s = due_s if now_s - due_s < turn.interval_s else now_s
-        turn.asked_s = now_s
+        turn.waiting_since_s = now_s
 
     def next_due_in_s(self, now_s: float) -> float | None:
         """Return how long until some camera's turn comes: 0 for now, ``None`` without cameras."""
         waits = [max(0.0, turn.looked_s + turn.interval_s - now_s) for turn in self._turns.values()]
         return min(waits, default=None)
 
-    def _urgency(self, turn: _Turn, now_s: float) -> float:
-        return (now_s - turn.looked_s) / turn.interval_s
+    def _start(self, turn: _Turn) -> float:
+        return max(self._virtual, turn.finish)
