@@ -17,12 +17,13 @@ import struct
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
 from console.demo.sound_card import SoundCard
+from console.infrastructure.clock import SystemClock
 from console.infrastructure.voice.codecs import BY_PAYLOAD_TYPE, Codec
 from console.infrastructure.voice.parent import end_with_parent
 from console.infrastructure.voice.sound import Samples, level_dbfs, write_wav
@@ -74,7 +75,7 @@ class Hearing:
             self.gaps += gap_s > _GAP_S
         self.payloads[extended] = payload
         self.highest = max(self.highest, extended)
-        self.last_s, self.last_at = now_s, datetime.now(UTC)
+        self.last_s, self.last_at = now_s, SystemClock().now()
 
     def samples(self) -> tuple[Samples, int]:
         """Return the sound with silence for what was lost, and how many packets were."""
@@ -131,7 +132,7 @@ class Loudspeaker:
         hearing = self._hearings.get(ssrc)
         if hearing is None:
             hearing = self._hearings[ssrc] = Hearing(
-                ssrc, codec, datetime.now(UTC), time.monotonic(), has_marker=bool(kind & 0x80)
+                ssrc, codec, SystemClock().now(), time.monotonic(), has_marker=bool(kind & 0x80)
             )
             self._card.begin(ssrc, codec.rate_hz)
             _log.info("speaker %s hears %08x", self.speaker_id, ssrc)

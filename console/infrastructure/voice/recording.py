@@ -25,8 +25,8 @@ class Recorded:
 class Recording:
     """A 16-bit mono WAV file with a writing thread of its own: a slow disk must not make a gap in the street.
 
-    ``add`` and ``finish`` belong to the sending thread. The file's head is kept true while it grows, so what
-    was sent before a crash can be played.
+    ``add`` and ``finish`` belong to the sending thread. The file appears under its name when it is whole; the
+    head of the draft is kept true while it grows, so what was sent before a crash can be played.
     """
 
     def __init__(self, path: Path, rate_hz: int) -> None:
@@ -63,12 +63,14 @@ class Recording:
     def _write(self) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("xb") as target, wave.open(target, "wb") as file:
+            draft = self._path.with_name(f"{self._path.name}.draft")
+            with draft.open("wb") as target, wave.open(target, "wb") as file:
                 file.setnchannels(1)
                 file.setsampwidth(2)
                 file.setframerate(self._rate_hz)
                 while pcm := self._waiting.get():
                     file.writeframes(pcm)
+            draft.replace(self._path)
         except OSError as failure:
             _log.error("recording %s failed: %s", self._path.name, failure.strerror)
             self._failure = failure

@@ -1,5 +1,6 @@
 """The talk worker's renderer: one order a line in, one answer a line out; the model lives and dies here."""
 
+import argparse
 import json
 import logging
 import os
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from console.application.errors import Unavailable
+from console.infrastructure.logs import Logs
 from console.infrastructure.voice.parent import end_with_parent
 from console.infrastructure.voice.phrases import RenderOrder, phrase_path
 from console.infrastructure.voice.sound import write_wav
@@ -16,25 +18,38 @@ from console.infrastructure.voice.tts.kokoro import KokoroFiles
 from console.infrastructure.voice.tts.voices import ALPHABET_ASSET, KOKORO_STYLES, MODEL_ASSET, STYLE_ASSETS
 
 _log = logging.getLogger(__name__)
+ROLE = "talk-renderer"
 _NICE = 10
 """Below everything that shows pictures or sends speech."""
 
 
 def main(arguments: list[str]) -> int:
-    """Answer orders on standard input until it ends; ``arguments`` is the folder of compiled models."""
+    """Answer orders on standard input until it ends."""
+    parser = argparse.ArgumentParser(prog=ROLE)
+    parser.add_argument("--models", type=Path, required=True, help="where compiled models are kept")
+    parser.add_argument("--logs", type=Path, required=True)
+    chosen = parser.parse_args(arguments)
     end_with_parent()
     if hasattr(os, "nice"):
         os.nice(_NICE)
-    answers = _own_standard_output()
+    logs = Logs(chosen.logs, ROLE)
+    logs.begin()
+    try:
+        _serve(chosen.models, _own_standard_output())
+    finally:
+        logs.end()
+    return 0
+
+
+def _serve(compiled_models: Path, answers: TextIO) -> None:
     engines: dict[bool, Engine] = {}
     for line in sys.stdin:
         order = RenderOrder.from_line(line)
         has_files = bool(order.files)
         if has_files not in engines:
-            engines[has_files] = Engine(_kokoro_files(order.files), Path(arguments[0]))
+            engines[has_files] = Engine(_kokoro_files(order.files), compiled_models)
         answers.write(json.dumps(_answer(engines[has_files], order), ensure_ascii=False) + "\n")
         answers.flush()
-    return 0
 
 
 def _answer(engine: Engine, order: RenderOrder) -> dict[str, str]:

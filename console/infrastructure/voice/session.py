@@ -131,6 +131,7 @@ class TalkSession:
         except Unavailable as refusal:
             failure = refusal
         finally:
+            prepared.source.close()
             self._close_drivers()
             kept = self._finish(recording)
         if failure is not None:

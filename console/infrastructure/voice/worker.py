@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +28,8 @@ from console.infrastructure.channel.messages import (
     SpeakPhrase,
     StopTalking,
 )
+from console.infrastructure.clock import SystemClock
+from console.infrastructure.logs import Logs
 from console.infrastructure.supervisor import command_for, environment_for_child
 from console.infrastructure.voice.drivers.rtp import RtpSpeaker
 from console.infrastructure.voice.parent import end_with_parent
@@ -207,7 +208,7 @@ class TalkWorker:
         sessions = self._on_air()
         late_ms = 1000.0 * max((session.late_s for session in sessions), default=0.0)
         figures = {"talk_sessions": float(len(sessions)), "late_ms": round(late_ms, 1)}
-        return Heartbeat(role=ROLE, worker_id=self._worker_id, at=datetime.now(UTC), figures=figures)
+        return Heartbeat(role=ROLE, worker_id=self._worker_id, at=SystemClock().now(), figures=figures)
 
     def _tell(self, message: AnyMessage | None) -> None:
         """Hand a message to the sending thread: a slow station must not make a gap in the street."""
@@ -279,13 +280,23 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--worker-id", default="talk-1")
     parser.add_argument("--cache", type=Path, required=True, help="rendered phrases and compiled models")
     parser.add_argument("--assets", type=Path, required=True, help="the folder of fetched assets")
+    parser.add_argument("--logs", type=Path, required=True)
     chosen = parser.parse_args(arguments)
     end_with_parent()
+    logs = Logs(chosen.logs, ROLE)
+    logs.begin()
+    try:
+        return _work(chosen)
+    finally:
+        logs.end()
+
+
+def _work(chosen: argparse.Namespace) -> int:
     channel = connect(Endpoint.from_environment())
     store = AssetStore(Catalogue.load(locate("assets")), chosen.assets)
     phrases = PhraseBook(
         chosen.cache / "phrases",
-        command_for(RENDERER_ROLE, [str(chosen.cache / "models")]),
+        command_for(RENDERER_ROLE, ["--models", str(chosen.cache / "models"), "--logs", str(chosen.logs)]),
         environment_for_child({}),
         _best_voice(store),
     )
