@@ -29,7 +29,7 @@ def without_credentials(address: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "(address not shown)"
-    if not parts.scheme:
+    if not parts.scheme or not parts.netloc:
         return "(address not shown)"
     if ":" in host:
         host = f"[{host}]"

@@ -195,7 +195,7 @@ class Streams:
         secret = self._vault.get(camera.credentials_name) if camera.credentials_name else None
         if secret is None:
             return address
-        user, _, password = secret.decode().partition(":")
+        user, _, password = secret.partition(":")
         parts = urlsplit(address)
         host = parts.netloc.rsplit("@", 1)[-1]
         return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"))

@@ -1,0 +1,62 @@
+"""The desks of a site, wired to its database: the same for a seat, the station and the story."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from console.application.alarm_intake import AlarmIntake
+from console.application.alarm_review import AlarmReview
+from console.application.case_desk import CaseDesk, CaseSettings
+from console.application.dispatch import Dispatch
+from console.application.live_wall import LiveWall
+from console.application.permissions import Gate
+from console.application.recheck import RecheckDesk
+from console.application.talk import TalkDesk, TalkSettings
+from console.domain.speaking import QuietHours
+from console.site import Site
+
+NUMBER_TEMPLATE = "{day}-{sequence:04d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desks:
+    """One object a desk. Safe from any thread."""
+
+    gate: Gate
+    intake: AlarmIntake
+    review: AlarmReview
+    cases: CaseDesk
+    dispatch: Dispatch
+    rechecks: RecheckDesk
+    talk: TalkDesk
+    wall: LiveWall
+
+    @classmethod
+    def of(cls, site: Site) -> Self:
+        gate = Gate(site.units, site.clock)
+        talk = site.settings.talk
+        quiet = (
+            QuietHours(begins=talk.quiet_from, ends=talk.quiet_to)
+            if talk.quiet_from is not None and talk.quiet_to is not None and talk.quiet_from != talk.quiet_to
+            else None
+        )
+        return cls(
+            gate=gate,
+            intake=AlarmIntake(site.units, site.clock),
+            review=AlarmReview(site.units, site.queries, gate, site.clock),
+            cases=CaseDesk(
+                site.units,
+                site.queries,
+                gate,
+                site.clock,
+                CaseSettings(
+                    zone=site.zone,
+                    number_template=NUMBER_TEMPLATE,
+                    undo=timedelta(seconds=site.settings.delivery.undo_s),
+                ),
+            ),
+            dispatch=Dispatch(site.units, site.clock),
+            rechecks=RecheckDesk(site.units, gate, site.clock),
+            talk=TalkDesk(site.units, site.queries, gate, site.clock, TalkSettings(zone=site.zone, quiet=quiet)),
+            wall=LiveWall(site.units, gate),
+        )

@@ -1,0 +1,71 @@
+"""A site on this machine: its folders, settings, database and vault, opened once by each role and passed on."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from console.application.settings import Settings, read_settings
+from console.infrastructure.clock import SystemClock
+from console.infrastructure.database.engine import Database, address_of, open_database
+from console.infrastructure.database.queries import SqlQueries
+from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
+from console.infrastructure.paths import Paths
+from console.infrastructure.secrets import Vault, open_vault
+
+SETTINGS_FILE = "citydesk.toml"
+ENDPOINT_FILE = "station.json"
+LOCK_FILE = "station.lock"
+DEFAULT_SITE = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What every role of a site needs before it can do anything."""
+
+    name: str
+    paths: Paths
+    settings: Settings
+    clock: SystemClock
+    database: Database
+    units: SqlUnitsOfWork
+    queries: SqlQueries
+    vault: Vault
+
+    @classmethod
+    def open(cls, name: str) -> Self:
+        """Open a site; its folders are made if needed. The database connects at first use.
+
+        Raises:
+            ValueError: the name cannot be a folder's.
+            SettingsRefused: the settings file cannot be used; the faults carry their lines.
+            Unavailable: the database's address names none that we know.
+        """
+        paths = Paths.for_site(name).make()
+        file = paths.data / SETTINGS_FILE
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        settings = read_settings(text, os.environ, str(file))
+        clock = SystemClock()
+        database = open_database(settings.database.url.get_secret_value() or address_of({}, paths.data), clock)
+        return cls(
+            name=name,
+            paths=paths,
+            settings=settings,
+            clock=clock,
+            database=database,
+            units=SqlUnitsOfWork(database),
+            queries=SqlQueries(database),
+            vault=open_vault(f"citydesk-{name}", paths.data),
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.site.time_zone)
+
+    @property
+    def endpoint_file(self) -> Path:
+        return self.paths.data / ENDPOINT_FILE
+
+    def close(self) -> None:
+        self.database.close()
