@@ -24,6 +24,7 @@ STATEMENT_TIMEOUT_S = 30  # judgement: the longest report takes 5 s
 IDLE_IN_TRANSACTION_S = 60
 POOL_SIZE = 5
 _READING = "citydesk_reading"
+_READ_ONLY = {"postgresql_readonly": True}
 
 
 def address_of(environment: Mapping[str, str], folder: Path) -> str:
@@ -38,7 +39,9 @@ class Database:
     def __init__(self, engine: Engine, outage: Outage) -> None:
         self.engine = engine
         self._outage = outage
-        self._reader = engine.execution_options(**{_READING: True, "postgresql_readonly": True})
+        # A page is several statements: on PostgreSQL too they must see one moment, as they do in SQLite's WAL.
+        reading = {_READING: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", **_READ_ONLY}
+        self._reader = engine.execution_options(**reading)
 
     @property
     def is_sqlite(self) -> bool:

@@ -40,7 +40,13 @@ class SqlUnitOfWork:
         self.watching = SqlWatching(connection)
 
     def commit(self) -> None:
-        self._connection.commit()
+        try:
+            self._connection.commit()
+        except BaseException:
+            # SQLite leaves the transaction open when its COMMIT fails, and SQLAlchemy believes it over: such a
+            # connection must not go back to the pool.
+            self._connection.invalidate()
+            raise
         self._connection.close()
 
 
