@@ -49,6 +49,7 @@ class Recall:
     clip: str
     region: tuple[float, ...]
     looks_per_s: float
+    minimum_score: float
     events: int
     found: int
     false_alarms: int

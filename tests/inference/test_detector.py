@@ -1,0 +1,121 @@
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import openvino
+import pytest
+from openvino import opset13
+
+from inference.detector import Detector
+from inference.errors import DeviceMissing, InferenceFailed, ModelRefused
+from inference.frames import Frame, Pixels
+from inference.manifest import Manifest, ModelFile, ModelInput, read_manifest
+from inference.preprocessing import letterbox
+
+ROOT = Path(__file__).resolve().parents[2]
+QUARTER = (0.5, 0.0, 1.0, 0.5)
+
+
+def built(folder: Path, answer: npt.NDArray[np.float32]) -> tuple[Manifest, Path]:
+    """A small model of our own that answers the same to every picture, and its papers."""
+    picture = opset13.parameter([1, 3, 32, 32], np.float32, name="picture")
+    # The picture is added as a sum that float32 loses, so that the graph cannot be folded into a constant.
+    total = opset13.reduce_sum(picture, opset13.constant([0, 1, 2, 3]), keep_dims=True)
+    model = openvino.Model([opset13.result(opset13.add(opset13.constant(answer), _nothing(total)))], [picture], "small")
+    path = folder / "small.xml"
+    openvino.save_model(model, str(path), compress_to_fp16=False)
+    digests = {suffix: hashlib.sha256(path.with_suffix(suffix).read_bytes()).hexdigest() for suffix in (".xml", ".bin")}
+    manifest = Manifest(
+        name="small",
+        files=tuple(ModelFile(suffix=suffix, sha256=digest) for suffix, digest in digests.items()),
+        input=ModelInput(width=32, height=32, layout="NCHW", colour="BGR", element="f32", resize="stretch"),
+        decoder="ssd",
+        minimum_score=0.2,
+        suppress_iou=0.5,
+        labels=("car", "person"),
+        groups={},
+        licence="Apache-2.0",
+        data="nothing",
+        recall=(),
+    )
+    return manifest, path
+
+
+def _nothing(total: openvino.Node) -> openvino.Node:
+    return opset13.multiply(total, opset13.constant(np.zeros((1, 1, 1, 1), np.float32)))
+
+
+def an_answer() -> npt.NDArray[np.float32]:
+    answer = np.zeros((1, 1, 200, 7), np.float32)
+    answer[0, 0, 0] = (0, 0, 0.75, 0.25, 0.25, 0.5, 0.5)
+    answer[0, 0, 1, 0] = -1
+    return answer
+
+
+def a_frame(sequence: int = 1) -> Frame:
+    picture: Pixels = np.full((64, 64, 3), 120, np.uint8)
+    return letterbox(picture, (32, 32), sequence=sequence, media_time_s=float(sequence), region=QUARTER)
+
+
+def test_what_a_model_sees_in_a_region_is_given_in_fractions_of_the_whole_picture(tmp_path: Path) -> None:
+    found = Detector(*built(tmp_path, an_answer()), device="CPU").look(a_frame())
+    assert found.box(0) == pytest.approx((0.625, 0.125, 0.75, 0.25))
+    assert found.scores[0] == pytest.approx(0.75)
+
+
+def test_a_model_that_answers_with_no_number_raises_and_is_never_an_empty_street(tmp_path: Path) -> None:
+    detector = Detector(*built(tmp_path, np.full((1, 1, 200, 7), np.nan, np.float32)), device="CPU")
+    with pytest.raises(InferenceFailed, match="not numbers"):
+        detector.look(a_frame())
+    with pytest.raises(InferenceFailed, match="not numbers"):
+        list(detector.look_all([a_frame(1), a_frame(2)]))
+
+
+def test_a_model_of_another_shape_than_its_decoder_reads_does_not_load(tmp_path: Path) -> None:
+    with pytest.raises(ModelRefused, match="shapes"):
+        Detector(*built(tmp_path, np.zeros((1, 1, 100, 7), np.float32)), device="CPU")
+
+
+def test_a_model_with_a_wrong_digest_does_not_load(tmp_path: Path) -> None:
+    manifest, path = built(tmp_path, an_answer())
+    path.write_bytes(path.read_bytes() + b"<!-- -->")
+    with pytest.raises(ModelRefused, match="digest"):
+        Detector(manifest, path, device="CPU")
+
+
+def test_a_file_that_is_no_model_is_refused_even_with_the_right_digest(tmp_path: Path) -> None:
+    path = tmp_path / "broken.tflite"
+    path.write_bytes(b"not a model")
+    shipped = read_manifest(ROOT / "resources" / "models" / "efficientdet_lite0.toml")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest = replace(shipped, files=(ModelFile(suffix=".tflite", sha256=digest),))
+    with pytest.raises(ModelRefused, match="OpenVINO cannot run"):
+        Detector(manifest, path, device="CPU")
+
+
+def test_a_device_this_machine_does_not_have_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DeviceMissing, match="NPU is not here; this machine has CPU"):
+        Detector(*built(tmp_path, an_answer()), device="NPU")
+
+
+def test_it_says_the_device_and_precision_really_used(tmp_path: Path) -> None:
+    detector = Detector(*built(tmp_path, an_answer()), device="AUTO", precision="f32")
+    assert detector.running.device == "CPU"
+    assert detector.running.precision.startswith("f32")
+
+
+def test_a_compiled_model_is_kept_for_the_next_start(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    papers = built(tmp_path, an_answer())
+    Detector(*papers, device="CPU", cache=cache)
+    assert list(cache.iterdir())
+    assert len(Detector(*papers, device="CPU", cache=cache).look(a_frame())) == 1
+
+
+def test_a_frame_of_another_size_than_the_models_is_a_fault_of_ours(tmp_path: Path) -> None:
+    detector = Detector(*built(tmp_path, an_answer()), device="CPU")
+    frame = letterbox(np.zeros((64, 64, 3), np.uint8), (64, 64), sequence=1, media_time_s=0.0)
+    with pytest.raises(ValueError, match="a frame of"):
+        detector.look(frame)
