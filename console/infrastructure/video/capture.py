@@ -1,0 +1,333 @@
+"""One camera's stream: opened, kept as packets, decoded as far as anybody looks, opened again when it is lost."""
+
+import logging
+import random
+import threading
+import zlib
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import av
+import av.error
+import numpy as np
+from av.video.stream import VideoStream
+
+from console.application.ports import Clock
+from console.domain.cameras import without_credentials
+from console.infrastructure.channel.messages import OpenStream, StreamCondition, StreamState
+from console.infrastructure.frame_slots import SlotUnavailable
+from console.infrastructure.video.clocks import CameraClock
+from console.infrastructure.video.packets import KeptPacket, StreamFormat, new_decoder
+from console.infrastructure.video.ring import PacketRing
+from console.infrastructure.video.scaling import LookWriter, PictureWriter, rows_of
+
+_log = logging.getLogger(__name__)
+
+OPEN_WITHIN_S = 5.0
+READ_WITHIN_S = 15.0  # DESIGN §5: a tile that stands still for 15 s is connected anew
+STALE_AFTER_S = 5.0
+FROZEN_AFTER_S = 10.0
+NOTHING_DECODED_S = 5.0
+FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
+# A jump of the camera's time stamps back, or ahead by more than this, begins a new stretch of media time.
+LARGEST_GAP_S = 10.0
+
+
+class Capture:
+    """A thread a stream. ``wish`` and ``state`` from any thread; everything else belongs to its own."""
+
+    def __init__(self, wish: OpenStream, clock: Clock, stagger_s: float) -> None:
+        """Args:
+        stagger_s: how long to wait before opening, so that a wall does not knock at a switch all at once.
+        """
+        self.ring = PacketRing(wish.ring_s)
+        self._clock = clock
+        self._stagger_s = stagger_s
+        self._lock = threading.Lock()
+        self._wish = wish
+        self._ending = threading.Event()
+        self._retry = threading.Event()
+        self._condition: StreamCondition = "opening"
+        self._since = datetime.now(UTC)
+        self._detail = ""
+        self._attempts = 0
+        self._next_retry_at: datetime | None = None
+        self._form: StreamFormat | None = None
+        self._camera_clock = CameraClock()
+        self._last_packet_s: float | None = None
+        self._last_change_s = clock.monotonic_s()
+        self._last_decoded_s = clock.monotonic_s()
+        self._picture_mark = 0
+        self._media_time_s: float | None = None
+        self._arrivals: list[float] = []
+        self._pictures: dict[str, PictureWriter] = {}
+        self._looks: dict[str, LookWriter] = {}
+        self._thread = threading.Thread(target=self._run, name=f"capture-{wish.stream_id}", daemon=True)
+        self._thread.start()
+
+    @property
+    def format(self) -> StreamFormat | None:
+        return self._form
+
+    def take(self, wish: OpenStream) -> None:
+        """Apply a changed wish; another address or transport is opened anew."""
+        with self._lock:
+            before, self._wish = self._wish, wish
+            self.ring.length_s = wish.ring_s
+        if (before.address, before.transport) != (wish.address, wish.transport):
+            self._retry.set()
+
+    def end(self) -> None:
+        """Ask the thread to end; it does within a read's time. Its slots are no longer written at once."""
+        self._ending.set()
+        self._retry.set()
+
+    def join(self, within_s: float) -> None:
+        self._thread.join(within_s)
+
+    def state(self) -> StreamState:
+        """Return how the stream is now, by what has arrived and when."""
+        now_s = self._clock.monotonic_s()
+        self._judge(now_s)
+        with self._lock:
+            wish = self._wish
+        form = self._form
+        recent = [at for at in list(self._arrivals) if now_s - at <= 2.0]
+        return StreamState(
+            stream_id=wish.stream_id,
+            camera_id=wish.camera_id,
+            condition=self._condition,
+            since=self._since,
+            detail=self._detail,
+            attempts=self._attempts,
+            next_retry_at=self._next_retry_at,
+            width=form.width if form else 0,
+            height=form.height if form else 0,
+            frames_per_s=len(recent) / 2.0,
+            codec=form.codec if form else "",
+            media_time_s=self._media_time_s,
+            clock_offset_s=self._camera_clock.offset_s,
+            clock_source=self._camera_clock.source,
+        )
+
+    # ---- judged by whoever asks ------------------------------------------------------------------------------
+
+    def _judge(self, now_s: float) -> None:
+        if self._condition in ("opening", "no_signal", "wrong_password") or self._last_packet_s is None:
+            return
+        silent_s = now_s - self._last_packet_s
+        if silent_s > STALE_AFTER_S:
+            until = datetime.now(UTC) + timedelta(seconds=max(0.0, READ_WITHIN_S - silent_s))
+            self._say("stale", next_retry_at=until)
+        elif self._is_decoding() and now_s - self._last_decoded_s > NOTHING_DECODED_S:
+            self._say("cannot_decode")
+        elif self._is_decoding() and now_s - self._last_change_s > FROZEN_AFTER_S:
+            self._say("frozen")
+        else:
+            self._say("live")
+
+    def _is_decoding(self) -> bool:
+        return bool(self._pictures or self._looks)
+
+    def _say(self, condition: StreamCondition, detail: str = "", next_retry_at: datetime | None = None) -> None:
+        if condition != self._condition:
+            _log.info("stream %s is %s %s", self._wish.stream_id, condition, detail)
+            self._condition = condition
+            self._since = datetime.now(UTC)
+        self._detail = detail
+        self._next_retry_at = next_retry_at
+
+    # ---- the thread ------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        self._ending.wait(self._stagger_s)
+        while not self._ending.is_set():
+            self._retry.clear()
+            with self._lock:
+                wish = self._wish
+            try:
+                self._watch(wish)
+                self._lose("the camera ended the connection")
+            except av.error.HTTPUnauthorizedError:
+                self._say("wrong_password")
+                self._retry.wait()
+            except (av.error.FFmpegError, OSError) as cause:
+                self._lose(_reason(cause, wish))
+            except Exception:  # noqa: BLE001 - the top of a thread: a hostile stream must not end its watch
+                _log.exception("stream %s stumbled", wish.stream_id)
+                self._lose("decoder fault")
+        self._close_writers()
+
+    def _lose(self, detail: str) -> None:
+        if self._ending.is_set() or self._retry.is_set():
+            return
+        self._attempts += 1
+        wait_s = min(FIRST_RETRY_S * 2 ** min(self._attempts - 1, 6), LONGEST_RETRY_S)
+        wait_s *= random.uniform(0.8, 1.2)
+        self._say("no_signal", detail, datetime.now(UTC) + timedelta(seconds=wait_s))
+        self._last_packet_s = None
+        self._retry.wait(wait_s)
+
+    def _watch(self, wish: OpenStream) -> None:
+        address = wish.address.get_secret_value()
+        options: dict[str, str] = {"rtsp_transport": wish.transport} if address.startswith("rtsp") else {}
+        with av.open(address, options=options, timeout=(OPEN_WITHIN_S, READ_WITHIN_S)) as container:
+            if not container.streams.video:
+                raise av.error.InvalidDataError(0, "no video in it")
+            stream = container.streams.video[0]
+            form = _format_of(stream)
+            self._form = form
+            self._camera_clock = CameraClock()
+            self.ring.begin(form)
+            self._attempts = 0
+            timeline = _Timeline(form.time_base, self._media_time_s)
+            decoder = new_decoder(form)
+            has_key = False
+            for packet in container.demux(stream):
+                if self._ending.is_set() or self._retry.is_set():
+                    return
+                if packet.size == 0 or (packet.pts is None and packet.dts is None):
+                    continue
+                kept = self._keep(packet, timeline)
+                self._follow_wishes()
+                has_key = has_key or kept.is_key
+                if not (self._is_decoding() and has_key):
+                    has_key = has_key and self._is_decoding()
+                    continue
+                self._decode(decoder, packet, kept)
+
+    def _keep(self, packet: av.Packet[VideoStream], timeline: "_Timeline") -> KeptPacket:
+        now_s = self._clock.monotonic_s()
+        received_at = datetime.now(UTC)
+        self._last_packet_s = now_s
+        self._arrivals = [at for at in self._arrivals if now_s - at <= 2.0] + [now_s]
+        pts = packet.pts if packet.pts is not None else packet.dts
+        dts = packet.dts if packet.dts is not None else packet.pts
+        assert pts is not None and dts is not None
+        media_time_s = timeline.media_time_s(dts)
+        self._media_time_s = media_time_s
+        kept = KeptPacket(
+            data=bytes(packet),
+            pts=pts,
+            dts=dts,
+            is_key=packet.is_keyframe,
+            media_time_s=media_time_s,
+            received_at=received_at,
+            captured_at=self._camera_clock.note(packet, media_time_s, received_at),
+        )
+        if self.ring.length_s > 0:
+            self.ring.add(kept)
+        if self._condition in ("opening", "no_signal", "wrong_password"):
+            self._last_change_s = self._last_decoded_s = now_s
+            self._say("live")
+        return kept
+
+    def _decode(self, decoder: av.VideoCodecContext, packet: av.Packet[VideoStream], kept: KeptPacket) -> None:
+        try:
+            frames = decoder.decode(packet)
+        except av.error.FFmpegError:
+            return  # a damaged picture; the next one may be whole, and "cannot decode" says if none is
+        for frame in frames:
+            now_s = self._clock.monotonic_s()
+            self._last_decoded_s = now_s
+            self._note_change(frame, now_s)
+            for picture in self._pictures.values():
+                picture.write(
+                    frame,
+                    media_time_s=kept.media_time_s,
+                    received_at=kept.received_at,
+                    captured_at=kept.captured_at,
+                    is_key=kept.is_key,
+                )
+            for look in self._looks.values():
+                if look.is_due(kept.media_time_s):
+                    look.write(
+                        frame,
+                        media_time_s=kept.media_time_s,
+                        received_at=kept.received_at,
+                        captured_at=kept.captured_at,
+                    )
+
+    def _note_change(self, frame: av.VideoFrame, now_s: float) -> None:
+        """Remember when the picture last differed: a coarse grid of its luma is enough to tell a frozen one."""
+        plane = frame.planes[0]
+        rows = rows_of(plane)
+        mark = zlib.crc32(np.ascontiguousarray(rows[::8, : frame.width : 8]).data)
+        if mark != self._picture_mark:
+            self._picture_mark = mark
+            self._last_change_s = now_s
+
+    def _follow_wishes(self) -> None:
+        """Open and close the places pictures are written to, as asked for since."""
+        with self._lock:
+            wish = self._wish
+        pictures = {slot.slot_path: slot for slot in wish.pictures}
+        looks = {slot.slot_path: slot for slot in wish.looks}
+        was_decoding = self._is_decoding()
+        for path in [path for path in self._pictures if path not in pictures]:
+            self._pictures.pop(path).close()
+        for path in [path for path, look in self._looks.items() if looks.get(path) != look.slot]:
+            self._looks.pop(path).close()
+        for path, slot in pictures.items():
+            if path not in self._pictures:
+                with suppress(SlotUnavailable):
+                    self._pictures[path] = PictureWriter(slot)
+        for path, look in looks.items():
+            if path not in self._looks:
+                with suppress(SlotUnavailable):
+                    self._looks[path] = LookWriter(look)
+        if self._is_decoding() and not was_decoding:
+            self._last_change_s = self._last_decoded_s = self._clock.monotonic_s()
+
+    def _close_writers(self) -> None:
+        for picture in self._pictures.values():
+            picture.close()
+        for look in self._looks.values():
+            look.close()
+        self._pictures.clear()
+        self._looks.clear()
+
+
+class _Timeline:
+    """Turns a camera's time stamps into media time that never goes back, over reconnections and jumps."""
+
+    def __init__(self, time_base: Fraction, goes_on_from_s: float | None) -> None:
+        self._time_base = time_base
+        self._shift_s: float | None = None
+        self._last_s = goes_on_from_s
+        self._step_s = 0.04
+
+    def media_time_s(self, stamp: int) -> float:
+        raw_s = float(stamp * self._time_base)
+        if self._shift_s is None:
+            self._shift_s = (self._last_s + self._step_s if self._last_s is not None else 0.0) - raw_s
+        now_s = raw_s + self._shift_s
+        if self._last_s is not None:
+            gap_s = now_s - self._last_s
+            if gap_s < 0 or gap_s > LARGEST_GAP_S:
+                self._shift_s += self._last_s + self._step_s - now_s
+                now_s = self._last_s + self._step_s
+            elif gap_s > 0:
+                self._step_s = gap_s
+        self._last_s = now_s
+        return now_s
+
+
+def _format_of(stream: VideoStream) -> StreamFormat:
+    context = stream.codec_context
+    assert stream.time_base is not None
+    return StreamFormat(
+        codec=context.name,
+        extradata=context.extradata or b"",
+        time_base=stream.time_base,
+        width=context.width,
+        height=context.height,
+    )
+
+
+def _reason(cause: Exception, wish: OpenStream) -> str:
+    """Return why a stream was lost, without its credentials."""
+    said = str(cause).split(": '", 1)[0]
+    secret = wish.address.get_secret_value()
+    return said.replace(secret, without_credentials(secret))[:200]

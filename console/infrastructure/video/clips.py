@@ -1,0 +1,117 @@
+"""Evidence from a ring: clips by stream copy, stills at full size. Written whole, digest first."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import av
+import av.error
+import cv2
+from av import VideoFrame
+
+from console.application.errors import Unavailable
+from console.infrastructure.video.packets import KeptPacket, StreamFormat, as_av_packet, new_decoder, template_of
+
+# Fragments at key frames: a power cut costs the last fragment, never the file.
+_FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+JPEG_QUALITY = 92  # judgement: plates stay legible, a 1080p still is about 600 kB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A file that is complete on disk."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+
+
+def write_clip(form: StreamFormat, packets: list[KeptPacket], path: Path) -> Written:
+    """Write the packets to a fragmented MP4, not one of them re-encoded.
+
+    Raises:
+        Unavailable: the disk failed, or the packets cannot be put into a file.
+    """
+    draft = path.with_name(f"{path.name}.draft")
+    try:
+        container, template = template_of(form, packets[0])
+        with container, av.open(str(draft), "w", format="mp4", options=_FRAGMENTED) as output:
+            stream = output.add_stream_from_template(template)
+            stream.time_base = form.time_base
+            first_dts = packets[0].dts
+            for packet in packets:
+                made = as_av_packet(packet, form.time_base, first_dts=first_dts)
+                made.stream = stream
+                output.mux(made)
+        return _finish(draft, path)
+    except (OSError, av.error.FFmpegError) as cause:
+        draft.unlink(missing_ok=True)
+        raise Unavailable("The clip could not be written: {reason}.", reason=_plain(cause)) from cause
+
+
+def picture_at(form: StreamFormat, packets: list[KeptPacket], media_time_s: float) -> tuple[VideoFrame, KeptPacket]:
+    """Decode from the first packet on and return the picture nearest to the media time, with its packet.
+
+    Raises:
+        Unavailable: nothing in the packets can be decoded.
+    """
+    decoder = new_decoder(form)
+    by_pts = {packet.pts: packet for packet in packets}
+    best: tuple[VideoFrame, KeptPacket] | None = None
+    for packet in packets:
+        try:
+            frames = decoder.decode(as_av_packet(packet, form.time_base))
+        except av.error.FFmpegError:
+            continue
+        for frame in frames:
+            of = by_pts.get(frame.pts, packet) if frame.pts is not None else packet
+            if best is None or abs(of.media_time_s - media_time_s) <= abs(best[1].media_time_s - media_time_s):
+                best = (frame, of)
+    if best is None:
+        raise Unavailable("No picture near that time can be decoded.")
+    return best
+
+
+def write_still(frame: VideoFrame, path: Path) -> Written:
+    """Write a picture at its own size as JPEG.
+
+    Raises:
+        Unavailable: the disk failed.
+    """
+    draft = path.with_name(f"{path.name}.draft")
+    is_encoded, raw = cv2.imencode(".jpg", frame.to_ndarray(format="bgr24"), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if not is_encoded:
+        raise Unavailable("The still could not be encoded.")
+    try:
+        draft.write_bytes(raw.tobytes())
+        return _finish(draft, path)
+    except OSError as cause:
+        draft.unlink(missing_ok=True)
+        raise Unavailable("The still could not be written: {reason}.", reason=_plain(cause)) from cause
+
+
+def clock_offset_s(packet: KeptPacket) -> float | None:
+    """Return camera minus ours at a packet, or ``None`` where the camera's clock is unknown."""
+    if packet.captured_at is None:
+        return None
+    return (packet.captured_at - packet.received_at).total_seconds()
+
+
+def begins_at(packets: list[KeptPacket]) -> datetime:
+    return packets[0].received_at
+
+
+def _finish(draft: Path, path: Path) -> Written:
+    """Sync, digest and rename; the digest is of what is on disk."""
+    with open(draft, "rb+") as file:
+        os.fsync(file.fileno())
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    size_bytes = draft.stat().st_size
+    draft.replace(path)
+    return Written(path=path, sha256=sha256, size_bytes=size_bytes)
+
+
+def _plain(cause: Exception) -> str:
+    return type(cause).__name__ if not isinstance(cause, OSError) else (cause.strerror or type(cause).__name__)

@@ -1,0 +1,134 @@
+"""A decoded picture becomes what a tile shows and what the detector looks at."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from av import VideoFrame
+from av.video.plane import VideoPlane
+
+from console.infrastructure.channel.messages import LookSlot, PictureSlot
+from console.infrastructure.frame_slots import FrameFacts, SlotWriter
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+BLACK_Y, BLACK_UV = 16, 128
+_FULL_SIZE_FORMATS = ("yuv420p", "yuvj420p")
+Plane = npt.NDArray[np.uint8]
+
+
+def microseconds(moment: datetime | None) -> int | None:
+    """Return microseconds since 1970 UTC."""
+    return None if moment is None else round((moment - EPOCH).total_seconds() * 1_000_000)
+
+
+def fitted(width: int, height: int, most_width: int, most_height: int) -> tuple[int, int]:
+    """Return the size that fits, aspect kept, never enlarged, both even."""
+    scale = min(1.0, most_width / width, most_height / height)
+    return max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2)
+
+
+def rows_of(plane: VideoPlane) -> Plane:
+    """Return a plane's rows ``(rows, line_size)`` uint8 over its own memory; valid as long as its frame."""
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+
+
+class PictureWriter:
+    """Writes BGRA pictures of a stream into one slot ring. Owned by the stream's thread."""
+
+    def __init__(self, slot: PictureSlot) -> None:
+        self.slot = slot
+        self._writer = SlotWriter(Path(slot.slot_path))
+
+    def write(
+        self,
+        frame: VideoFrame,
+        *,
+        media_time_s: float,
+        received_at: datetime,
+        captured_at: datetime | None,
+        is_key: bool,
+    ) -> None:
+        """Scale the frame and publish it."""
+        width, height = fitted(frame.width, frame.height, self.slot.max_width, self.slot.max_height)
+        picture = frame.reformat(width=width, height=height, format="bgra", interpolation="FAST_BILINEAR")
+        pixels = picture.to_ndarray()
+        received_us = microseconds(received_at)
+        assert received_us is not None
+        facts = FrameFacts(
+            width=width,
+            height=height,
+            stride=width * 4,
+            pixel_format="bgra",
+            received_at_us=received_us,
+            captured_at_us=microseconds(captured_at),
+            media_time_s=media_time_s,
+            is_key=is_key,
+        )
+        self._writer.write([np.ascontiguousarray(pixels).data], facts)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class LookWriter:
+    """Writes I420 frames at the detector's size into one slot ring, no more often than asked for.
+
+    Owned by the stream's thread.
+    """
+
+    def __init__(self, slot: LookSlot) -> None:
+        self.slot = slot
+        self._writer = SlotWriter(Path(slot.slot_path))
+        self._next_s = 0.0
+
+    def is_due(self, media_time_s: float) -> bool:
+        """True when the detector wants a look at this media time."""
+        return media_time_s >= self._next_s or media_time_s < self._next_s - 10.0
+
+    def write(
+        self, frame: VideoFrame, *, media_time_s: float, received_at: datetime, captured_at: datetime | None
+    ) -> None:
+        """Cut the region out, fit it top left into the detector's size, and publish it."""
+        self._next_s = max(self._next_s + 1.0 / self.slot.looks_per_s, media_time_s)
+        planes = letterboxed(frame, self.slot.region, self.slot.width, self.slot.height)
+        received_us = microseconds(received_at)
+        assert received_us is not None
+        facts = FrameFacts(
+            width=self.slot.width,
+            height=self.slot.height,
+            stride=self.slot.width,
+            pixel_format="i420",
+            received_at_us=received_us,
+            captured_at_us=microseconds(captured_at),
+            media_time_s=media_time_s,
+        )
+        self._writer.write([plane.data for plane in planes], facts)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+def letterboxed(
+    frame: VideoFrame, region: tuple[float, float, float, float], width: int, height: int
+) -> tuple[Plane, Plane, Plane]:
+    """Return Y ``(height, width)``, U and V ``(height/2, width/2)`` uint8: the region top left, the rest black."""
+    if frame.format.name not in _FULL_SIZE_FORMATS:
+        frame = frame.reformat(format="yuv420p")
+    left, top = int(region[0] * frame.width) // 2 * 2, int(region[1] * frame.height) // 2 * 2
+    right = max(left + 2, int(region[2] * frame.width) // 2 * 2)
+    bottom = max(top + 2, int(region[3] * frame.height) // 2 * 2)
+    scale = min(width / (right - left), height / (bottom - top))
+    new_width = max(2, min(width, int((right - left) * scale) // 2 * 2))
+    new_height = max(2, min(height, int((bottom - top) * scale) // 2 * 2))
+    found = []
+    for number, (blank, half) in enumerate(((BLACK_Y, 1), (BLACK_UV, 2), (BLACK_UV, 2))):
+        plane = frame.planes[number]
+        rows = rows_of(plane)
+        cut = rows[top // half : bottom // half, left // half : right // half]
+        made = np.full((height // half, width // half), blank, np.uint8)
+        resized = cv2.resize(cut, (new_width // half, new_height // half), interpolation=cv2.INTER_AREA)
+        made[: new_height // half, : new_width // half] = resized
+        found.append(made)
+    return found[0], found[1], found[2]
