@@ -40,35 +40,13 @@ PAUSE_S = 5.0
 SCREEN = "1920x1080x24"
 STOP_WITHIN_S = 30.0
 
-# Libraries that Qt and OpenCV open and that a bare Debian lacks: file name → package. Seen in a bare root.
-LIBRARIES = {
-    "libGL.so.1": "libgl1",
-    "libEGL.so.1": "libegl1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libgthread-2.0.so.0": "libglib2.0-0",
-    "libpulse.so.0": "libpulse0",
-}
-WINDOW_LIBRARIES = {
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-}
-CHINESE_FONT = "fonts-noto-cjk"
-DESKTOP_PACKAGES = ("xvfb", "xdotool", "xauth")
-PEER_PACKAGES = (
-    "ffmpeg", "gir1.2-gst-rtsp-server-1.0", "gstreamer1.0-libav", "gstreamer1.0-plugins-bad",
-    "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good", "gstreamer1.0-plugins-ugly", "gstreamer1.0-rtsp",
-    "gstreamer1.0-tools", "postgresql", "python3-gi", "pulseaudio", "pulseaudio-utils",
-)  # fmt: skip
+# What Qt and OpenCV open and a bare Debian lacks (file name → package), and what tests need. Seen in a bare root.
+DEBIAN = json.loads((ROOT / "resources/packaging/debian.json").read_text(encoding="utf-8"))
+LIBRARIES: dict[str, str] = DEBIAN["libraries"]
+WINDOW_LIBRARIES: dict[str, str] = DEBIAN["window_libraries"]
+FONTS: list[str] = DEBIAN["fonts"]
+DESKTOP_PACKAGES: list[str] = DEBIAN["desktop"]
+PEER_PACKAGES: list[str] = DEBIAN["peers"]
 NETWORK_IS_AWAY = re.compile(
     r"NewConnectionError|NameResolutionError|Max retries|Temporary failure|timed out|ProxyError|"
     r"Failed to establish|Could not resolve|Connection (refused|reset|aborted)|Failed to fetch",
@@ -131,7 +109,7 @@ def missing_libraries() -> list[str]:
         return []
     packages = [package for name, package in {**LIBRARIES, **WINDOW_LIBRARIES}.items() if not opens(name)]
     if not has_chinese_font():
-        packages.append(CHINESE_FONT)
+        packages += FONTS
     return list(dict.fromkeys(packages))
 
 
@@ -299,7 +277,7 @@ def test(words: list[str]) -> int:
     if set(lacking) & set(PEER_PACKAGES):
         chosen.append("not peer")
         left_out.append("tests against foreign programs (peer)")
-    if set(lacking) & {*DESKTOP_PACKAGES, *WINDOW_LIBRARIES.values(), *LIBRARIES.values(), CHINESE_FONT}:
+    if set(lacking) & {*DESKTOP_PACKAGES, *WINDOW_LIBRARIES.values(), *LIBRARIES.values(), *FONTS}:
         chosen.append("not desktop")
         left_out.append("tests with a real window (desktop)")
     if set(lacking) & set(LIBRARIES.values()):

@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import os
+import runpy
 import sys
 import threading
 import time
@@ -110,6 +111,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "skipped"
         report.longrepr = (str(item.path), 0, "Skipped: a system library is missing")
     return report
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out a folder whose own conftest cannot open its library: pytest would stop at it."""
+    conftest = collection_path / "conftest.py"
+    if not os.environ.get("CITYDESK_WITHOUT_LIBRARIES") or conftest == Path(__file__) or not conftest.is_file():
+        return None
+    try:
+        runpy.run_path(str(conftest))
+    except ImportError as cause:
+        return _lacks_library(cause) or None
+    return None
 
 
 @pytest.hookimpl(wrapper=True)

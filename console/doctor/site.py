@@ -1,0 +1,181 @@
+"""The site: its settings, secrets, records, cameras, assets and the device that looks."""
+
+import os
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+from console.application.errors import Unavailable
+from console.application.settings import Settings, SettingsRefused, read_settings
+from console.doctor.findings import Finding, Grade
+from console.domain.cameras import StreamProfile, without_credentials
+from console.infrastructure.assets.store import AssetStore
+from console.infrastructure.clock import SystemClock
+from console.infrastructure.database.engine import FILE_NAME, address_of, open_database
+from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
+from console.infrastructure.paths import Paths
+from console.infrastructure.secrets import FileVault, open_vault
+from inference.devices import Device
+
+SETTINGS_FILE = "citydesk.toml"
+_REACH_TIMEOUT_S = 3.0
+_RTSP_PORT = 554
+_AT_ONCE = 32
+_PORTS = {"rtsp": _RTSP_PORT, "rtsps": 322, "http": 80, "https": 443}
+
+
+def settings(paths: Paths) -> tuple[Settings, Finding]:
+    """Return the settings to go on with (the defaults where the file is refused), and what is wrong with them."""
+    file = paths.data / SETTINGS_FILE
+    subject = "Settings"
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    try:
+        read = read_settings(text, os.environ, str(file))
+    except SettingsRefused as refusal:
+        finding = Finding(
+            subject=subject,
+            grade=Grade.WRONG,
+            sentence="They cannot be used: {faults}",
+            values={"faults": "; ".join(refusal.faults)},
+            cure=f"Correct {file}; its defaults are in `citydesk doctor --settings`.",
+        )
+        return Settings(), finding
+    sentence = "{file} is in order." if file.exists() else "There is no {file}; the defaults are used."
+    return read, Finding(subject=subject, grade=Grade.FINE, sentence=sentence, values={"file": file})
+
+
+def secrets(site: str, paths: Paths) -> Finding:
+    """Say where passwords are kept."""
+    in_file = isinstance(open_vault(f"citydesk-{site}", paths.data), FileVault)
+    sentence = (
+        "Passwords are kept in an encrypted file: this session has no key ring."
+        if in_file
+        else "Passwords are kept in the platform's key ring."
+    )
+    return Finding(subject="Secrets", grade=Grade.FINE, sentence=sentence)
+
+
+def database(chosen: Settings, paths: Paths) -> Finding:
+    """Say whether the records can be reached. Never makes a database."""
+    subject = "Database"
+    address = chosen.database.url.get_secret_value() or address_of({}, paths.data)
+    shown = without_credentials(address) if not address.startswith("sqlite") else str(paths.data / FILE_NAME)
+    if address.startswith("sqlite") and not (paths.data / FILE_NAME).exists():
+        return Finding(
+            subject=subject,
+            grade=Grade.FINE,
+            sentence="{place} will be made at the first start.",
+            values={"place": shown},
+        )
+    try:
+        opened = open_database(address, SystemClock())
+        try:
+            with opened.reading():
+                pass
+        finally:
+            opened.close()
+    except Unavailable as refusal:
+        return Finding(
+            subject=subject,
+            grade=Grade.WRONG,
+            sentence="{place} does not answer: {reason}",
+            values={"place": shown, "reason": refusal},
+            cure="Start the server, or correct CITYDESK_DATABASE_URL; without it the records are in a file here.",
+        )
+    return Finding(subject=subject, grade=Grade.FINE, sentence="{place} answers.", values={"place": shown})
+
+
+def streams(chosen: Settings, paths: Paths) -> Finding:
+    """Say which cameras of the directory cannot be reached from here."""
+    subject = "Cameras"
+    address = chosen.database.url.get_secret_value() or address_of({}, paths.data)
+    if address.startswith("sqlite") and not (paths.data / FILE_NAME).exists():
+        return Finding(subject=subject, grade=Grade.FINE, sentence="None are in the directory yet.")
+    try:
+        opened = open_database(address, SystemClock())
+        try:
+            with SqlUnitsOfWork(opened).read() as unit:
+                cameras = tuple(unit.directory.cameras())
+        finally:
+            opened.close()
+    except Unavailable as refusal:
+        return Finding(
+            subject=subject,
+            grade=Grade.NOTE,
+            sentence="The directory cannot be read: {reason}",
+            values={"reason": refusal},
+        )
+    addresses = [camera.address(StreamProfile.MAIN) for camera in cameras]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        answers = list(pool.map(_answers, addresses))
+    silent = [camera.name for camera, answered in zip(cameras, answers, strict=True) if not answered]
+    if not silent:
+        return Finding(
+            subject=subject, grade=Grade.FINE, sentence="All {count} can be reached.", values={"count": len(cameras)}
+        )
+    return Finding(
+        subject=subject,
+        grade=Grade.NOTE,
+        sentence="{silent} of {count} do not answer: {names}",
+        values={"silent": len(silent), "count": len(cameras), "names": ", ".join(silent[:10])},
+        cure="Check their power, their cables and whether this machine may reach their network.",
+    )
+
+
+def _answers(address: str) -> bool:
+    parts = urlsplit(address)
+    if not parts.hostname:
+        return False
+    port = parts.port or _PORTS.get(parts.scheme, _RTSP_PORT)
+    try:
+        with socket.create_connection((parts.hostname, port), _REACH_TIMEOUT_S):
+            return True
+    except OSError:
+        return False
+
+
+def assets(store: AssetStore) -> Finding:
+    """Say which models, voices and footage are not here."""
+    absent = [name for name in store.catalogue.names if not store.is_ready(name)]
+    if not absent:
+        return Finding(
+            subject="Assets",
+            grade=Grade.FINE,
+            sentence="All {count} are here and whole.",
+            values={"count": len(store.catalogue.names)},
+        )
+    return Finding(
+        subject="Assets",
+        grade=Grade.WRONG,
+        sentence="Not here, or damaged: {names}.",
+        values={"names": ", ".join(absent)},
+        cure="citydesk assets fetch   (without a network: citydesk assets fetch --offline FOLDER)",
+    )
+
+
+def device(chosen: Settings, devices: tuple[Device, ...]) -> Finding:
+    """Say whether the device that shall look is there."""
+    wanted = chosen.vision.device
+    names = ", ".join(f"{found.name} ({found.full_name})" for found in devices)
+    if not devices:
+        return Finding(
+            subject="Inference",
+            grade=Grade.WRONG,
+            sentence="OpenVINO reports no device at all: its plugins are missing.",
+            cure="Install Citydesk again; a bundle must hold openvino/libs/libopenvino_intel_cpu_plugin.so.",
+        )
+    base = wanted.split(":")[0].split(".")[0]
+    if base != "AUTO" and not any(found.name.split(".")[0] == base for found in devices):
+        return Finding(
+            subject="Inference",
+            grade=Grade.WRONG,
+            sentence="{wanted} is set, and OpenVINO reports only {names}.",
+            values={"wanted": wanted, "names": names},
+            cure='Set device = "AUTO" under [vision], or install the driver of that device.',
+        )
+    return Finding(
+        subject="Inference",
+        grade=Grade.FINE,
+        sentence="{wanted} is set; OpenVINO reports {names}.",
+        values={"wanted": wanted, "names": names},
+    )
