@@ -4,6 +4,7 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import cast
 
 import av
 import av.error
@@ -58,7 +59,7 @@ def new_decoder(form: StreamFormat) -> av.VideoCodecContext:
 
 def as_av_packet(packet: KeptPacket, time_base: Fraction, *, first_dts: int = 0) -> av.Packet[VideoStream]:
     """Return the packet for PyAV, its times counted from ``first_dts``."""
-    made: av.Packet[VideoStream] = av.Packet(packet.data)
+    made = cast("av.Packet[VideoStream]", av.Packet(packet.data))
     made.time_base = time_base
     made.pts = packet.pts - first_dts
     made.dts = packet.dts - first_dts

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from console.application.errors import Unavailable
 from console.infrastructure.logs import Logs
-from console.infrastructure.voice.parent import end_with_parent
+from console.infrastructure.parent import end_with_parent
 from console.infrastructure.voice.phrases import RenderOrder, phrase_path
 from console.infrastructure.voice.sound import write_wav
 from console.infrastructure.voice.tts.engine import ENGINE_HZ, Engine

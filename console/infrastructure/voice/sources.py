@@ -9,6 +9,8 @@ from console.infrastructure.voice.sound import FRAME_MS, Samples
 
 _LONGEST_SILENT_S = 2.0
 """A device that delivers nothing for this long is gone, not quiet: silence arrives as frames of zeros."""
+_OPENED_WITHIN_S = 5.0
+"""The first sound of a device that was asleep may take a second or two."""
 _MOST_BEHIND = 120 // FRAME_MS
 """Frames a live source may be ahead of the sending before the oldest go: speech late by more disturbs."""
 
@@ -48,6 +50,7 @@ class LiveFrames:
 
     def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[Samples | Unavailable | None] = queue.SimpleQueue()
+        self._has_begun = False
         self.dropped = 0
 
     def put(self, frame: Samples) -> None:
@@ -68,9 +71,10 @@ class LiveFrames:
                 break
             self.dropped += 1
         try:
-            frame = self._waiting.get(timeout=_LONGEST_SILENT_S)
+            frame = self._waiting.get(timeout=_LONGEST_SILENT_S if self._has_begun else _OPENED_WITHIN_S)
         except queue.Empty as cause:
             raise Unavailable("The microphone delivers no sound; check its plug.") from cause
         if isinstance(frame, Unavailable):
             raise frame
+        self._has_begun = True
         return frame

@@ -44,6 +44,8 @@ class Engine:
         Raises:
             Unavailable: there is no voice, or the text cannot be spoken.
         """
+        if not any(sign.isalnum() for sign in text):
+            raise Unavailable("There is nothing in this text that can be spoken.")
         sentences = [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
         kokoro = self._loaded()
         if kokoro is not None:

@@ -1,0 +1,124 @@
+"""What a look found, as messages for the station and for the overlays of its seats."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from console.infrastructure.channel.messages import (
+    LookAgain,
+    LookedAgain,
+    RuleCleared,
+    RuleHit,
+    Seen,
+    SeenTrack,
+    ZoneRule,
+)
+from console.infrastructure.frame_slots import FrameFacts
+from inference.detector import Detector
+from inference.pipeline import Look
+from inference.recheck import Finding
+from inference.rules.rule import Hit
+from inference.rules.standing_vehicle import StandingVehicleRule
+
+
+def rule_of(rule: ZoneRule) -> StandingVehicleRule:
+    """Return the rule as the library knows it."""
+    return StandingVehicleRule(
+        rule_id=rule.rule_id,
+        polygon=rule.polygon,
+        labels=frozenset(rule.labels),
+        dwell_s=rule.dwell_s,
+        minimum_score=rule.minimum_score,
+    )
+
+
+def seen(camera_id: str, look: Look, facts: FrameFacts) -> Seen:
+    """Return the tracks of one look."""
+    return Seen(
+        camera_id=camera_id,
+        sequence=look.sequence,
+        received_at=facts.received_at,
+        media_time_s=look.media_time_s,
+        tracks=tuple(
+            SeenTrack(
+                track_id=track.track_id,
+                label=track.label,
+                score=track.score,
+                box=track.box,
+                dwell_s=look.dwells[track.track_id].dwell_s if track.track_id in look.dwells else 0.0,
+                rule_id=look.dwells[track.track_id].rule_id if track.track_id in look.dwells else "",
+            )
+            for track in look.tracks
+        ),
+    )
+
+
+def rule_hit(camera_id: str, hit: Hit, rule: ZoneRule, facts: FrameFacts, detector: Detector) -> RuleHit:
+    """Return the hit with an identity of its own; made once, sent once."""
+    return RuleHit(
+        hit_id=str(uuid4()),
+        camera_id=camera_id,
+        rule_id=hit.rule_id,
+        zone_name=rule.zone_name,
+        polygon=rule.polygon,
+        track_id=hit.track_id,
+        label=hit.label,
+        score=hit.score,
+        mean_score=hit.mean_score,
+        box=hit.box,
+        dwell_s=hit.dwell_s,
+        began_media_s=hit.began_media_s,
+        media_time_s=hit.media_time_s,
+        received_at=facts.received_at,
+        captured_at=facts.captured_at,
+        model_name=detector.manifest.name,
+        model_sha256=detector.manifest.sha256,
+        device=detector.running.device,
+        precision=detector.running.precision,
+    )
+
+
+def rule_cleared(camera_id: str, rule_id: str, facts: FrameFacts) -> RuleCleared:
+    """Return that a rule's zone was seen empty after a hit."""
+    return RuleCleared(
+        camera_id=camera_id, rule_id=rule_id, media_time_s=facts.media_time_s, received_at=facts.received_at
+    )
+
+
+def looked_again(asked: LookAgain, finding: Finding, at: datetime, model_sha256: str) -> LookedAgain:
+    """Return the answer to a request; ``reason`` is a key of ``inference.recheck.Reason``."""
+    return LookedAgain(
+        request_id=asked.request_id,
+        camera_id=asked.camera_id,
+        rule_id=asked.rule_id,
+        answer=finding.answer.value,
+        reason=finding.reason.value,
+        looks=finding.looks,
+        looks_with=finding.looks_with,
+        moving=finding.is_moving,
+        best_score=finding.best_score,
+        box=finding.box,
+        from_media_s=finding.from_media_s,
+        to_media_s=finding.to_media_s,
+        received_at=at,
+        model_sha256=model_sha256,
+    )
+
+
+def not_watched(asked: LookAgain, at: datetime, model_sha256: str) -> LookedAgain:
+    """Return the answer to a request for a camera or a rule this worker does not watch."""
+    return LookedAgain(
+        request_id=asked.request_id,
+        camera_id=asked.camera_id,
+        rule_id=asked.rule_id,
+        answer="cannot_tell",
+        reason="not_watched",
+        looks=0,
+        looks_with=0,
+        moving=False,
+        best_score=0.0,
+        box=None,
+        from_media_s=None,
+        to_media_s=None,
+        received_at=at,
+        model_sha256=model_sha256,
+    )
