@@ -195,7 +195,9 @@ def _precision(compiled: CompiledModel) -> str:
         notes = [node.get_rt_info() for node in compiled.get_runtime_model().get_ordered_ops()]
     except RuntimeError:
         return "unknown"  # not every plugin shows its graph
-    heavy = Counter(str(note["runtimePrecision"].value) for note in notes if str(note["layerType"].value) in _HEAVY_LAYERS)
+    heavy = Counter(
+        str(note["runtimePrecision"].value) for note in notes if str(note["layerType"].value) in _HEAVY_LAYERS
+    )
     every = Counter(str(note["runtimePrecision"].value) for note in notes)
     return "+".join(name for name, _ in (heavy or every).most_common(2))
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inference.detections import Detections
-from inference.errors import ClockWentBackwards
 from inference.frames import Frame
 from inference.manifest import Manifest
 from inference.rules.rule import Hit
@@ -56,6 +55,7 @@ class Pipeline:
         self._looks_per_s = looks_per_s
         self._tracker = Tracker(manifest, looks_per_s)
         self._rules = {rule.rule_id: StandingVehicle(rule) for rule in rules}
+        self._media_time_s: float | None = None
 
     @property
     def rules(self) -> Mapping[str, StandingVehicleRule]:
@@ -73,13 +73,12 @@ class Pipeline:
     def take(self, frame: Frame, detections: Detections) -> Look:
         """Return what the frame means, given what the detector saw in it."""
         media_time_s = frame.media_time_s
-        is_restart = False
-        try:
-            tracks = self._tracker.follow(detections, media_time_s)
-        except ClockWentBackwards:
-            is_restart = True
+        is_repeat, is_restart = self._is_same(media_time_s), self._is_earlier(media_time_s)
+        if is_restart:
             self._restart()
-            tracks = self._tracker.follow(detections, media_time_s)
+        self._media_time_s = media_time_s
+        # Two frames of one time stamp are a fault of the camera: the second counts for nothing, and ends nothing.
+        tracks = self._tracker.within(0.0) if is_repeat else self._tracker.follow(detections, media_time_s)
         answers = {rule_id: state.look(tracks, media_time_s) for rule_id, state in self._rules.items()}
         dwells: dict[int, Dwell] = {}
         for rule_id, answer in answers.items():
@@ -96,6 +95,12 @@ class Pipeline:
             cleared=tuple(rule_id for rule_id, answer in answers.items() if answer.is_cleared),
             is_restart=is_restart,
         )
+
+    def _is_same(self, media_time_s: float) -> bool:
+        return media_time_s == self._media_time_s
+
+    def _is_earlier(self, media_time_s: float) -> bool:
+        return self._media_time_s is not None and media_time_s < self._media_time_s
 
     def _restart(self) -> None:
         self._tracker = Tracker(self._manifest, self._looks_per_s)
