@@ -83,14 +83,18 @@ class Database:
             yield connection
 
 
-def open_database(address: str, clock: Clock) -> Database:
+def open_database(address: str, clock: Clock, *, wait_for_lock_s: float = WAIT_FOR_LOCK_S) -> Database:
     """Return the database at an address (``sqlite:///…`` or ``postgresql://…``). Connects at first use.
+
+    Args:
+        wait_for_lock_s: how long a unit waits for another's lock before it is told ``Unavailable``.
 
     Raises:
         Unavailable: the address names no database that Citydesk knows.
     """
     url = _understood(address)
-    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    make = _sqlite if url.get_backend_name() == "sqlite" else _postgresql
+    engine = make(url, wait_for_lock_s)
     outage = Outage(clock)
 
     @event.listens_for(engine, "handle_error", retval=True)
@@ -120,14 +124,14 @@ def _understood(address: str) -> URL:
 _dumps = functools.partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, wait_for_lock_s: float) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
         json_serializer=_dumps,
         pool_size=POOL_SIZE,
         max_overflow=-1,
-        connect_args={"timeout": WAIT_FOR_LOCK_S, "isolation_level": None},
+        connect_args={"timeout": wait_for_lock_s, "isolation_level": None},
     )
 
     @event.listens_for(engine, "connect")
@@ -154,9 +158,9 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, wait_for_lock_s: float) -> Engine:
     limits = {
-        "lock_timeout": WAIT_FOR_LOCK_S,
+        "lock_timeout": wait_for_lock_s,
         "statement_timeout": STATEMENT_TIMEOUT_S,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_S,
     }
@@ -166,7 +170,7 @@ def _postgresql(url: URL) -> Engine:
         json_serializer=_dumps,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
-        pool_timeout=WAIT_FOR_LOCK_S,
+        pool_timeout=wait_for_lock_s,
         # After a restart of the server the pool's connections are dead; one round trip finds out before a desk does.
         pool_pre_ping=True,
         connect_args={

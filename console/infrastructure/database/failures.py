@@ -27,6 +27,7 @@ _SQLITE_TAKEN = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 _PG_WORLD = ("08", "53", "55", "57", "58")
 _PG_TAKEN = "23505"
 _PG_COLLIDED = ("40001", "40P01")
+_TAKEN = "Somebody was first: this is written down already."
 
 
 class Outage:
@@ -49,24 +50,28 @@ class Outage:
 
 
 def meaning(context: ExceptionContext, outage: Outage) -> Exception | None:
-    """Return what to raise instead of a driver's error, or ``None`` to let it pass as the bug it is."""
+    """Return what to raise instead of a driver's error, or ``None`` to let it pass.
+
+    What passes is a bug of ours, or the pool finding out that a connection is dead: it makes a new one.
+    """
     cause = context.original_exception
-    if not isinstance(cause, Exception):
+    if context.is_pre_ping or not isinstance(cause, Exception):
         return None
     sqlite_name: str | None = getattr(cause, "sqlite_errorname", None)
     if sqlite_name is not None:
-        if sqlite_name.startswith(_SQLITE_TAKEN):
-            return Stale("Somebody was first: this is written down already.")
-        return outage.noted() if sqlite_name.startswith(_SQLITE_WORLD) else None
+        return _meaning_of_sqlite(sqlite_name, outage)
     state: str | None = getattr(cause, "sqlstate", None)
     if state == _PG_TAKEN:
-        return Stale("Somebody was first: this is written down already.")
+        return Stale(_TAKEN)
     if state in _PG_COLLIDED:
         return Stale("Somebody else was writing at the same moment. Try again.")
-    if context.is_disconnect or (state is not None and state.startswith(_PG_WORLD)):
-        return outage.noted()
+    is_world = state is not None and state.startswith(_PG_WORLD)
     # A connection that never came about has no SQLSTATE.
-    if context.is_pre_ping:
-        return None
     is_connecting = context.connection is None and context.sqlalchemy_exception is not None
-    return outage.noted() if is_connecting else None
+    return outage.noted() if is_world or is_connecting or context.is_disconnect else None
+
+
+def _meaning_of_sqlite(name: str, outage: Outage) -> Exception | None:
+    if name.startswith(_SQLITE_TAKEN):
+        return Stale(_TAKEN)
+    return outage.noted() if name.startswith(_SQLITE_WORLD) else None

@@ -1,0 +1,146 @@
+"""The tables come to the present by themselves, once, and are what the code believes them to be."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from console.application.errors import Unavailable
+from console.infrastructure.clock import SystemClock
+from console.infrastructure.database.engine import Database, open_database
+from console.infrastructure.database.tables import metadata
+from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
+from console.infrastructure.database.upgrading import upgrade
+from tests.infrastructure.database import builders
+from tests.infrastructure.database.conftest import Server
+
+# Says it is ready, waits for the word, upgrades.
+UPGRADE = """
+import sys
+from console.infrastructure.clock import SystemClock
+from console.infrastructure.database.engine import open_database
+from console.infrastructure.database.upgrading import upgrade
+database = open_database(sys.argv[1], SystemClock())
+print("ready", flush=True)
+sys.stdin.readline()
+upgrade(database)
+database.close()
+"""
+PROCESSES = 4
+
+
+@pytest.fixture
+def empty(server: Server) -> Iterator[Database]:
+    database = open_database(server.empty_address(), SystemClock())
+    yield database
+    database.close()
+
+
+def index_definitions(database: Database) -> dict[str, str]:
+    statement = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        if database.is_sqlite
+        else "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    )
+    with database.reading() as connection:
+        found = connection.execute(text(statement)).all()
+    return {name: definition for name, definition in found if "alembic" not in name}
+
+
+def test_the_history_ends_at_the_tables_the_code_knows(database: Database) -> None:
+    with database.reading() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_each_index_of_the_history_is_the_one_the_code_knows(database: Database, empty: Database) -> None:
+    with empty.writing() as connection:
+        metadata.create_all(connection)
+        connection.commit()
+    made, known = index_definitions(database), index_definitions(empty)
+    assert len(known) > 30
+    assert made == known
+
+
+def test_upgrading_again_changes_nothing(empty: Database) -> None:
+    upgrade(empty)
+    units = SqlUnitsOfWork(empty)
+    with units.write() as unit:
+        unit.alarms.add(builders.alarm())
+        unit.commit()
+    upgrade(empty)
+    with units.read() as unit:
+        assert unit.alarms.get(builders.alarm().alarm_id) == builders.alarm()
+
+
+def test_processes_that_start_at_once_upgrade_one_after_the_other(server: Server) -> None:
+    address = server.empty_address()
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", UPGRADE, address],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(PROCESSES)
+    ]
+    try:
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        said = [process.communicate("go\n", timeout=60) for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    assert [(process.returncode, errors) for process, (_, errors) in zip(processes, said, strict=True)] == [
+        (0, "")
+    ] * PROCESSES
+    database = open_database(address, SystemClock())
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+        assert inspect(connection).has_table("audit_lines")
+    database.close()
+
+
+def test_a_history_that_breaks_off_leaves_no_table_behind(empty: Database) -> None:
+    with empty.writing() as connection:
+        connection.execute(text("CREATE TABLE walls (seat_id INTEGER)"))  # the last tables cannot be made
+        connection.commit()
+    with pytest.raises(Exception, match="walls"):
+        upgrade(empty)
+    with empty.reading() as connection:
+        assert inspect(connection).get_table_names() == ["walls"]
+
+
+def test_records_of_a_newer_version_are_not_touched(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.commit()
+    with pytest.raises(Unavailable, match="newer"):
+        upgrade(database)
+
+
+def test_a_seat_that_reads_records_does_not_wait_for_alembic_or_the_other_engines_driver(
+    server: Server,
+) -> None:
+    """Import time is the seat's start: Alembic is needed only by whoever upgrades."""
+    loaded = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, console.infrastructure.database.unit_of_work, console.infrastructure.database.queries;"
+            "print([name for name in ('alembic', 'psycopg', 'mako', 'sqlalchemy.orm') if name in sys.modules])",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert loaded.stdout == "[]\n"
