@@ -25,7 +25,7 @@ import numpy as np
 from console.demo.sound_card import SoundCard
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.voice.codecs import BY_PAYLOAD_TYPE, Codec
-from console.infrastructure.voice.parent import end_with_parent
+from console.infrastructure.parent import end_with_parent
 from console.infrastructure.voice.sound import Samples, level_dbfs, write_wav
 
 _log = logging.getLogger(__name__)
@@ -117,6 +117,8 @@ class Loudspeaker:
                 self._end(ssrc, "silence")
 
     def end_all(self) -> None:
+        """Take what has arrived, close every session and the sockets."""
+        self.hear()
         for ssrc in list(self._hearings):
             self._end(ssrc, "switched off")
         self.media.close()

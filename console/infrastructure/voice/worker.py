@@ -30,9 +30,9 @@ from console.infrastructure.channel.messages import (
 )
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.logs import Logs
+from console.infrastructure.parent import end_with_parent
 from console.infrastructure.supervisor import command_for, environment_for_child
 from console.infrastructure.voice.drivers.rtp import RtpSpeaker
-from console.infrastructure.parent import end_with_parent
 from console.infrastructure.voice.phrases import Phrase, PhraseBook
 from console.infrastructure.voice.resampling import resampled
 from console.infrastructure.voice.session import Prepared, TalkSession
