@@ -24,8 +24,8 @@ import numpy as np
 
 from console.demo.sound_card import SoundCard
 from console.infrastructure.clock import SystemClock
-from console.infrastructure.voice.codecs import BY_PAYLOAD_TYPE, Codec
 from console.infrastructure.parent import end_with_parent
+from console.infrastructure.voice.codecs import BY_PAYLOAD_TYPE, Codec
 from console.infrastructure.voice.sound import Samples, level_dbfs, write_wav
 
 _log = logging.getLogger(__name__)
