@@ -1,0 +1,207 @@
+"""The station of a machine: watches, records, times and delivers, with or without a window."""
+
+import argparse
+import logging
+import os
+import secrets
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from console.application.errors import Unavailable
+from console.application.settings import SettingsRefused
+from console.desks import Desks
+from console.infrastructure.assets.store import AssetStore
+from console.infrastructure.database.upgrading import upgrade
+from console.infrastructure.evidence_store import EvidenceStore
+from console.infrastructure.frame_slots import sweep
+from console.infrastructure.gateways.to_units import UnitGateways
+from console.infrastructure.journal import Journal
+from console.infrastructure.logs import Logs
+from console.infrastructure.one_station import hold
+from console.infrastructure.relay import Relay
+from console.infrastructure.secrets import open_vault
+from console.infrastructure.supervisor import Supervisor, WorkerPlan
+from console.infrastructure.watch.alarms import AlarmRoom, ClipSettings
+from console.infrastructure.watch.health import HealthRoom
+from console.infrastructure.watch.hub import Hub
+from console.infrastructure.watch.looking import Looking
+from console.infrastructure.watch.players import PlayerRoom
+from console.infrastructure.watch.rechecks import RecheckRoom
+from console.infrastructure.watch.sealing import Sealing
+from console.infrastructure.watch.station import Rooms, Station, Switchboard
+from console.infrastructure.watch.streams import LookSize, Streams
+from console.infrastructure.watch.talks import TalkRoom
+from console.site import DEFAULT_SITE, LOCK_FILE, Site
+from resources.locate import locate
+
+_log = logging.getLogger(__name__)
+
+VISION_WORKER = "vision-1"
+TALK_WORKER = "talk-1"
+DETECTOR = "efficientdet_lite0.tflite"
+MANIFEST = "models/efficientdet_lite0.toml"
+LOOK = LookSize(320, 320)  # the default detector's input
+
+
+def main(arguments: list[str]) -> int:
+    """Run the station until it is asked to end. Exit code 0 also when another one runs already."""
+    parser = argparse.ArgumentParser(prog="citydesk station")
+    parser.add_argument("--site", default=DEFAULT_SITE)
+    parser.add_argument("--stay", action="store_true", help="go on without seats, as a service")
+    chosen = parser.parse_args(arguments)
+    try:
+        site = Site.open(chosen.site)
+    except (SettingsRefused, Unavailable, ValueError) as cause:
+        print(cause, file=sys.stderr)
+        return 1
+    logs = Logs(site.paths.logs, "station")
+    logs.begin()
+    try:
+        lock = hold(site.paths.data / LOCK_FILE)
+    except Unavailable as cause:
+        _log.info("%s", cause)
+        return 0
+    with lock:
+        try:
+            return _run(site, stays=chosen.stay)
+        except Unavailable as cause:
+            _log.error("%s", cause)
+            print(cause, file=sys.stderr)
+            return 1
+        finally:
+            site.endpoint_file.unlink(missing_ok=True)
+            site.close()
+            logs.end()
+
+
+def _run(site: Site, *, stays: bool) -> int:
+    upgrade(site.database)
+    slots = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
+    sweep(slots, _prefix(site))
+    hub = Hub(secrets.token_bytes(32))
+    station = _wire(site, hub, slots, stays=stays)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _number, _frame: station.end())
+    hub.endpoint.save(site.endpoint_file)
+    station.run()
+    return 0
+
+
+def _prefix(site: Site) -> str:
+    """Return what every slot file of this site begins with; a restarted station sweeps what a killed one left."""
+    return f"citydesk-{os.getuid() if hasattr(os, 'getuid') else 0}-{site.name}-"
+
+
+def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
+    desks = Desks.of(site)
+    settings = site.settings
+    store = EvidenceStore(site.paths.data / "evidence")
+    sealing = Sealing(store)
+    switchboard = Switchboard()
+    count = settings.station.media_workers or min(os.cpu_count() or 1, 2)
+    media_workers = tuple(f"media-{number}" for number in range(1, count + 1))
+    prefix = f"{_prefix(site)}{secrets.token_hex(4)}-"
+    streams = Streams(
+        slots=slots,
+        prefix=prefix,
+        vault=site.vault,
+        look=LOOK,
+        media_workers=media_workers,
+        send=switchboard.send,
+    )
+    alarms = AlarmRoom(
+        intake=desks.intake,
+        journal=Journal(site.paths.data / "journal.jsonl"),
+        streams=streams,
+        sealing=sealing,
+        settings=ClipSettings(pre_roll_s=settings.alarm.pre_roll_s, post_roll_s=settings.alarm.post_roll_s),
+        send=switchboard.send,
+        tell=switchboard.tell,
+    )
+    looking = Looking(site.units)
+    rooms = Rooms(
+        streams=streams,
+        alarms=alarms,
+        rechecks=RecheckRoom(
+            desk=desks.rechecks,
+            streams=streams,
+            sealing=sealing,
+            looks=settings.recheck.looks,
+            within_s=settings.recheck.within_s,
+            vision_worker=VISION_WORKER,
+            send=switchboard.send,
+            tell=switchboard.tell,
+        ),
+        talks=TalkRoom(
+            desk=desks.talk,
+            sealing=sealing,
+            talk_worker=TALK_WORKER,
+            longest_s=settings.talk.longest_s,
+            send=switchboard.send,
+            show=switchboard.show,
+            tell=switchboard.tell,
+        ),
+        players=PlayerRoom(units=site.units, files=store, streams=streams, send=switchboard.send),
+        looking=looking,
+        health=HealthRoom(
+            streams=streams,
+            looking=looking,
+            alarms=alarms,
+            queries=site.queries,
+            data=site.paths.data,
+            clock=site.clock,
+        ),
+    )
+    lost: list[Station] = []
+    supervisor = Supervisor(
+        _plans(site, media_workers),
+        hub.endpoint.to_environment(),
+        site.clock,
+        lambda worker_id: lost[0].note_lost_worker(worker_id),
+    )
+    relay = Relay(
+        desks.dispatch,
+        # A vault of its own: the relay is another thread, and a file vault belongs to one.
+        UnitGateways(open_vault(f"citydesk-{site.name}", site.paths.data), store, site.clock),
+        site.clock,
+        switchboard.tell,
+    )
+    station = Station(
+        hub=hub,
+        switchboard=switchboard,
+        supervisor=supervisor,
+        rooms=rooms,
+        relay=relay,
+        units=site.units,
+        clock=site.clock,
+        vision_worker=VISION_WORKER,
+        talk_worker=TALK_WORKER,
+        stays=stays,
+    )
+    lost.append(station)
+    return station
+
+
+def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
+    assets = AssetStore(site.paths.assets)
+    logs = str(site.paths.logs)
+    plans = [WorkerPlan(name, "media-worker", ("--worker-id", name, "--logs", logs)) for name in media_workers]
+    vision = [
+        "--worker-id", VISION_WORKER,
+        "--logs", logs,
+        "--model", str(assets.path_of(DETECTOR)),
+        "--manifest", str(locate(MANIFEST)),
+        "--device", site.settings.vision.device,
+        "--cache", str(site.paths.cache / "openvino"),
+    ]  # fmt: skip
+    plans.append(WorkerPlan(VISION_WORKER, "vision-worker", tuple(vision)))
+    talk = [
+        "--worker-id", TALK_WORKER,
+        "--logs", logs,
+        "--cache", str(site.paths.cache / "speech"),
+        "--assets", str(site.paths.assets),
+    ]  # fmt: skip
+    plans.append(WorkerPlan(TALK_WORKER, "talk-worker", tuple(talk)))
+    return plans

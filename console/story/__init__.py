@@ -1,0 +1,1 @@
+"""The main job without a person: driven through the desks, proved at the far ends."""

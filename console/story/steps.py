@@ -1,0 +1,426 @@
+"""The steps of the main job, each ending with a proof read where it counts: at the far end."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from console.application.alarm_review import Filing
+from console.application.errors import Unavailable
+from console.application.evidence_desk import EvidenceDesk
+from console.application.live_wall import TileRoom
+from console.application.read_models import AlarmRow, CasePage
+from console.application.reports import ShiftDesk
+from console.application.sign_in import SignIn
+from console.demo.control import DemoControl
+from console.demo.peers import Neighbours
+from console.demo.proofs import SpeakerProof, clip_is_stream, pictures_differ
+from console.demo.running import RunningDemo
+from console.demo.site import LOCKED_CAMERA, PASSWORD, SEAT, SITE_NAME, WATCHED_CAMERA, write_settings
+from console.desks import Desks
+from console.domain.accounts import Actor
+from console.domain.audit import first_break
+from console.domain.cases import RecheckAnswer, Stage
+from console.domain.categories import Category
+from console.domain.evidence import EvidenceItem, EvidenceKind
+from console.domain.ids import AlarmId, CameraId, CaseId, TalkId
+from console.infrastructure.channel.messages import Arrange, ShutDown, TileWish
+from console.infrastructure.clock import SystemClock
+from console.infrastructure.documents.printer import PdfReports
+from console.infrastructure.evidence_files import EvidencePacks
+from console.infrastructure.evidence_store import EvidenceStore
+from console.infrastructure.frame_slots import SlotReader
+from console.infrastructure.logs import Logs
+from console.infrastructure.passwords import Argon2PasswordHasher
+from console.infrastructure.paths import Paths
+from console.infrastructure.station_link import StationLink, start_station
+from console.infrastructure.supervisor import command_for
+from console.site import Site
+from console.story.seat import Ears, StoryFailed
+
+TILE_PX = (480, 270)
+STATION_WITHIN_S = 60.0
+WALL_WITHIN_S = 60.0
+ALARM_WITHIN_S = 90.0
+DELIVERY_WITHIN_S = 40.0
+RECHECK_WITHIN_S = 60.0
+SPEECH_WITHIN_S = 90.0
+
+
+class Story:
+    """One telling. Used from one thread; ``end`` leaves no process behind."""
+
+    def __init__(self, clock: SystemClock, folder: Path, keep: Path | None) -> None:
+        self._clock = clock
+        self._folder = folder
+        self._keep = keep
+        write_settings(Paths.for_site(SITE_NAME).make().data)
+        self._site = Site.open(SITE_NAME)
+        self._logs = Logs(self._site.paths.logs, "story")
+        self._logs.begin()
+        self._hasher = Argon2PasswordHasher()
+        self._desks = Desks.of(self._site)
+        self._files = EvidenceStore(self._site.paths.data / "evidence")
+        self._evidence = EvidenceDesk(
+            self._site.units,
+            self._site.queries,
+            self._desks.gate,
+            clock,
+            EvidencePacks(self._files, self._site.vault),
+        )
+        self._shift = ShiftDesk(
+            self._site.units,
+            self._site.queries,
+            self._desks.gate,
+            clock,
+            PdfReports(self._site.settings.site.title, self._site.zone, self._site.units),
+        )
+        self._neighbours = Neighbours(clock, self._site.paths.logs, lambda _line: None)
+        self._ears = Ears(clock)
+        self._link = StationLink(
+            endpoint_file=self._site.endpoint_file,
+            seat_id=SEAT,
+            start=lambda: start_station(["--site", SITE_NAME], self._site.paths.logs / "station.out"),
+            clock=clock,
+            heard=self._ears.hear,
+            changed=self._ears.note_link,
+        )
+        self._is_linking = False
+        self._demo: RunningDemo | None = None
+        self._actor: Actor | None = None
+        self._lead: Actor | None = None
+        self._alarm: AlarmRow | None = None
+        self._case_id: CaseId | None = None
+        self._number = ""
+
+    def steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        """Return the steps in their order. Each returns its proof or raises."""
+        yield "neighbours", self._start_neighbours
+        yield "station", self._start_station
+        yield "sign in", self._sign_in
+        yield "wall", self._see_the_wall
+        yield "alarm", self._wait_for_the_alarm
+        yield "clip and stills", self._check_the_clip
+        yield "claim and confirm", self._confirm
+        yield "file and send", self._file
+        yield "speech", self._speak
+        yield "answer while it still stands", self._answer_too_early
+        yield "send back", self._send_back
+        yield "answer when it has gone", self._answer_rightly
+        yield "close", self._close
+        yield "evidence file", self._export
+        yield "shift report", self._report
+        yield "nothing lost, nothing twice", self._count
+
+    def end(self) -> None:
+        """End the station, the neighbours and whatever else was begun."""
+        if self._is_linking:
+            try:
+                self._link.send(ShutDown(reason="The story is told."))
+                self._ears.wait("the station ends", 15.0, lambda: not self._site.endpoint_file.exists())
+            except (Unavailable, StoryFailed):
+                pass
+            self._link.close()
+        self._neighbours.end()
+        self._logs.end()
+        self._site.close()
+
+    # ---- the street ------------------------------------------------------------------------------------------
+
+    def _start_neighbours(self) -> str:
+        self._demo = RunningDemo.start(self._site, self._neighbours, self._hasher)
+        services = self._control.department.services()
+        return f"department lists {len(services)} services; cameras serve {len(self._demo.cameras['cameras'])} streams"
+
+    def _start_station(self) -> str:
+        self._link.open()
+        self._is_linking = True
+        self._ears.wait("the station answers", STATION_WITHIN_S, lambda: self._ears.is_linked)
+        health = self._ears.wait("the station's pulse", STATION_WITHIN_S, lambda: self._ears.health)
+        return f"its pulse of {health.at:%H:%M:%S} names {len(health.items)} things"
+
+    def _sign_in(self) -> str:
+        desk = SignIn(self._site.units, self._hasher, self._clock)
+        self._lead = desk.sign_in("lead", PASSWORD, SEAT)
+        self._actor = desk.sign_in("op", PASSWORD, SEAT)
+        return f"{self._actor.display_name} ({self._actor.role.value}) at seat {SEAT}"
+
+    def _see_the_wall(self) -> str:
+        cameras = self._desks.wall.cameras(self.actor)
+        rooms = [
+            TileRoom(tile_id=camera.number, camera_id=camera.camera_id, width_px=TILE_PX[0], height_px=TILE_PX[1])
+            for camera in cameras
+        ]
+        wishes = tuple(
+            TileWish.model_validate(
+                {
+                    "tile_id": wish.tile_id,
+                    "camera_id": wish.camera_id,
+                    "profile": wish.profile.value,
+                    "max_width": wish.max_width,
+                    "max_height": wish.max_height,
+                }
+            )
+            for wish in self._desks.wall.arrange(rooms)
+        )
+        self._link.send(Arrange(seat_id=SEAT, tiles=wishes))
+        self._ears.wait("places for nine tiles", 20.0, lambda: len(self._ears.tiles) == len(cameras))
+        live = [camera for camera in cameras if camera.camera_id != LOCKED_CAMERA]
+        for camera in live:
+            self._moves(camera.number)
+        locked = f"{LOCKED_CAMERA}/sub"
+        self._ears.wait(
+            "the camera with a password says so",
+            WALL_WITHIN_S,
+            lambda: (state := self._ears.streams.get(locked)) and state.condition == "wrong_password",
+        )
+        return f"{len(live)} tiles show pictures that change; camera 09 says wrong password"
+
+    def _moves(self, tile_id: str) -> None:
+        """See two different pictures of a tile."""
+        source = self._ears.tiles[tile_id]
+        first: list[bytes] = []
+
+        def look() -> bool:
+            buffer = bytearray(TILE_PX[0] * TILE_PX[1] * 8)
+            with SlotReader(Path(source.slot_path)) as reader:
+                facts = reader.copy_newest(buffer)
+            if facts is None:
+                return False
+            picture = bytes(buffer[: facts.stride * facts.height])
+            if not first:
+                first.append(picture)
+                return False
+            return pictures_differ(first[0], picture)
+
+        self._ears.wait(f"moving pictures of tile {tile_id}", WALL_WITHIN_S, look)
+
+    # ---- the alarm -------------------------------------------------------------------------------------------
+
+    def _wait_for_the_alarm(self) -> str:
+        self._alarm = self._ears.wait(
+            "an alarm of the standing vehicle",
+            ALARM_WITHIN_S,
+            lambda: next((row for row in self._desks.review.queue() if row.camera_id == WATCHED_CAMERA), None),
+        )
+        card = self._desks.review.card(self.actor, AlarmId(self._alarm.alarm_id))
+        rule = card.rule
+        if rule is None or rule.dwell_s < 10.0:
+            raise StoryFailed(f"the alarm does not tell its dwell: {rule}")
+        return f"{rule.label} stood {rule.dwell_s:.1f} s in {rule.zone_name}, score {rule.score:.2f}, {rule.model_name}"
+
+    def _check_the_clip(self) -> str:
+        def found() -> tuple[EvidenceItem, list[EvidenceItem]] | None:
+            items = self._desks.review.card(self.actor, AlarmId(self.alarm.alarm_id)).evidence
+            clips = [item for item in items if item.kind is EvidenceKind.CLIP]
+            stills = [item for item in items if item.kind is EvidenceKind.STILL]
+            return (clips[0], stills) if clips and len(stills) >= 2 else None
+
+        clip, stills = self._ears.wait("clip and two stills", 60.0, found)
+        for item in (clip, *stills):
+            self._files.check(item.path, item.sha256)
+        assert self._demo is not None
+        proof = clip_is_stream(self._files.absolute(clip.path), Path(self._demo.cameras["cameras"]["01"]["main_file"]))
+        apart = abs((stills[0].media_time_s or 0) - (stills[1].media_time_s or 0))
+        if apart < 10.0 - 0.5:
+            raise StoryFailed(f"the stills are only {apart:.1f} s apart")
+        return f"{proof}; two stills {apart:.1f} s apart; every digest holds"
+
+    def _confirm(self) -> str:
+        alarm_id = AlarmId(self.alarm.alarm_id)
+        category = self._site_category()
+        self._desks.review.claim(self.actor, alarm_id)
+        self._desks.review.confirm(self.actor, alarm_id, Filing(category.code, category.filing[0].code))
+        return f"{category.code} {category.zh}, by condition {category.filing[0].zh}"
+
+    def _file(self) -> str:
+        filed = self._desks.cases.file(self.actor, AlarmId(self.alarm.alarm_id))
+        self._case_id, self._number = filed.case_id, filed.number
+        self._link.nudge("outbox", (filed.case_id,))
+        request = self._ears.wait(
+            f"case {filed.number} at the department",
+            DELIVERY_WITHIN_S,
+            lambda: next(iter(self._control.department.requests_of(filed.number)), None),
+        )
+        self._wait_for_stage(Stage.DELIVERED)
+        photos = self._control.department.photos_of(request)
+        if not photos:
+            raise StoryFailed("the department has the case without its still")
+        return f"the department stored {request['service_request_id']} for {filed.number}, with {len(photos)} still"
+
+    # ---- the voice -------------------------------------------------------------------------------------------
+
+    def _speak(self) -> str:
+        assert self._demo is not None
+        proof = SpeakerProof(Path(str(self._demo.speaker["heard"])))
+        before = proof.count()
+        talk = self._desks.talk.speak(
+            self.actor, self._link, CameraId(WATCHED_CAMERA), "1", case_id=self.case_id
+        )
+        talk_id = TalkId(talk.talk_id)
+
+        def ended() -> bool:
+            state = self._ears.talks.get(talk_id)
+            if state is not None and state.condition == "failed":
+                raise StoryFailed(f"speech failed: {state.reason}")
+            return state is not None and state.condition == "ended"
+
+        self._ears.wait("the speech has ended", SPEECH_WITHIN_S, ended)
+        heard = self._ears.wait("the speaker's own recording", 20.0, lambda: proof.since(before))
+        kept = self._ears.wait(
+            "the recording in the log",
+            20.0,
+            lambda: next(
+                (
+                    item
+                    for item in self._page().evidence
+                    if item.kind is EvidenceKind.SPEECH and item.evidence_id
+                ),
+                None,
+            ),
+        )
+        likeness = proof.likeness(heard, self._files.absolute(kept.path))
+        if likeness < 0.95:
+            raise StoryFailed(f"the speaker heard something else: likeness {likeness:.2f}")
+        return f"“{talk.text}” heard by the speaker for {heard.duration_s:.1f} s, likeness {likeness:.3f}"
+
+    # ---- the way back ----------------------------------------------------------------------------------------
+
+    def _answer_too_early(self) -> str:
+        self._control.department.answer(self._number, "done", "车主已联系，正在驶离。", is_street_clear=False)
+        page = self._wait_for_recheck(1, RecheckAnswer.STILL_THERE)
+        if self._control.camera_shows() != "before":
+            raise StoryFailed("the camera had gone over to its after-clip already")
+        look = page.rechecks[-1]
+        return f"the camera still shows the van: {look.looks_with} of {look.looks} looks"
+
+    def _send_back(self) -> str:
+        self._desks.cases.rework(self.actor, self.case_id, "复核仍在")
+        self._link.nudge("outbox", (self.case_id,))
+        self._ears.wait(
+            "the department has it again",
+            DELIVERY_WITHIN_S,
+            lambda: len(self._control.department.requests_of(self._number)) == 2,
+        )
+        self._wait_for_stage(Stage.DELIVERED)
+        return "the department stored the reminder once, with its reason"
+
+    def _answer_rightly(self) -> str:
+        self._control.camera_goes_to("after")
+        self._control.department.answer(self._number, "done", "车辆已驶离，现场清空。", is_street_clear=True)
+        page = self._wait_for_recheck(2, RecheckAnswer.CLEARED)
+        stills = [item for item in page.evidence if item.kind is EvidenceKind.RECHECK_STILL]
+        photos = [item for item in page.evidence if item.kind is EvidenceKind.PHOTO]
+        for item in (*stills, *photos):
+            self._files.check(item.path, item.sha256)
+        look = page.rechecks[-1]
+        if not photos:
+            raise StoryFailed("the unit's photo did not arrive")
+        return f"cleared: {look.looks_with} of {look.looks} looks show it; {len(photos)} photo of the unit, digests hold"
+
+    def _close(self) -> str:
+        category = self._site_category()
+        self._desks.cases.close(self.actor, self.case_id, category.closing[0].code)
+        case = self._page().case
+        if case.stage is not Stage.CLOSED:
+            raise StoryFailed(f"the case is {case.stage}")
+        return f"{self._number} closed by {category.closing[0].zh}"
+
+    def _export(self) -> str:
+        folder = self._keep or self._folder
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{self._number}.citydesk-evidence"
+        assert self._lead is not None
+        self._evidence.export(self._lead, self.case_id, file, "复查")
+        checked = subprocess.run(
+            [*_program(), "evidence", "verify", str(file)], capture_output=True, text=True, check=False, timeout=60
+        )
+        if checked.returncode != 0:
+            raise StoryFailed(f"another process does not accept it: {checked.stdout}{checked.stderr}")
+        damaged = file.with_suffix(".damaged")
+        raw = bytearray(file.read_bytes())
+        raw[len(raw) // 2] ^= 1
+        damaged.write_bytes(raw)
+        refused = subprocess.run(
+            [*_program(), "evidence", "verify", str(damaged)], capture_output=True, text=True, check=False, timeout=60
+        )
+        damaged.unlink()
+        if refused.returncode != 1:
+            raise StoryFailed("a damaged file was accepted")
+        return f"{file.name}, {len(raw) // 1024} KB: another process says valid, and finds one flipped bit"
+
+    def _report(self) -> str:
+        assert self._actor is not None
+        shift = self._shift.current(self._actor)
+        if shift is None:
+            raise StoryFailed("no shift is open")
+        file = self._folder / "shift.pdf"
+        figures = self._shift.print(self._actor, shift, "zh_CN", file)
+        raw = file.read_bytes()
+        if not raw.startswith(b"%PDF") or b"%%EOF" not in raw[-64:]:
+            raise StoryFailed("the report is no PDF")
+        if figures.filed != 1 or figures.closed != 1 or figures.alarms < 1:
+            raise StoryFailed(f"the figures are wrong: {figures}")
+        return f"PDF of {len(raw) // 1024} KB: {figures.alarms} alarm, {figures.filed} filed, {figures.closed} closed"
+
+    def _count(self) -> str:
+        requests = self._control.department.requests_of(self._number)
+        if len(requests) != 2:
+            raise StoryFailed(f"the department holds {len(requests)} requests, not the case and its reminder")
+        page = self._page()
+        answers = [look.answer for look in page.rechecks]
+        if answers != [RecheckAnswer.STILL_THERE, RecheckAnswer.CLEARED]:
+            raise StoryFailed(f"the camera looked {answers}")
+        with self._site.units.read() as unit:
+            lines = unit.audit.lines(0, 10_000)
+        broken = first_break(lines)
+        if broken is not None:
+            raise StoryFailed(f"the audit chain breaks at line {broken}")
+        return f"2 requests there, 2 looks here, {len(lines)} audit lines in one chain"
+
+    # ---- small things ----------------------------------------------------------------------------------------
+
+    @property
+    def actor(self) -> Actor:
+        assert self._actor is not None
+        return self._actor
+
+    @property
+    def alarm(self) -> AlarmRow:
+        assert self._alarm is not None
+        return self._alarm
+
+    @property
+    def case_id(self) -> CaseId:
+        assert self._case_id is not None
+        return self._case_id
+
+    @property
+    def _control(self) -> DemoControl:
+        assert self._demo is not None
+        return DemoControl(self._demo)
+
+    def _page(self) -> CasePage:
+        return self._desks.cases.page(self.actor, self.case_id)
+
+    def _site_category(self) -> Category:
+        code = self._site.queries.alarm_card(AlarmId(self.alarm.alarm_id)).row.category
+        return next(item for item in self._desks.review.categories() if item.code == code)
+
+    def _wait_for_stage(self, stage: Stage) -> None:
+        self._ears.wait(f"the case is {stage}", DELIVERY_WITHIN_S, lambda: self._page().case.stage is stage)
+
+    def _wait_for_recheck(self, count: int, answer: RecheckAnswer) -> CasePage:
+        def found() -> CasePage | None:
+            page = self._page()
+            done = [look for look in page.rechecks if look.answer is not None]
+            if len(done) >= count and done[count - 1].answer is not answer:
+                raise StoryFailed(f"look {count} says {done[count - 1].answer}: {done[count - 1].reason}")
+            return page if len(done) >= count and page.case.stage is Stage.CHECKED else None
+
+        return self._ears.wait(f"look {count} says {answer}", RECHECK_WITHIN_S, found)
+
+
+def _program() -> list[str]:
+    """Return the command of this program for a verb, frozen or not."""
+    return [part for part in command_for("seat", ()) if part not in ("--role", "seat")]
+
