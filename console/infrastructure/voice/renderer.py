@@ -19,8 +19,8 @@ from console.infrastructure.voice.tts.voices import ALPHABET_ASSET, KOKORO_STYLE
 
 _log = logging.getLogger(__name__)
 ROLE = "talk-renderer"
-_NICE = 10
-"""Below everything that shows pictures or sends speech."""
+_NICE = 5
+"""Below what shows pictures or sends speech; above detection (10), since an operator may be waiting for it."""
 
 
 def main(arguments: list[str]) -> int:

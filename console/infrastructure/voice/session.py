@@ -1,6 +1,7 @@
 """One operator speaking through one or more loudspeakers: paced by the clock, encoded once, sent to all."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -92,6 +93,7 @@ class TalkSession:
         self._thread.join()
 
     def _run(self) -> None:
+        _go_before_others()
         try:
             self._tell("preparing")
             self._speak()
@@ -230,3 +232,18 @@ class TalkSession:
                 packets=self._packets,
             )
         )
+
+
+def _go_before_others() -> None:
+    """Ask the system to run this thread as soon as it is due; an ordinary user may be refused, and it works without.
+
+    On a machine with seven busy programs on two cores packets came up to 66 ms late without it (2026-11-22).
+    """
+    if not hasattr(os, "sched_setscheduler"):
+        return
+    # The recording's thread, begun by this one, must not inherit it.
+    policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK
+    try:
+        os.sched_setscheduler(threading.get_native_id(), policy, os.sched_param(1))
+    except OSError as refusal:
+        _log.debug("sending at ordinary priority: %s", refusal.strerror)
