@@ -124,7 +124,7 @@ alarms = Table(
     UniqueConstraint("hit_id"),
     _only("stage = 'waiting'", "ix_alarms_queue", "priority_rank", "raised_at", "alarm_id"),
     _only("stage = 'waiting'", "ix_alarms_waiting_zone", "camera_id", "zone_name"),
-    Index("ix_alarms_raised_at", "raised_at"),
+    Index("ix_alarms_raised_at", "raised_at", "alarm_id"),
     Index("ix_alarms_zone_raised_at", "camera_id", "zone_name", "raised_at"),
 )
 
@@ -261,7 +261,7 @@ evidence_items = Table(
     Column("rule", Json),
     _text("remark"),
     _text("made_by"),
-    Index("ix_evidence_items_subject", "subject_id", "kind", "begins_at"),
+    Index("ix_evidence_items_subject", "subject_id", "kind", "begins_at", "evidence_id"),
     Index("ix_evidence_items_begins_at", "begins_at"),
 )
 

@@ -102,7 +102,7 @@ def _create_tables() -> None:
         sa.UniqueConstraint("hit_id", name="uq_alarms_hit_id"),
     )
     _partial("ix_alarms_queue", "alarms", ["priority_rank", "raised_at", "alarm_id"], "stage = 'waiting'")
-    op.create_index("ix_alarms_raised_at", "alarms", ["raised_at"])
+    op.create_index("ix_alarms_raised_at", "alarms", ["raised_at", "alarm_id"])
     _partial("ix_alarms_waiting_zone", "alarms", ["camera_id", "zone_name"], "stage = 'waiting'")
     op.create_index("ix_alarms_zone_raised_at", "alarms", ["camera_id", "zone_name", "raised_at"])
 
@@ -247,7 +247,9 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("evidence_id", name="pk_evidence_items"),
     )
     op.create_index("ix_evidence_items_begins_at", "evidence_items", ["begins_at"])
-    op.create_index("ix_evidence_items_subject", "evidence_items", ["subject_id", "kind", "begins_at"])
+    op.create_index(
+        "ix_evidence_items_subject", "evidence_items", ["subject_id", "kind", "begins_at", "evidence_id"]
+    )
 
     op.create_table(
         "inbox",
