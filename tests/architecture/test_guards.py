@@ -57,6 +57,11 @@ def test_it():
 """
 
 
+needs_qt = pytest.mark.skipif(
+    bool(os.environ.get("CITYDESK_WITHOUT_LIBRARIES")), reason="Qt's system libraries are missing"
+)
+
+
 def run_pytest(folder: Path, test: str, **variables: str) -> tuple[int, str]:
     """Run one test file under the guards in a pytest of its own."""
     (folder / "test_planted.py").write_text(test, encoding="utf-8")
@@ -76,8 +81,8 @@ def run_pytest(folder: Path, test: str, **variables: str) -> tuple[int, str]:
         pytest.param(PROCESS, "left behind: process", id="process"),
         pytest.param(ORPHAN, "left behind: process", id="orphan", marks=pytest.mark.skipif(
             sys.platform != "linux", reason="only Linux gives orphans back")),
-        pytest.param(WINDOW, "left behind: 1 windows", id="window"),
-        pytest.param(TIMER, "left behind: timer ticking", id="timer"),
+        pytest.param(WINDOW, "left behind: 1 windows", id="window", marks=needs_qt),
+        pytest.param(TIMER, "left behind: timer ticking", id="timer", marks=needs_qt),
     ],
 )  # fmt: skip
 def test_what_is_left_behind_fails_the_test(test: str, said: str, tmp_path: Path) -> None:
