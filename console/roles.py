@@ -40,6 +40,7 @@ ROLES: dict[str, str] = {
     "vision-worker": "console.infrastructure.vision.worker",
     "talk-worker": "console.infrastructure.voice.worker",
     "talk-renderer": "console.infrastructure.voice.renderer",
+    "pdf": "console.infrastructure.documents.pdf",
     "demo-cameras": "console.demo.cameras",
     "demo-speaker": "console.demo.speaker",
     "demo-department": "console.demo.department",

@@ -12,7 +12,7 @@ from pathlib import Path
 from console.application.errors import Unavailable
 from console.application.settings import SettingsRefused
 from console.desks import Desks
-from console.infrastructure.assets.store import AssetStore
+from console.infrastructure.assets.command import open_store
 from console.infrastructure.database.upgrading import upgrade
 from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.frame_slots import sweep
@@ -29,7 +29,6 @@ from console.infrastructure.watch.hub import Hub
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.players import PlayerRoom
 from console.infrastructure.watch.rechecks import RecheckRoom
-from console.infrastructure.watch.sealing import Sealing
 from console.infrastructure.watch.station import Rooms, Station, Switchboard
 from console.infrastructure.watch.streams import LookSize, Streams
 from console.infrastructure.watch.talks import TalkRoom
@@ -98,7 +97,6 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
     desks = Desks.of(site)
     settings = site.settings
     store = EvidenceStore(site.paths.data / "evidence")
-    sealing = Sealing(store)
     switchboard = Switchboard()
     count = settings.station.media_workers or min(os.cpu_count() or 1, 2)
     media_workers = tuple(f"media-{number}" for number in range(1, count + 1))
@@ -115,7 +113,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         intake=desks.intake,
         journal=Journal(site.paths.data / "journal.jsonl"),
         streams=streams,
-        sealing=sealing,
+        sealing=store,
         settings=ClipSettings(pre_roll_s=settings.alarm.pre_roll_s, post_roll_s=settings.alarm.post_roll_s),
         send=switchboard.send,
         tell=switchboard.tell,
@@ -127,7 +125,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         rechecks=RecheckRoom(
             desk=desks.rechecks,
             streams=streams,
-            sealing=sealing,
+            sealing=store,
             looks=settings.recheck.looks,
             within_s=settings.recheck.within_s,
             vision_worker=VISION_WORKER,
@@ -136,7 +134,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         ),
         talks=TalkRoom(
             desk=desks.talk,
-            sealing=sealing,
+            sealing=store,
             talk_worker=TALK_WORKER,
             longest_s=settings.talk.longest_s,
             send=switchboard.send,
@@ -185,7 +183,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
 
 
 def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
-    assets = AssetStore(site.paths.assets)
+    assets = open_store()
     logs = str(site.paths.logs)
     plans = [WorkerPlan(name, "media-worker", ("--worker-id", name, "--logs", logs)) for name in media_workers]
     vision = [

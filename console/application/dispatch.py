@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -143,7 +143,7 @@ class Dispatch:
             )
             self._apply(unit, case, answer, step, now)
             for photo in answer.photos:
-                unit.evidence.add(photo)
+                unit.evidence.add(replace(photo, subject_id=case.case_id))
                 unit.evidence.note(
                     CustodyLine(
                         evidence_id=photo.evidence_id,

@@ -8,7 +8,7 @@ from console.application.ports import PasswordHasher
 from console.demo.peers import Neighbour, Neighbours
 from console.demo.site import seed
 from console.infrastructure.assets.command import open_store
-from console.infrastructure.categories_csv import load_categories
+from console.infrastructure.categories_csv import read_categories
 from console.infrastructure.database.upgrading import upgrade
 from console.site import Site
 from resources.locate import locate
@@ -81,7 +81,7 @@ class RunningDemo:
         seed(
             site,
             hasher,
-            load_categories(locate("categories")),
+            tuple(item for path in sorted(locate("categories").glob("*.csv")) for item in read_categories(path)),
             cameras=found.cameras["cameras"],
             speakers=found.speaker["speakers"],
             department=found.department,

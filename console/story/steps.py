@@ -253,9 +253,7 @@ class Story:
         assert self._demo is not None
         proof = SpeakerProof(Path(str(self._demo.speaker["heard"])))
         before = proof.count()
-        talk = self._desks.talk.speak(
-            self.actor, self._link, CameraId(WATCHED_CAMERA), "1", case_id=self.case_id
-        )
+        talk = self._desks.talk.speak(self.actor, self._link, CameraId(WATCHED_CAMERA), "1", case_id=self.case_id)
         talk_id = TalkId(talk.talk_id)
 
         def ended() -> bool:
@@ -270,11 +268,7 @@ class Story:
             "the recording in the log",
             20.0,
             lambda: next(
-                (
-                    item
-                    for item in self._page().evidence
-                    if item.kind is EvidenceKind.SPEECH and item.evidence_id
-                ),
+                (item for item in self._page().evidence if item.kind is EvidenceKind.SPEECH and item.evidence_id),
                 None,
             ),
         )
@@ -315,7 +309,7 @@ class Story:
         look = page.rechecks[-1]
         if not photos:
             raise StoryFailed("the unit's photo did not arrive")
-        return f"cleared: {look.looks_with} of {look.looks} looks show it; {len(photos)} photo of the unit, digests hold"
+        return f"cleared: {look.looks_with} of {look.looks} looks show it; {len(photos)} photo, digests hold"
 
     def _close(self) -> str:
         category = self._site_category()
@@ -423,4 +417,3 @@ class Story:
 def _program() -> list[str]:
     """Return the command of this program for a verb, frozen or not."""
     return [part for part in command_for("seat", ()) if part not in ("--role", "seat")]
-

@@ -105,7 +105,7 @@ class CutClip(Message):
 
 
 class TakeStill(Message):
-    """Write one picture of the ring's packets at full size as JPEG: the frame nearest ``media_time_s``, or the newest."""
+    """Write one picture of the ring at full size as JPEG: the one nearest ``media_time_s``, or the newest."""
 
     kind: Literal["take_still"] = "take_still"
     request_id: str
