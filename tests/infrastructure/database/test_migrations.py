@@ -95,7 +95,11 @@ def test_processes_that_start_at_once_upgrade_one_after_the_other(server: Server
         for process in processes:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
-        said = [process.communicate("go\n", timeout=60) for process in processes]
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        said = [process.communicate(timeout=60) for process in processes]
     finally:
         for process in processes:
             process.kill()

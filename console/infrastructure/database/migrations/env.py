@@ -9,8 +9,6 @@ def run() -> None:
     context.configure(
         connection=context.config.attributes["connection"],
         target_metadata=metadata,
-        # SQLite can roll back tables too; Alembic believes otherwise unless told.
-        transactional_ddl=True,
         render_as_batch=True,
     )
     with context.begin_transaction():
