@@ -131,16 +131,17 @@ class Recheck:
         return self._finding(Answer.CANNOT_TELL, reason)
 
     def _is_newer(self, frame: Frame) -> bool:
-        now, last = (frame.sequence, frame.media_time_s), self._last
-        if last is not None and now[0] <= last[0]:
+        last = self._last
+        if last is not None and frame.sequence <= last[0]:
             return False
-        if last is not None and now[1] < last[1]:  # the stream began again: what was seen before proves nothing now
+        if last is not None and frame.media_time_s < last[1]:
+            # The stream began again: what was seen before proves nothing now.
             self._looks.clear()
             self._glance = None
             self._is_moving = False
-        self._last = now
+        self._last = (frame.sequence, frame.media_time_s)
         self._frames += 1
-        return last is None or now[1] != last[1]
+        return True
 
     def _refuse(self, seen: Glance, detections: Detections) -> Reason | None:
         before = self._glance

@@ -78,11 +78,22 @@ def test_with_time_enough_every_camera_gets_what_it_asked_for() -> None:
         assert abs(sum(name == other for _, other in log) / 100.0 - rate) < 0.05 * rate + 0.02
 
 
-def test_a_dark_camera_takes_nothing_from_the_others_and_gets_one_look_when_it_returns() -> None:
+def test_a_dark_camera_takes_nothing_from_the_others_and_saves_nothing_up() -> None:
     scheduler, _ = cameras([2.0, 2.0])
-    serve(scheduler, cost_s=0.02, until_s=600.0, dark=frozenset({"c0"}))
+    serve(scheduler, cost_s=0.02, until_s=5.0)
+    dark = serve(scheduler, cost_s=0.02, until_s=600.0, from_s=5.0, dark=frozenset({"c0"}))
+    assert abs(len(dark) / 595.0 - 2.0) < 0.05
     log = serve(scheduler, cost_s=0.02, until_s=602.0, from_s=600.0)
     assert 3 <= sum(name == "c0" for _, name in log) <= 6
+
+
+def test_a_camera_that_returns_into_an_overload_gets_its_share_and_no_more() -> None:
+    scheduler, _ = cameras([5.0, 5.0, 5.0])
+    serve(scheduler, cost_s=0.5, until_s=5.0)
+    serve(scheduler, cost_s=0.5, until_s=600.0, from_s=5.0, dark=frozenset({"c0"}))
+    log = serve(scheduler, cost_s=0.5, until_s=630.0, from_s=600.0)
+    looks = [sum(name == f"c{number}" for _, name in log) for number in range(3)]
+    assert max(looks) - min(looks) <= 1
 
 
 def test_a_camera_no_longer_watched_gets_no_turn() -> None:

@@ -102,6 +102,18 @@ def test_a_stay_that_was_mostly_guessed_raises_none() -> None:
     assert hits == []
 
 
+def test_a_vehicle_seen_in_one_look_of_three_is_not_believed() -> None:
+    hits, _ = watch(lambda now_s: [track()] if round(now_s * 5) % 3 == 0 else [], 40.0)
+    assert hits == []
+
+
+def test_what_was_scored_before_nobody_looked_does_not_colour_the_new_stay() -> None:
+    state = StandingVehicle(RULE)
+    watch(lambda now_s: [track(score=0.9)], 6.0, rule=state)
+    (hit,), _ = watch(lambda now_s: [track(score=0.5)], 80.0, rule=state, from_s=60.0)
+    assert hit.mean_score == pytest.approx(0.5)
+
+
 def test_a_person_walking_past_cuts_the_box_but_not_the_dwell() -> None:
     half = (PARKED[0], PARKED[1], 0.5, PARKED[3])
     hits, _ = watch(lambda now_s: [track(half if 4.0 <= now_s < 4.8 else PARKED)], 11.0)

@@ -25,7 +25,11 @@ class _Asked:
 
 
 class CameraWatch:
-    """State of one camera. Used by the worker's one thread; times are monotonic."""
+    """State of one camera. Used by the worker's one thread; times are monotonic.
+
+    Raises:
+        ValueError: a rule has no zone, no label or no dwell.
+    """
 
     def __init__(self, wish: WatchCamera, detector: Detector) -> None:
         self._wish = wish
@@ -40,12 +44,17 @@ class CameraWatch:
         return self._wish.look.looks_per_s
 
     def apply(self, wish: WatchCamera) -> None:
-        """Apply the difference; rules that stay the same keep what they have counted."""
-        if wish.look.slot_path != self._wish.look.slot_path or wish.look.region != self._wish.look.region:
+        """Apply the difference; rules that stay the same keep what they have counted.
+
+        Raises:
+            ValueError: a rule has no zone, no label or no dwell; nothing was changed.
+        """
+        rules = [rule_of(rule) for rule in wish.rules]
+        if wish.look.model_copy(update={"looks_per_s": self.looks_per_s}) != self._wish.look:
             self._source.close()
             self._source = LookSource(wish.look)
         self._wish = wish
-        self._pipeline.change_rules([rule_of(rule) for rule in wish.rules])
+        self._pipeline.change_rules(rules)
 
     def newest(self, now_s: float) -> tuple[Frame, FrameFacts] | None:
         """Return a frame not looked at before, if there is one."""

@@ -21,9 +21,9 @@ from console.infrastructure.channel.messages import (
 )
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.logs import Logs
+from console.infrastructure.parent import end_with_parent
 from console.infrastructure.vision.overlays import looked_again, not_watched
 from console.infrastructure.vision.watch import CameraWatch
-from console.infrastructure.parent import end_with_parent
 from inference.detector import Detector
 from inference.errors import InferenceError
 from inference.manifest import read_manifest
@@ -111,13 +111,21 @@ class VisionWorker:
             )
             self._unwatch(wish.camera_id)
             return
+        try:
+            self._apply(wish)
+        except ValueError as cause:
+            _log.error("camera %s is not watched: %s", wish.camera_id, cause)
+            self._unwatch(wish.camera_id)
+            return
+        self._scheduler.watch(wish.camera_id, wish.look.looks_per_s, self._clock.monotonic_s())
+
+    def _apply(self, wish: WatchCamera) -> None:
         known = self._watches.get(wish.camera_id)
         if known is None:
             self._watches[wish.camera_id] = CameraWatch(wish, self._detector)
             _log.info("camera %s is watched by %d rules", wish.camera_id, len(wish.rules))
         else:
             known.apply(wish)
-        self._scheduler.watch(wish.camera_id, wish.look.looks_per_s, self._clock.monotonic_s())
 
     def _unwatch(self, camera_id: str) -> None:
         self._scheduler.unwatch(camera_id)

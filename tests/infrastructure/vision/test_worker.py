@@ -182,6 +182,17 @@ def test_two_cameras_are_looked_at_and_one_can_be_let_go(
     station.wait_for(lambda it: isinstance(it, VisionPace) and set(it.looks_per_s) == {"c1"})
 
 
+def test_a_rule_without_a_zone_costs_its_own_camera_and_no_other(
+    station: Station, default_model: Path, campus: tuple[Pixels, ...], bay: ZoneRule
+) -> None:
+    good, bad = station.camera("c1"), station.camera("c2")
+    station.start(default_model)
+    station.say(bad.watch(bay.model_copy(update={"polygon": ((0.1, 0.1), (0.2, 0.2))})))
+    station.begin(good, campus[0], bay)
+    play(station, good, campus[1:4])
+    station.wait_for(lambda it: isinstance(it, VisionPace) and set(it.looks_per_s) == {"c1"})
+
+
 def test_asked_about_a_rule_it_does_not_watch_it_cannot_tell(station: Station, default_model: Path) -> None:
     station.start(default_model)
     station.say(LookAgain(request_id="r1", camera_id="c9", rule_id="van-bay", looks=8, within_s=5.0))
