@@ -39,7 +39,8 @@ def po_path(language: str = CHINESE) -> Path:
 
 def sentences(root: Path) -> dict[Sentence, set[str]]:
     """Return every key in the code below ``root`` with the files it stands in."""
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for room in ROOMS for path in (root / room).rglob("*.py")}
+    files = [path for room in ROOMS for path in sorted((root / room).rglob("*.py"))]
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in files}
     refusals = _refusals(trees.values())
     found: dict[Sentence, set[str]] = {}
     for path, tree in trees.items():
@@ -59,7 +60,7 @@ def updated(old: Catalog, found: Mapping[Sentence, set[str]]) -> Catalog:
             string = (string,)
         elif not sentence.many and isinstance(string, tuple | list):
             string = string[0]
-        new.add(key, string, locations=[(name, None) for name in sorted(found[sentence])])
+        new.add(key, string, locations=[(name, 0) for name in sorted(found[sentence])])
     return new
 
 

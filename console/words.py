@@ -42,6 +42,11 @@ class Words:
         """Call ``listener`` after each change of language."""
         self._listeners.append(listener)
 
+    def forget(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` no more."""
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+
     def say(self, sentence: str, **values: Any) -> str:
         """Return the sentence, its ``{placeholders}`` filled."""
         said = self._catalogue.gettext(sentence)

@@ -10,11 +10,19 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from console.domain.errors import Refusal
+from console.words import N_
 
 _log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
 READERS = 3  # a page reads at most its list, its subject and a picture at once
+
+
+class Unfinished(Refusal):
+    """A bug stopped the work; the log has it under ``number``, and the operator is told no more than that."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(N_("This did not finish; noted as {code}. Nothing else is affected."), code=number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Desk(QObject):
     """Lives in the GUI thread; its callbacks run there too. ``close`` before the application ends.
 
     Refusals (a rule, the world, somebody first) go to whoever asked. A bug goes to the log with a number of four
-    digits, and ``stumbled`` says that number; the asker is not called.
+    digits, ``stumbled`` says that number, and the asker is refused with ``Unfinished``, so that no page waits forever.
     """
 
     stumbled = Signal(str)
@@ -90,6 +98,7 @@ class Desk(QObject):
             return
         if answer.bug:
             self.stumbled.emit(answer.bug)
+            answer.refused(Unfinished(answer.bug))
         elif answer.refusal is not None:
             answer.refused(answer.refusal)
         else:

@@ -16,7 +16,7 @@ GRID = 16.0
 def state_icon(state: str, size: int) -> QIcon:
     """Return the icon of a state.
 
-    States: ``high`` (unacknowledged), ``high_acknowledged``, ``medium``, ``low``, ``ok``, ``live``, ``fault``, ``air``,
+    States: ``high`` (unacknowledged), ``high_acknowledged``, ``medium``, ``low``, ``ok``, ``live``, ``fault``, ``on_air``,
     ``in_time``, ``near``, ``overdue``, ``partly``.
 
     Raises:
@@ -25,6 +25,11 @@ def state_icon(state: str, size: int) -> QIcon:
     icon = QIcon(_Engine(_PAINTERS[state]))
     del size  # the engine paints any size; the argument keeps one icon a size for callers that cache
     return icon
+
+
+def states() -> tuple[str, ...]:
+    """Return the names of all states that have a shape."""
+    return tuple(_PAINTERS)
 
 
 class _Engine(QIconEngine):
@@ -161,7 +166,7 @@ _PAINTERS: dict[str, Callable[[QPainter], None]] = {
     "ok": _ok,
     "live": _live,
     "fault": _fault,
-    "air": _air,
+    "on_air": _air,
     "in_time": _in_time,
     "near": functools.partial(_half, token="med"),
     "partly": functools.partial(_half, token="t2"),

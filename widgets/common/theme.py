@@ -3,6 +3,7 @@
 import functools
 import json
 from types import MappingProxyType
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette, QPen
@@ -15,29 +16,69 @@ FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei UI", "Pin
 # Role → logical pixels at 100 % (DESIGN §3).
 SIZES_PX = MappingProxyType({"caption": 12, "small": 13, "body": 14, "strong": 16, "title": 20, "figure": 28})
 TEXT_SIZES = (100, 115, 130)
+BODY_PX = SIZES_PX["body"]
+
+
+@functools.cache
+def palette() -> dict[str, Any]:
+    """Return the palette as it stands in its file, read once."""
+    told: dict[str, Any] = json.loads(locate("theme/palette.json").read_text(encoding="utf-8"))
+    return told
 
 
 @functools.cache
 def _hexes() -> MappingProxyType[str, str]:
-    """Return colour by token, read once from the palette's file."""
-    told = json.loads(locate("theme/palette.json").read_text(encoding="utf-8"))
+    """Return colour by token."""
+    told = palette()
     groups = ("ground", "text", "line", "state")
     return MappingProxyType({name: facts["hex"] for group in groups for name, facts in told[group].items()})
 
 
 @functools.cache
-def colour(token: str) -> QColor:
-    """Return the colour of a token (``g0`` … ``g4``, ``t1`` …, ``high`` …). Do not change the object."""
+def _colour(token: str) -> QColor:
     return QColor(_hexes()[token])
 
 
-@functools.cache
+def colour(token: str) -> QColor:
+    """Return the colour of a token (``g0`` … ``g4``, ``t1`` …, ``high`` …); the caller's own copy."""
+    return QColor(_colour(token))
+
+
+def plate() -> QColor:
+    """Return the ground of words over a picture (g0, 82 %)."""
+    told = palette()["overlay"]
+    made = QColor(told["plate"])
+    made.setAlphaF(told["plate_opacity"])
+    return made
+
+
+def casing() -> QColor:
+    """Return the edge around lines over a picture (g0, 75 %), so that they read on snow and at night."""
+    told = palette()["overlay"]
+    made = QColor(told["casing"])
+    made.setAlphaF(told["casing_opacity"])
+    return made
+
+
+def text_scale() -> float:
+    """Return by how much the operator enlarged the type. The application's own font keeps it; the grid stays."""
+    px = QApplication.font().pixelSize()
+    return px / BODY_PX if px > 0 else 1.0
+
+
 def font(role: str, *, strong: bool = False) -> QFont:
-    """Return the font of a role; sizes are logical pixels, weights 400 and 600 only."""
+    """Return the font of a role at the text size of now; sizes are logical pixels, weights 400 and 600 only."""
+    return QFont(_font(round(SIZES_PX[role] * text_scale()), strong))
+
+
+@functools.cache
+def _font(size_px: int, strong: bool) -> QFont:
     made = QFont()
     made.setFamilies(list(FAMILIES))
-    made.setPixelSize(SIZES_PX[role])
+    made.setPixelSize(size_px)
     made.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # the same widths at 100 % and at 150 %
+    # Noto Sans CJK SC has tabular digits by itself, other families need the feature.
     made.setFeature(QFont.Tag("tnum"), 1)
     return made
 
@@ -49,11 +90,18 @@ def cosmetic_pen(token: str, width: int = 1) -> QPen:
     return pen
 
 
-def dress(application: QApplication) -> None:
+def set_text_size(application: QApplication, per_cent: int) -> None:
+    """Enlarge the type to 100, 115 or 130 per cent; pages follow at ``QEvent.ApplicationFontChange``."""
+    if per_cent not in TEXT_SIZES:
+        raise ValueError(f"text size {per_cent} % is none of {TEXT_SIZES}")
+    application.setFont(QFont(_font(round(BODY_PX * per_cent / 100), False)))
+
+
+def dress(application: QApplication, text_size: int = 100) -> None:
     """Give the application its palette, font and sheet."""
     application.setStyle("Fusion")
-    application.setFont(font("body"))
-    palette = QPalette()
+    set_text_size(application, text_size)
+    dark = QPalette()
     role = QPalette.ColorRole
     for name, token in (
         (role.Window, "g0"),
@@ -71,10 +119,10 @@ def dress(application: QApplication) -> None:
         (role.PlaceholderText, "t3"),
         (role.Link, "focus"),
     ):
-        palette.setColor(name, colour(token))
+        dark.setColor(name, colour(token))
     for name in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, name, colour("t3"))
-    application.setPalette(palette)
+        dark.setColor(QPalette.ColorGroup.Disabled, name, colour("t3"))
+    application.setPalette(dark)
     application.setStyleSheet(sheet())
 
 
@@ -86,7 +134,10 @@ QToolTip {{ background: {h["g3"]}; color: {h["t1"]}; border: 1px solid {h["line"
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
   background: {h["g1"]}; color: {h["t1"]}; border: 1px solid {h["edge"]}; border-radius: 4px; padding: 5px 8px;
   selection-background-color: {h["g4"]}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{ border: 2px solid {h["focus"]}; padding: 4px 7px; }}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{
+  border: 2px solid {h["focus"]}; padding: 4px 7px; }}
+QCheckBox, QRadioButton {{ spacing: 8px; padding: 2px; }}
+QCheckBox:focus, QRadioButton:focus {{ border: 2px solid {h["focus"]}; border-radius: 4px; padding: 0; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {h["g3"]}; color: {h["t1"]}; border: 1px solid {h["line"]}; }}
 QPushButton {{ background: {h["g3"]}; color: {h["t1"]}; border: 1px solid {h["edge"]}; border-radius: 4px;
