@@ -26,24 +26,17 @@ class SqlAudit:
         hold(self._connection, "audit")
         last = one(
             self._connection,
-            select(audit_lines.c.position, audit_lines.c.digest)
-            .order_by(audit_lines.c.position.desc())
-            .limit(1),
+            select(audit_lines.c.position, audit_lines.c.digest).order_by(audit_lines.c.position.desc()).limit(1),
         )
         position, before = (1, NOTHING_BEFORE) if last is None else (last["position"] + 1, last["digest"])
         # The digest is over what will be read again: UTC, and detail as JSON gives it back.
         kept = replace(facts, at=facts.at.astimezone(UTC), detail=json.loads(json.dumps(facts.detail)))
-        line = AuditLine(
-            position=position, facts=kept, before=before, digest=digest_of(position, kept, before)
-        )
+        line = AuditLine(position=position, facts=kept, before=before, digest=digest_of(position, kept, before))
         add(self._connection, audit_lines, row_of_line(line))
         return line
 
     def lines(self, after: int, most: int) -> Sequence[AuditLine]:
         statement = (
-            select(audit_lines)
-            .where(audit_lines.c.position > after)
-            .order_by(audit_lines.c.position)
-            .limit(most)
+            select(audit_lines).where(audit_lines.c.position > after).order_by(audit_lines.c.position).limit(most)
         )
         return [line_in(row) for row in self._connection.execute(statement).mappings()]

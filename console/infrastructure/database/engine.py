@@ -109,16 +109,12 @@ def _understood(address: str) -> URL:
         url = make_url(address)
     except (ArgumentError, ValueError):
         # Without the cause: it may quote an address with a password in it.
-        raise Unavailable(
-            "The address of the database cannot be understood. See CITYDESK_DATABASE_URL."
-        ) from None
+        raise Unavailable("The address of the database cannot be understood. See CITYDESK_DATABASE_URL.") from None
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg")
     if url.drivername == "sqlite" and url.database and url.database != ":memory:":
         return url
-    raise Unavailable(
-        "Citydesk keeps its records in SQLite or PostgreSQL; {name} is neither.", name=url.drivername
-    )
+    raise Unavailable("Citydesk keeps its records in SQLite or PostgreSQL; {name} is neither.", name=url.drivername)
 
 
 _dumps = functools.partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
@@ -140,9 +136,7 @@ def _sqlite(url: URL, wait_for_lock_s: float) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(
-            "PRAGMA recursive_triggers = ON"
-        )  # INSERT OR REPLACE meets the triggers that refuse DELETE
+        cursor.execute("PRAGMA recursive_triggers = ON")  # INSERT OR REPLACE meets the triggers that refuse DELETE
         if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
@@ -164,6 +158,10 @@ def _postgresql(url: URL, wait_for_lock_s: float) -> Engine:
         "statement_timeout": STATEMENT_TIMEOUT_S,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_S,
     }
+    # The address may bring options of its own, for example a search_path; connect_args would replace them.
+    brought = url.query.get("options", ())
+    options = [brought] if isinstance(brought, str) else [*brought]
+    options += [f"-c {name}={int(amount_s * 1000)}" for name, amount_s in limits.items()]
     return create_engine(
         url,
         hide_parameters=True,
@@ -176,7 +174,7 @@ def _postgresql(url: URL, wait_for_lock_s: float) -> Engine:
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
             "application_name": "citydesk",
-            "options": " ".join(f"-c {name}={int(amount_s * 1000)}" for name, amount_s in limits.items()),
+            "options": " ".join(options),
             "tcp_user_timeout": STATEMENT_TIMEOUT_S * 1000,
         },
     )

@@ -44,9 +44,7 @@ class Outage:
         """Return what to raise; the moment in it is the first failure's, in this machine's local time."""
         if self._since is None:
             self._since = self._clock.now()
-        return Unavailable(
-            "The database cannot be reached since {at}.", at=f"{self._since.astimezone():%H:%M:%S}"
-        )
+        return Unavailable("The database cannot be reached since {at}.", at=f"{self._since.astimezone():%H:%M:%S}")
 
 
 def meaning(context: ExceptionContext, outage: Outage) -> Exception | None:

@@ -160,9 +160,7 @@ class SqlQueries:
                 camera_name=row["camera_name"] or "",
                 rule=alarm_mapping.rule_in(row["rule"]),
                 evidence=_evidence_of(connection, evidence_items.c.subject_id.in_(sorted(subjects))),
-                deliveries=tuple(
-                    _delivery(line) for line in _of_case(connection, orders, case_id, orders.c.made_at)
-                ),
+                deliveries=tuple(_delivery(line) for line in _of_case(connection, orders, case_id, orders.c.made_at)),
                 rechecks=tuple(case_mapping.recheck_in(line) for line in looked_again),
                 talks=tuple(talk_in(line) for line in spoken),
             )
@@ -350,17 +348,13 @@ def _delivery(row: RowMapping) -> DeliveryRow:
     )
 
 
-def _of_case(
-    connection: Connection, table: Table, case_id: CaseId, moment: ColumnElement[Any]
-) -> Sequence[RowMapping]:
+def _of_case(connection: Connection, table: Table, case_id: CaseId, moment: ColumnElement[Any]) -> Sequence[RowMapping]:
     statement = select(table).where(table.c.case_id == case_id).order_by(moment)
     return connection.execute(statement).mappings().all()
 
 
 def _evidence_of(connection: Connection, condition: ColumnElement[bool]) -> tuple[EvidenceItem, ...]:
     statement = (
-        select(evidence_items)
-        .where(condition)
-        .order_by(evidence_items.c.begins_at, evidence_items.c.evidence_id)
+        select(evidence_items).where(condition).order_by(evidence_items.c.begins_at, evidence_items.c.evidence_id)
     )
     return tuple(item_in(row) for row in connection.execute(statement).mappings())

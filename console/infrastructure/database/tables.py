@@ -53,9 +53,7 @@ def _version() -> Column[int]:
 
 def _only(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
     """Return a partial index, on both engines: it holds what waits, not what was."""
-    return Index(
-        name, *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition)
-    )
+    return Index(name, *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 # ---- people
@@ -444,12 +442,8 @@ unwatched_spans = Table(
 # ---- what waits: the conditions of the partial indexes, written out and not bound, so that both planners know them
 
 ALARM_WAITS: ColumnElement[bool] = alarms.c.stage == literal_column("'waiting'")
-CASE_IS_OPEN: ColumnElement[bool] = cases.c.stage.not_in(
-    [literal_column("'closed'"), literal_column("'void'")]
-)
+CASE_IS_OPEN: ColumnElement[bool] = cases.c.stage.not_in([literal_column("'closed'"), literal_column("'void'")])
 ORDER_WAITS: ColumnElement[bool] = orders.c.stage == literal_column("'waiting'")
 ORDER_IS_PARKED: ColumnElement[bool] = orders.c.stage == literal_column("'parked'")
 RECHECK_IS_ASKED: ColumnElement[bool] = rechecks.c.stage == literal_column("'asked'")
-TALK_GOES_ON: ColumnElement[bool] = talks.c.stage.in_(
-    [literal_column("'ordered'"), literal_column("'on_air'")]
-)
+TALK_GOES_ON: ColumnElement[bool] = talks.c.stage.in_([literal_column("'ordered'"), literal_column("'on_air'")])

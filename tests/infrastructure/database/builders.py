@@ -149,9 +149,7 @@ def closed_case() -> Case:
         stage=Stage.CLOSED,
         steps=[
             CaseStep(act=Act.FILED, at=NOW, who="王芳"),
-            CaseStep(
-                act=Act.ANSWERED, at=NOW + minutes(60), who="交警", facts={"text": "已劝离", "photos": [1]}
-            ),
+            CaseStep(act=Act.ANSWERED, at=NOW + minutes(60), who="交警", facts={"text": "已劝离", "photos": [1]}),
         ],
     )
 

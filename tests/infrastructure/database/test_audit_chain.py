@@ -23,9 +23,7 @@ def keep(units: SqlUnitsOfWork, count: int) -> None:
 
 def test_each_line_stands_behind_the_last_and_the_chain_holds(units: SqlUnitsOfWork) -> None:
     with units.write() as unit:
-        local = builders.facts(
-            at=NOW.astimezone(timezone(timedelta(hours=8))), detail={"地点": "河东街", "n": 1e20}
-        )
+        local = builders.facts(at=NOW.astimezone(timezone(timedelta(hours=8))), detail={"地点": "河东街", "n": 1e20})
         appended = [unit.audit.append(builders.facts()), unit.audit.append(local)]
         unit.commit()
     with units.read() as unit:

@@ -53,9 +53,7 @@ def index_definitions(database: Database) -> dict[str, str]:
 
 def test_the_history_ends_at_the_tables_the_code_knows(database: Database) -> None:
     with database.reading() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
-        )
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
 
 

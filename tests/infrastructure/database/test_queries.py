@@ -27,9 +27,7 @@ def city(units: SqlUnitsOfWork) -> None:
     with units.write() as unit:
         unit.directory.put_camera(builders.camera())
         unit.directory.put_category(builders.category())
-        unit.directory.put_unit(
-            Unit(unit_id=UnitId("traffic"), zh="交警大队", en="Traffic police", address="")
-        )
+        unit.directory.put_unit(Unit(unit_id=UnitId("traffic"), zh="交警大队", en="Traffic police", address=""))
         unit.commit()
 
 
@@ -49,9 +47,7 @@ def test_the_queue_shows_high_before_medium_before_low_and_older_first(
     assert [row.alarm_id for row in queries.alarm_queue(NOW, 2)] == ["a", "b"]
 
 
-def test_the_queue_leaves_out_what_is_decided_or_postponed(
-    units: SqlUnitsOfWork, queries: SqlQueries
-) -> None:
+def test_the_queue_leaves_out_what_is_decided_or_postponed(units: SqlUnitsOfWork, queries: SqlQueries) -> None:
     with units.write() as unit:
         unit.alarms.add(builders.alarm("waiting"))
         unit.alarms.add(builders.alarm("postponed", postponed_until=NOW + minutes(5)))
@@ -110,9 +106,7 @@ def test_an_alarm_of_a_camera_that_left_the_directory_is_still_shown(
     assert queries.alarm_card(alarm.alarm_id).address == ""
 
 
-def test_the_card_tells_the_place_its_past_and_its_open_cases(
-    units: SqlUnitsOfWork, queries: SqlQueries
-) -> None:
+def test_the_card_tells_the_place_its_past_and_its_open_cases(units: SqlUnitsOfWork, queries: SqlQueries) -> None:
     alarm = builders.reviewed_alarm()
     clip, still = builders.evidence("clip"), builders.evidence("still", kind=EvidenceKind.STILL)
     of_another = builders.evidence("other", subject_id="alarm-2")
@@ -207,9 +201,7 @@ def test_a_row_of_the_case_list_says_all_the_list_shows(units: SqlUnitsOfWork, q
     )
 
 
-def test_the_case_page_brings_together_all_that_belongs_to_a_case(
-    units: SqlUnitsOfWork, queries: SqlQueries
-) -> None:
+def test_the_case_page_brings_together_all_that_belongs_to_a_case(units: SqlUnitsOfWork, queries: SqlQueries) -> None:
     case, alarm, again = builders.closed_case(), builders.reviewed_alarm(), builders.done_recheck()
     spoken = builders.spoken_talk()
     items = [
@@ -290,9 +282,7 @@ def test_a_span_holds_its_beginning_and_not_its_end(units: SqlUnitsOfWork, queri
     assert [talk.talk_id for talk in queries.talks_between(*span)] == ["first", "last"]
 
 
-def test_a_case_belongs_to_a_span_if_anything_of_it_falls_there(
-    units: SqlUnitsOfWork, queries: SqlQueries
-) -> None:
+def test_a_case_belongs_to_a_span_if_anything_of_it_falls_there(units: SqlUnitsOfWork, queries: SqlQueries) -> None:
     long_ago, within, later = NOW - timedelta(days=9), NOW + minutes(5), NOW + timedelta(days=9)
     with units.write() as unit:
         unit.cases.add(builders.case("filed", filed_at=within))

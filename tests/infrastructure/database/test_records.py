@@ -139,9 +139,7 @@ def test_two_people_never_sit_at_one_seat(units: SqlUnitsOfWork) -> None:
 
 def test_the_directory_comes_back_as_the_administrator_left_it(units: SqlUnitsOfWork) -> None:
     camera, bare = builders.camera(), builders.camera("camera-2", number="0003", rules=(), speaker_ids=())
-    speaker = Speaker(
-        speaker_id=camera.speaker_ids[0], name="街口", driver="rtp", host="127.0.0.1", port=5004
-    )
+    speaker = Speaker(speaker_id=camera.speaker_ids[0], name="街口", driver="rtp", host="127.0.0.1", port=5004)
     unit_of_city = Unit(
         unit_id=UnitId("traffic"), zh="交警", en="Traffic police", address="http://t", credentials_name="u"
     )
@@ -150,9 +148,7 @@ def test_the_directory_comes_back_as_the_administrator_left_it(units: SqlUnitsOf
         RoutingRow(row=2, unit_id=UnitId("traffic"), grid_prefix="1408", begins=time(22), ends=time(6, 30)),
     )
     matter, phrase = builders.category(), Phrase(phrase_id="p1", zh="{place}的商户您好", en="Hello {place}")
-    wall = Wall(
-        layout=LAYOUTS[4], cameras=(CameraId("camera-1"), None, None, None, None, CameraId("camera-2"))
-    )
+    wall = Wall(layout=LAYOUTS[4], cameras=(CameraId("camera-1"), None, None, None, None, CameraId("camera-2")))
     with units.write() as unit:
         directory = unit.directory
         directory.put_camera(builders.camera(name="changed afterwards"))

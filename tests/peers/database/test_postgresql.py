@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -66,9 +67,7 @@ def test_a_killed_server_is_an_outage_and_when_it_is_back_nothing_committed_is_l
     database.close()
 
 
-def test_a_restart_between_two_units_is_not_noticed(
-    postgresql: PostgresqlServer, units: SqlUnitsOfWork
-) -> None:
+def test_a_restart_between_two_units_is_not_noticed(postgresql: PostgresqlServer, units: SqlUnitsOfWork) -> None:
     with units.write() as unit:
         unit.alarms.add(builders.alarm())
         unit.commit()
@@ -76,6 +75,21 @@ def test_a_restart_between_two_units_is_not_noticed(
     postgresql.start()
     with units.read() as unit:
         assert unit.alarms.get(AlarmId("alarm-1")) == builders.alarm()
+
+
+def test_an_address_keeps_the_options_it_brings(postgresql: PostgresqlServer) -> None:
+    address = postgresql.new_address()
+    with ExitStack() as opened:
+
+        def asked(address: str, setting: str) -> str:
+            database = open_database(address, SystemClock())
+            opened.callback(database.close)
+            with database.writing() as connection:
+                return str(connection.exec_driver_sql(f"SHOW {setting}").scalar_one())
+
+        own = f"{address}?options=-csearch_path%3Dstory"
+        assert asked(own, "search_path") == "story"
+        assert asked(own, "lock_timeout") == asked(address, "lock_timeout") == "5s"
 
 
 def test_two_writers_that_wait_for_each_other_are_parted_one_is_told_to_look_again(

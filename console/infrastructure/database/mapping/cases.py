@@ -82,9 +82,7 @@ def _written_step(step: CaseStep) -> dict[str, Any]:
 
 
 def _step_in(written: dict[str, Any]) -> CaseStep:
-    return CaseStep(
-        act=Act(written["act"]), at=read_time(written["at"]), who=written["who"], facts=written["facts"]
-    )
+    return CaseStep(act=Act(written["act"]), at=read_time(written["at"]), who=written["who"], facts=written["facts"])
 
 
 def row_of_order(order: Order) -> dict[str, Any]:

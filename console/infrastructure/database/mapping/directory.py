@@ -198,9 +198,7 @@ def row_of_calendar(name: str, calendar: WorkingCalendar) -> dict[str, Any]:
 def rows_of_days(name: str, calendar: WorkingCalendar) -> list[dict[str, Any]]:
     worked: dict[date, bool] = dict.fromkeys(calendar.holidays, False)
     worked.update(dict.fromkeys(calendar.make_up_days, True))
-    return [
-        {"calendar": name, "day": day, "is_worked": is_worked} for day, is_worked in sorted(worked.items())
-    ]
+    return [{"calendar": name, "day": day, "is_worked": is_worked} for day, is_worked in sorted(worked.items())]
 
 
 def calendar_in(row: RowMapping, days: Sequence[RowMapping]) -> WorkingCalendar:

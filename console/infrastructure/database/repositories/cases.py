@@ -34,9 +34,7 @@ class SqlCases:
         return case_in(row)
 
     def of_receipt(self, unit_id: UnitId, receipt: str) -> Case | None:
-        row = one(
-            self._connection, select(cases).where(cases.c.unit_id == unit_id, cases.c.receipt == receipt)
-        )
+        row = one(self._connection, select(cases).where(cases.c.unit_id == unit_id, cases.c.receipt == receipt))
         return None if row is None else case_in(row)
 
     def with_unit(self) -> Sequence[Case]:

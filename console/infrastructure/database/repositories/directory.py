@@ -63,9 +63,7 @@ class SqlDirectory:
         """Replace the whole table."""
         self._connection.execute(delete(tables.routing_rows))
         if rows:
-            self._connection.execute(
-                insert(tables.routing_rows), [mapping.row_of_routing(row) for row in rows]
-            )
+            self._connection.execute(insert(tables.routing_rows), [mapping.row_of_routing(row) for row in rows])
 
     def categories(self) -> Sequence[Category]:
         statement = select(tables.categories).order_by(tables.categories.c.code)

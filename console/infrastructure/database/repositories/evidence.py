@@ -40,8 +40,6 @@ class SqlEvidence:
 
     def custody(self, evidence_id: EvidenceId) -> Sequence[CustodyLine]:
         statement = (
-            select(custody_lines)
-            .where(custody_lines.c.evidence_id == evidence_id)
-            .order_by(custody_lines.c.line)
+            select(custody_lines).where(custody_lines.c.evidence_id == evidence_id).order_by(custody_lines.c.line)
         )
         return [custody_in(row) for row in self._connection.execute(statement).mappings()]

@@ -30,9 +30,7 @@ class SqlOrders:
         return order_in(row)
 
     def of_case(self, case_id: CaseId) -> Sequence[Order]:
-        statement = (
-            select(orders).where(orders.c.case_id == case_id).order_by(orders.c.made_at, orders.c.order_id)
-        )
+        statement = select(orders).where(orders.c.case_id == case_id).order_by(orders.c.made_at, orders.c.order_id)
         return [order_in(row) for row in self._connection.execute(statement).mappings()]
 
     def take_due(self, now: datetime, most: int) -> Sequence[Order]:
@@ -55,9 +53,7 @@ class SqlOrders:
             .values(leased_until=now + SENDING_LEASE, version=orders.c.version + 1)
             .returning(*orders.c)
         )
-        return sorted(
-            (order_in(row) for row in taken.mappings()), key=lambda order: (order.not_before, order.order_id)
-        )
+        return sorted((order_in(row) for row in taken.mappings()), key=lambda order: (order.not_before, order.order_id))
 
     def save(self, order: Order) -> None:
         if not swap(self._connection, orders, row_of_order(order), order.version):

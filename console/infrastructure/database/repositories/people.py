@@ -54,9 +54,7 @@ class SqlShifts:
         self._connection = connection
 
     def open_at(self, seat_id: SeatId) -> Shift | None:
-        row = one(
-            self._connection, select(shifts).where(shifts.c.seat_id == seat_id, text("ended_at IS NULL"))
-        )
+        row = one(self._connection, select(shifts).where(shifts.c.seat_id == seat_id, text("ended_at IS NULL")))
         return None if row is None else shift_in(row)
 
     def get(self, shift_id: ShiftId) -> Shift:

@@ -51,9 +51,7 @@ class SqlRechecks:
 
     def of_case(self, case_id: CaseId) -> Sequence[Recheck]:
         statement = (
-            select(rechecks)
-            .where(rechecks.c.case_id == case_id)
-            .order_by(rechecks.c.asked_at, rechecks.c.recheck_id)
+            select(rechecks).where(rechecks.c.case_id == case_id).order_by(rechecks.c.asked_at, rechecks.c.recheck_id)
         )
         return [recheck_in(row) for row in self._connection.execute(statement).mappings()]
 

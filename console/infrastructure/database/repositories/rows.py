@@ -40,9 +40,7 @@ def hold(connection: Connection, name: str) -> None:
 
     SQLite's one writer holds everything already; PostgreSQL has advisory locks. A reader holds nothing.
     """
-    if connection.dialect.name != "postgresql" or connection.get_execution_options().get(
-        "postgresql_readonly"
-    ):
+    if connection.dialect.name != "postgresql" or connection.get_execution_options().get("postgresql_readonly"):
         return
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
     connection.execute(select(func.pg_advisory_xact_lock(number)))

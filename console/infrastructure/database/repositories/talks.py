@@ -37,9 +37,7 @@ class SqlTalks:
         # Two seats that ask for the same speaker at once must not both find it free.
         hold(self._connection, f"speaker/{speaker_id}")
         statement = (
-            select(talks)
-            .where(TALK_GOES_ON, talks.c.ordered_at >= since)
-            .order_by(talks.c.ordered_at, talks.c.talk_id)
+            select(talks).where(TALK_GOES_ON, talks.c.ordered_at >= since).order_by(talks.c.ordered_at, talks.c.talk_id)
         )
         going_on = (talk_in(row) for row in self._connection.execute(statement).mappings())
         return [talk for talk in going_on if speaker_id in talk.speaker_ids]
