@@ -1,0 +1,154 @@
+"""Carries out what the review page asks, off the GUI thread: one call of the desks an order. No Qt."""
+
+import logging
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from console.application.alarm_review import AlarmReview
+from console.application.case_desk import CaseDesk, FiledCase
+from console.application.errors import Stale, Unavailable
+from console.application.live_wall import LiveWall
+from console.application.talk import TalkDesk
+from console.domain.accounts import Actor, Verb
+from console.domain.cameras import Camera
+from console.domain.errors import DomainError, Refusal
+from console.domain.ids import AlarmId, CameraId
+from console.domain.places import Place
+from console.domain.routing import Unit
+from console.domain.speaking import Speaker
+from widgets.state import review as r
+from widgets.state.telling import Named
+
+_log = logging.getLogger(__name__)
+NEAR_METRES = 500.0  # judgement: what an operator would call "round the corner"
+NEAR_SHOWN = 3
+EARTH_RADIUS_M = 6_371_000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDesks:
+    """The desks the review page asks, and the list of units. All safe from any thread."""
+
+    review: AlarmReview
+    cases: CaseDesk
+    talk: TalkDesk
+    wall: LiveWall
+    units: Callable[[], Sequence[Unit]]
+
+
+def read_directory(desks: ReviewDesks) -> r.DirectoryRead:
+    """Return the matters and units that the choices name."""
+    return r.DirectoryRead(tuple(desks.review.categories()), tuple(desks.units()))
+
+
+def read_sheet(desks: ReviewDesks, actor: Actor, alarm_id: AlarmId) -> r.Sheet:
+    """Read everything the page shows of an alarm.
+
+    Raises:
+        Unavailable: the database is away. Stale: the alarm is not there any more.
+    """
+    card = desks.review.card(actor, alarm_id)
+    category = next(item for item in desks.review.categories() if item.code == card.row.category)
+    place = Place(address=card.address, street=card.street, community=card.community, grid_cell=card.grid_cell)
+    proposal = desks.cases.propose(category.code, place)
+    unit = None
+    if proposal is not None:
+        unit = next((item for item in desks.units() if item.unit_id == proposal.unit_id), None)
+    camera_id = CameraId(card.row.camera_id)
+    return r.Sheet(
+        card=card,
+        category=category,
+        unit=unit,
+        because=proposal.because if proposal is not None else None,
+        sentences=_sentences(desks, camera_id),
+        speakers=_speakers(desks, camera_id),
+        near=_near(desks, actor, camera_id),
+    )
+
+
+def carry_out(desks: ReviewDesks, actor: Actor, order: r.Order) -> FiledCase | None:
+    """Ask the desks for one order; a filing returns its case.
+
+    Raises:
+        Refusal: a rule said no, somebody was first, or the world failed. Nothing is half done then: a confirmation
+            whose case could not be filed is taken back.
+    """
+    review = desks.review
+    match order:
+        case r.Acknowledge(alarm_id=alarm_id):
+            review.acknowledge(actor, alarm_id)
+        case r.TakeClaim(alarm_id=alarm_id):
+            review.claim(actor, alarm_id)
+        case r.Release(alarm_id=alarm_id):
+            review.release(actor, alarm_id)
+        case r.Dismiss(alarm_id=alarm_id, reason=reason):
+            review.dismiss(actor, alarm_id, reason)
+        case r.MergeInto(alarm_id=alarm_id, into=into):
+            review.merge(actor, alarm_id, into)
+        case r.Postpone(alarm_id=alarm_id, wait=wait):
+            review.postpone(actor, alarm_id, wait)
+        case r.Reclass(alarm_id=alarm_id, category=category):
+            review.reclass(actor, alarm_id, category)
+        case r.ConfirmAndFile():
+            return _confirm_and_file(desks, actor, order)
+        case r.UndoVerdict(alarm_id=alarm_id):
+            review.undo(actor, alarm_id)
+        case r.UndoFiling(case_id=case_id):
+            desks.cases.undo_filing(actor, case_id)
+        case r.Speak():
+            raise ValueError("speaking is the talk bar's, not a desk's order")
+    return None
+
+
+def _confirm_and_file(desks: ReviewDesks, actor: Actor, order: r.ConfirmAndFile) -> FiledCase:
+    desks.review.confirm(actor, order.alarm_id, order.filing)
+    try:
+        return desks.cases.file(actor, order.alarm_id, order.unit_id, order.reason)
+    except Refusal:
+        _take_back(desks, actor, order.alarm_id)
+        raise
+
+
+def _take_back(desks: ReviewDesks, actor: Actor, alarm_id: AlarmId) -> None:
+    """Let a confirmed alarm wait again, so that it is not lost from the queue without a case."""
+    try:
+        desks.review.undo(actor, alarm_id)
+    except (DomainError, Stale, Unavailable):
+        _log.exception("alarm %s stays confirmed without a case", alarm_id)
+
+
+def _sentences(desks: ReviewDesks, camera_id: CameraId) -> tuple[Named, ...]:
+    zh = desks.talk.phrases(camera_id, "zh")
+    en = {phrase.phrase_id: text for phrase, text in desks.talk.phrases(camera_id, "en")}
+    return tuple(Named(text, en.get(phrase.phrase_id, text)) for phrase, text in zh)
+
+
+def _speakers(desks: ReviewDesks, camera_id: CameraId) -> tuple[Speaker, ...]:
+    return tuple(desks.talk.speakers_of(camera_id))
+
+
+def _near(desks: ReviewDesks, actor: Actor, camera_id: CameraId) -> tuple[r.Near, ...]:
+    """Return the nearest other cameras with a measured place; a role that may not watch sees none."""
+    if not actor.may(Verb.WATCH):
+        return ()
+    cameras = desks.wall.cameras(actor)
+    here = next((camera for camera in cameras if camera.camera_id == camera_id), None)
+    if here is None:
+        return ()
+    found = []
+    for camera in cameras:
+        metres = metres_between(here, camera)
+        if camera.camera_id != camera_id and metres is not None and metres <= NEAR_METRES:
+            found.append(r.Near(camera, metres))
+    return tuple(sorted(found, key=lambda near: near.metres)[:NEAR_SHOWN])
+
+
+def metres_between(one: Camera, other: Camera) -> float | None:
+    """Return the distance on the ground, ``None`` where a place is not measured. Flat is exact enough in a city."""
+    a, b = one.place, other.place
+    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
+        return None
+    north = math.radians(b.latitude - a.latitude)
+    east = math.radians(b.longitude - a.longitude) * math.cos(math.radians((a.latitude + b.latitude) / 2))
+    return EARTH_RADIUS_M * math.hypot(north, east)
