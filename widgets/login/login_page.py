@@ -1,0 +1,320 @@
+"""The login page: one column with seat, account, password and language; under it what waits."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from console.application.read_models import Backlog
+from console.application.sign_in import SignIn
+from console.domain.accounts import Actor, Role
+from console.domain.errors import Refusal
+from console.domain.ids import SeatId
+from console.words import N_
+from widgets.common.key_button import KeyButton
+from widgets.common.lettering import Ground, Panel, TellingLine, label, rule_line
+from widgets.desk import Desk
+from widgets.state.telling import Teller, Told, told_of
+
+COLUMN_PX, FIELD_PX = 400, 36
+LANGUAGES = (("zh_CN", "中文"), ("en", "English"))
+ROLE_WORDS = {
+    Role.OPERATOR: N_("operator"),
+    Role.DISPATCHER: N_("dispatcher"),
+    Role.SUPERVISOR: N_("supervisor"),
+    Role.OFFICER: N_("officer"),
+    Role.ADMINISTRATOR: N_("administrator"),
+    Role.AUDITOR: N_("auditor"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoAccount:
+    """An account of the demo site, shown on its login page. Never given outside the demo."""
+
+    sign_in_name: str
+    password: str
+    display_name: str
+    role: Role
+
+
+class LoginPage(Ground):
+    """Signs a person in at a seat. Verifying takes tens of milliseconds off the GUI thread; typing is kept meanwhile.
+
+    Args:
+        backlog: reads what waits; any thread. demo_accounts: only on the demo site.
+
+    Signals:
+        signed_in: who may act at the seat from now on.
+        language_chosen: ``zh_CN`` or ``en``.
+    """
+
+    signed_in = Signal(Actor)
+    language_chosen = Signal(str)
+
+    def __init__(
+        self,
+        sign_in: SignIn,
+        desk: Desk,
+        teller: Teller,
+        seat_id: SeatId,
+        backlog: Callable[[], Backlog],
+        demo_accounts: Sequence[DemoAccount] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("g0", parent)
+        self._sign_in, self._desk, self._teller, self._backlog = sign_in, desk, teller, backlog
+        self._demo = tuple(demo_accounts)
+        self._waits: Backlog | None = None
+        self._is_busy = False
+        self._error: Told | None = None
+        self._title = label("title", "t1", strong=True)
+        self._labels = [label("small", "t2") for _ in range(4)]
+        self.seat = QLineEdit(seat_id)
+        self.account = QLineEdit()
+        self.password = QLineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.language = QComboBox()
+        for code, name in LANGUAGES:
+            self.language.addItem(name, code)
+        self._button = KeyButton("Enter", self, is_main=True, height=44)
+        self.line = TellingLine(self)
+        self._waiting = label("body", "t2", wrap=True)
+        self._demo_title = label("small", "t2", wrap=True)
+        self._demo_buttons = [KeyButton(str(at + 1), self, height=36) for at in range(len(self._demo))]
+        self._lay_out()
+        self._button.clicked.connect(self.submit)
+        for field in (self.seat, self.account, self.password):
+            field.returnPressed.connect(self.submit)
+        for button in self._demo_buttons:
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.clicked.connect(self._demo_clicked)
+        desk.stumbled.connect(self._stumbled)
+        self.language.currentIndexChanged.connect(self._language_picked)
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addStretch(2)
+        column.addWidget(self._title)
+        column.addSpacing(12)
+        fields: tuple[QWidget, ...] = (self.seat, self.account, self.password, self.language)
+        for name, field in zip(self._labels, fields, strict=True):
+            field.setFixedHeight(FIELD_PX)
+            name.setBuddy(field)
+            column.addWidget(name)
+            column.addWidget(field)
+        column.addSpacing(10)
+        column.addWidget(self._button)
+        column.addWidget(self.line)
+        column.addWidget(self._waiting)
+        if self._demo:
+            column.addWidget(rule_line())
+            column.addWidget(self._demo_title)
+            for button in self._demo_buttons:
+                column.addWidget(button)
+        column.addStretch(3)
+        inner = QWidget(self)
+        inner.setLayout(column)
+        inner.setFixedWidth(COLUMN_PX)
+        row = QHBoxLayout(self)
+        row.addStretch(1)
+        row.addWidget(inner)
+        row.addStretch(1)
+
+    # ---- what the window may say -----------------------------------------------------------------------------
+
+    def submit(self) -> None:
+        """Try to sign in with what was typed."""
+        name, password, seat = self.account.text().strip(), self.password.text(), self.seat.text().strip()
+        if self._is_busy:
+            return
+        if not name or not password or not seat:
+            self._tell(Told(N_("Type seat, account and password."), {}, True))
+            return
+        self._is_busy = True
+        self._tell(Told(N_("Signing in…")))
+        self._desk.ask(lambda: self._sign_in.sign_in(name, password, SeatId(seat)), self._let_in, self._refused)
+
+    def retranslate(self) -> None:
+        """Say everything again; what was typed stays."""
+        say = self._teller.say
+        self._title.setText(say(Told(N_("Citydesk"))))
+        names = (N_("Seat"), N_("Account"), N_("Password"), N_("Language"))
+        for shown, field, sentence in zip(
+            self._labels, (self.seat, self.account, self.password, self.language), names, strict=True
+        ):
+            shown.setText(say(Told(sentence)))
+            field.setAccessibleName(say(Told(sentence)))
+        self._button.say(say(Told(N_("Sign in"))))
+        code = "zh_CN" if self._teller.is_chinese else "en"
+        at = self.language.findData(code)
+        if at != self.language.currentIndex():
+            self.language.blockSignals(True)
+            self.language.setCurrentIndex(at)
+            self.language.blockSignals(False)
+        self._demo_title.setText(say(Told(N_("Demo site only: these accounts are public. A click fills one in."))))
+        for button, account in zip(self._demo_buttons, self._demo, strict=True):
+            values = {
+                "name": account.sign_in_name,
+                "password": account.password,
+                "who": account.display_name,
+                "role": Told(ROLE_WORDS[account.role]),
+            }
+            button.say(say(Told(N_("{name} / {password} • {who}, {role}"), values)))
+        self._show_waiting()
+        self._tell(self._error)
+
+    # ---- answers ---------------------------------------------------------------------------------------------
+
+    def _let_in(self, actor: Actor) -> None:
+        self._is_busy = False
+        self.password.clear()
+        self._tell(None)
+        self.signed_in.emit(actor)
+
+    def _refused(self, error: Refusal) -> None:
+        self._is_busy = False
+        self.password.selectAll()
+        self.password.setFocus()
+        self._tell(told_of(error))
+
+    def _stumbled(self, code: str) -> None:
+        if self._is_busy:
+            self._is_busy = False
+            self._tell(
+                Told(N_("This did not finish; noted as {code}. Nothing else is affected."), {"code": code}, True)
+            )
+
+    def _backlog_came(self, waits: Backlog) -> None:
+        self._waits = waits
+        self._show_waiting()
+
+    def _backlog_failed(self, error: Refusal) -> None:
+        self._waits = None
+        self._waiting.setText(self._teller.say(told_of(error)))
+
+    def _demo_clicked(self) -> None:
+        at = next(at for at, button in enumerate(self._demo_buttons) if button is self.sender())
+        self.account.setText(self._demo[at].sign_in_name)
+        self.password.setText(self._demo[at].password)
+        self.password.setFocus()
+
+    def _language_picked(self, at: int) -> None:
+        self.language_chosen.emit(str(self.language.itemData(at)))
+
+    def _tell(self, told: Told | None) -> None:
+        self._error = told
+        self.line.tell(
+            self._teller.say(told) if told is not None else "", is_refusal=told is not None and told.is_refusal
+        )
+
+    def _show_waiting(self) -> None:
+        waits = self._waits
+        if waits is None:
+            self._waiting.setText("")
+            return
+        if waits.orders_parked:
+            told = Told(
+                N_("Waiting: alarms {alarms}, deliveries {orders}, stopped deliveries {parked}."),
+                {"alarms": waits.alarms_waiting, "orders": waits.orders_waiting, "parked": waits.orders_parked},
+            )
+        elif waits.alarms_waiting or waits.orders_waiting:
+            told = Told(
+                N_("Waiting: alarms {alarms}, deliveries {orders}."),
+                {"alarms": waits.alarms_waiting, "orders": waits.orders_waiting},
+            )
+        else:
+            told = Told(N_("Nothing waits."))
+        self._waiting.setText(self._teller.say(told))
+
+    # ---- Qt's own --------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._desk.fetch(self._backlog, self._backlog_came, self._backlog_failed)
+        (self.account if not self.account.text() else self.password).setFocus()
+
+
+class LockOverlay(Ground):
+    """Covers a page while the seat is locked: no name of a case or person behind it can be read.
+
+    Signals:
+        unlocked: the same person gave the password.
+    """
+
+    unlocked = Signal()
+
+    def __init__(
+        self, sign_in: SignIn, desk: Desk, teller: Teller, actor: Actor, sign_in_name: str, parent: QWidget
+    ) -> None:
+        super().__init__("g0", parent)
+        self._covered = parent
+        self._sign_in, self._desk, self._teller = sign_in, desk, teller
+        self._actor, self._sign_in_name = actor, sign_in_name
+        self._error: Told | None = None
+        self._title = label("title", "t1", strong=True)
+        self._note = label("body", "t2", wrap=True)
+        self.password = QLineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.setFixedHeight(FIELD_PX)
+        self.line = TellingLine(self)
+        self.password.returnPressed.connect(self._try)
+        panel = Panel()
+        panel.setFixedWidth(COLUMN_PX)
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(10)
+        for part in (self._title, self._note, self.password, self.line):
+            column.addWidget(part)
+        centre = QVBoxLayout(self)
+        centre.addStretch(1)
+        centre.addWidget(panel, 0, Qt.AlignmentFlag.AlignHCenter)
+        centre.addStretch(1)
+        self.hide()
+        self.retranslate()
+
+    def lock(self) -> None:
+        """Cover the page and wait for the password."""
+        self.setGeometry(self._covered.rect())
+        self.password.clear()
+        self.show()
+        self.raise_()
+        self.password.setFocus()
+
+    def retranslate(self) -> None:
+        say = self._teller.say
+        self._title.setText(say(Told(N_("Locked"))))
+        self._note.setText(
+            say(
+                Told(
+                    N_("Walls, sounds and health go on. {who} unlocks with the password."),
+                    {"who": self._actor.display_name},
+                )
+            )
+        )
+        self.password.setPlaceholderText(say(Told(N_("Password"))))
+        self.password.setAccessibleName(say(Told(N_("Password"))))
+
+    def _try(self) -> None:
+        password = self.password.text()
+        if password:
+            self._desk.ask(
+                lambda: self._sign_in.sign_in(self._sign_in_name, password, self._actor.seat_id),
+                self._opened,
+                self._refused,
+            )
+
+    def _opened(self, actor: Actor) -> None:
+        self.password.clear()
+        if actor.account_id == self._actor.account_id:
+            self.line.tell("", is_refusal=False)
+            self.hide()
+            self.unlocked.emit()
+
+    def _refused(self, error: Refusal) -> None:
+        self.password.clear()
+        self.line.tell(self._teller.say(told_of(error)), is_refusal=True)
