@@ -13,11 +13,26 @@ from console.infrastructure.channel.messages import (
     ZoneRule,
 )
 from console.infrastructure.frame_slots import FrameFacts
+from console.words import N_
 from inference.detector import Detector
 from inference.pipeline import Look
-from inference.recheck import Finding
+from inference.recheck import Finding, Reason
 from inference.rules.rule import Hit
 from inference.rules.standing_vehicle import StandingVehicleRule
+
+NOT_WATCHED = N_("This rule is not being watched now.")
+SENTENCES = {
+    Reason.SEEN_EMPTY: N_("The zone was seen empty."),
+    Reason.SEEN_STANDING: N_("The vehicle was seen in most looks."),
+    Reason.MIXED: N_("A vehicle was seen in some looks and not in others."),
+    Reason.TOO_FEW_LOOKS: N_("There were too few looks in the time given."),
+    Reason.NO_NEW_FRAMES: N_("No new picture came."),
+    Reason.NOTHING_MOVES: N_("Nothing moved in the picture; it may be frozen."),
+    Reason.TOO_DARK: N_("The picture is too dark."),
+    Reason.COVERED: N_("The picture is all alike; something may cover the lens."),
+    Reason.HIDDEN: N_("Something stands before the zone and hides it."),
+}
+"""Why a re-check says what it says; keys of the catalogue."""
 
 
 def rule_of(rule: ZoneRule) -> StandingVehicleRule:
@@ -85,13 +100,13 @@ def rule_cleared(camera_id: str, rule_id: str, facts: FrameFacts) -> RuleCleared
 
 
 def looked_again(asked: LookAgain, finding: Finding, at: datetime, model_sha256: str) -> LookedAgain:
-    """Return the answer to a request; ``reason`` is a key of ``inference.recheck.Reason``."""
+    """Return the answer to a request; its reason is a key of the catalogue."""
     return LookedAgain(
         request_id=asked.request_id,
         camera_id=asked.camera_id,
         rule_id=asked.rule_id,
         answer=finding.answer.value,
-        reason=finding.reason.value,
+        reason=SENTENCES[finding.reason],
         looks=finding.looks,
         looks_with=finding.looks_with,
         moving=finding.is_moving,
@@ -111,7 +126,7 @@ def not_watched(asked: LookAgain, at: datetime, model_sha256: str) -> LookedAgai
         camera_id=asked.camera_id,
         rule_id=asked.rule_id,
         answer="cannot_tell",
-        reason="not_watched",
+        reason=NOT_WATCHED,
         looks=0,
         looks_with=0,
         moving=False,

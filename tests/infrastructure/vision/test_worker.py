@@ -98,7 +98,7 @@ def test_asked_again_it_says_the_van_is_still_there(
     look_again(station, camera)
     play(station, camera, campus[1:20])
     answer = answer_of(station)
-    assert (answer.answer, answer.reason) == ("still_there", "seen_standing")
+    assert (answer.answer, answer.reason) == ("still_there", "The vehicle was seen in most looks.")
     assert (answer.looks, answer.moving) == (8, True)
     assert answer.box == pytest.approx(VAN, abs=0.012)
 
@@ -114,7 +114,7 @@ def test_asked_again_it_says_the_bay_is_clear_once_the_van_has_gone(
     look_again(station, camera)
     play(station, camera, gone[1:45], from_s=13.0)
     answer = answer_of(station)
-    assert (answer.answer, answer.reason, answer.looks_with) == ("cleared", "seen_empty", 0)
+    assert (answer.answer, answer.reason, answer.looks_with) == ("cleared", "The zone was seen empty.", 0)
     assert answer.to_media_s is not None
     assert answer.from_media_s is not None
     assert answer.to_media_s - answer.from_media_s >= 3.0
@@ -131,7 +131,11 @@ def test_a_frozen_picture_of_an_empty_bay_cannot_be_told(
     look_again(station, camera, within_s=3.0)
     play(station, camera, (gone,) * 20)
     answer = answer_of(station)
-    assert (answer.answer, answer.reason, answer.moving) == ("cannot_tell", "nothing_moves", False)
+    assert (answer.answer, answer.reason, answer.moving) == (
+        "cannot_tell",
+        "Nothing moved in the picture; it may be frozen.",
+        False,
+    )
 
 
 def test_a_frame_that_only_stays_in_its_slot_cannot_be_told(
@@ -142,7 +146,7 @@ def test_a_frame_that_only_stays_in_its_slot_cannot_be_told(
     station.begin(camera, campus[0], bay)
     look_again(station, camera, within_s=1.5)
     answer = answer_of(station)
-    assert (answer.answer, answer.reason, answer.looks) == ("cannot_tell", "no_new_frames", 0)
+    assert (answer.answer, answer.reason, answer.looks) == ("cannot_tell", "No new picture came.", 0)
 
 
 def test_a_camera_whose_frames_stop_is_not_looked_at_again_and_its_pace_is_zero(
@@ -196,7 +200,10 @@ def test_a_rule_without_a_zone_costs_its_own_camera_and_no_other(
 def test_asked_about_a_rule_it_does_not_watch_it_cannot_tell(station: Station, default_model: Path) -> None:
     station.start(default_model)
     station.say(LookAgain(request_id="r1", camera_id="c9", rule_id="van-bay", looks=8, within_s=5.0))
-    assert (answer_of(station).answer, answer_of(station).reason) == ("cannot_tell", "not_watched")
+    assert (answer_of(station).answer, answer_of(station).reason) == (
+        "cannot_tell",
+        "This rule is not being watched now.",
+    )
 
 
 def test_it_leaves_when_its_station_goes(station: Station, default_model: Path) -> None:
