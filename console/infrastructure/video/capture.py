@@ -197,7 +197,7 @@ class Capture:
                     continue
                 self._decode(decoder, packet, kept)
 
-    def _keep(self, packet: av.Packet[VideoStream], timeline: "_Timeline") -> KeptPacket:
+    def _keep(self, packet: "av.Packet[VideoStream]", timeline: "_Timeline") -> KeptPacket:
         now_s = self._clock.monotonic_s()
         received_at = datetime.now(UTC)
         self._last_packet_s = now_s
@@ -223,7 +223,7 @@ class Capture:
             self._say("live")
         return kept
 
-    def _decode(self, decoder: av.VideoCodecContext, packet: av.Packet[VideoStream], kept: KeptPacket) -> None:
+    def _decode(self, decoder: av.VideoCodecContext, packet: "av.Packet[VideoStream]", kept: KeptPacket) -> None:
         try:
             frames = decoder.decode(packet)
         except av.error.FFmpegError:

@@ -28,7 +28,7 @@ class CameraClock:
         self.offset_s: float | None = None
         self._anchor: tuple[datetime, float] | None = None
 
-    def note(self, packet: av.Packet[VideoStream], media_time_s: float, received_at: datetime) -> datetime | None:
+    def note(self, packet: "av.Packet[VideoStream]", media_time_s: float, received_at: datetime) -> datetime | None:
         """Take in what a packet says of the clock; return when it was taken, or ``None`` while nobody knows."""
         taken = self._told(packet)
         if taken is not None:
@@ -39,7 +39,7 @@ class CameraClock:
             self.offset_s = (taken - received_at).total_seconds()
         return taken
 
-    def _told(self, packet: av.Packet[VideoStream]) -> datetime | None:
+    def _told(self, packet: "av.Packet[VideoStream]") -> datetime | None:
         if packet.has_sidedata("prft"):
             raw = bytes(packet.get_sidedata("prft"))
             wallclock_us, _flags = _REFERENCE_TIME.unpack_from(raw)

@@ -57,7 +57,7 @@ def new_decoder(form: StreamFormat) -> av.VideoCodecContext:
     return decoder
 
 
-def as_av_packet(packet: KeptPacket, time_base: Fraction, *, first_dts: int = 0) -> av.Packet[VideoStream]:
+def as_av_packet(packet: KeptPacket, time_base: Fraction, *, first_dts: int = 0) -> "av.Packet[VideoStream]":
     """Return the packet for PyAV, its times counted from ``first_dts``."""
     made = cast("av.Packet[VideoStream]", av.Packet(packet.data))
     made.time_base = time_base
