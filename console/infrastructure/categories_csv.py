@@ -69,18 +69,13 @@ def categories_of(text: str, name: str) -> tuple[Category, ...]:
     missing = [column for column in _NEEDED if column not in (reader.fieldnames or ())]
     if missing:
         raise CategoriesRefused(
-            [
-                DomainError("{name}, line 1: column {column} is missing.", name=name, column=column)
-                for column in missing
-            ]
+            [DomainError("{name}, line 1: column {column} is missing.", name=name, column=column) for column in missing]
         )
     found: dict[str, Category] = {}
     complaints: list[DomainError] = []
     try:
         for cells in reader:
-            line = _Line(
-                name, reader.line_num, {key: (cell or "").strip() for key, cell in cells.items() if key}
-            )
+            line = _Line(name, reader.line_num, {key: (cell or "").strip() for key, cell in cells.items() if key})
             category = line.category()
             complaints += line.complaints
             if category is not None and category.code in found:
@@ -91,9 +86,7 @@ def categories_of(text: str, name: str) -> tuple[Category, ...]:
                 found[category.code] = category
     except csv.Error:
         complaints.append(
-            DomainError(
-                "{name}, line {line}: a quotation mark is not closed.", name=name, line=reader.line_num + 1
-            )
+            DomainError("{name}, line {line}: a quotation mark is not closed.", name=name, line=reader.line_num + 1)
         )
     if complaints:
         raise CategoriesRefused(complaints)
@@ -139,9 +132,7 @@ class _Line:
         for number in range(1, CONDITIONS_AT_MOST + 1):
             zh, en = (self._cells.get(f"{kind}_{number}_{language}", "") for language in _LANGUAGES)
             if bool(zh) != bool(en):
-                self._complain(
-                    "{name}, line {line}: {column} stands in one language only.", column=f"{kind}_{number}"
-                )
+                self._complain("{name}, line {line}: {column} stands in one language only.", column=f"{kind}_{number}")
             elif zh:
                 conditions.append(Condition(code=str(number), zh=zh, en=en))
         if not conditions:
@@ -149,23 +140,17 @@ class _Line:
         return tuple(conditions)
 
     def _limit(self) -> Limit | None:
-        clock, amount, unit = (
-            self._cells.get(column, "") for column in ("limit_clock", "limit_amount", "limit_unit")
-        )
+        clock, amount, unit = (self._cells.get(column, "") for column in ("limit_clock", "limit_amount", "limit_unit"))
         if not (clock and amount and unit):
             return None
         if clock not in {known.value for known in Clock}:
-            self._complain(
-                "{name}, line {line}: limit_clock is continuous or working, not {cell}.", cell=clock
-            )
+            self._complain("{name}, line {line}: limit_clock is continuous or working, not {cell}.", cell=clock)
             return None
         if unit not in ("hour", "day"):
             self._complain("{name}, line {line}: limit_unit is hour or day, not {cell}.", cell=unit)
             return None
         if not amount.isascii() or not amount.isdigit() or int(amount) == 0:
-            self._complain(
-                "{name}, line {line}: limit_amount is a whole number above 0, not {cell}.", cell=amount
-            )
+            self._complain("{name}, line {line}: limit_amount is a whole number above 0, not {cell}.", cell=amount)
             return None
         hours_a_day = HOURS_OF_A_WORKING_DAY if Clock(clock) is Clock.WORKING else 24
         return Limit(Clock(clock), timedelta(hours=int(amount) * (hours_a_day if unit == "day" else 1)))

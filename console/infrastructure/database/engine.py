@@ -2,6 +2,7 @@
 
 import functools
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ CONNECT_TIMEOUT_S = 3
 STATEMENT_TIMEOUT_S = 30  # judgement: the longest report takes 5 s
 IDLE_IN_TRANSACTION_S = 60
 POOL_SIZE = 5
+TURN_AGAIN_S = 0.01
 _READING = "citydesk_reading"
 _READ_ONLY = {"postgresql_readonly": True}
 
@@ -130,6 +132,21 @@ def _sqlite(url: URL, wait_for_lock_s: float) -> Engine:
         connect_args={"timeout": wait_for_lock_s, "isolation_level": None},
     )
 
+    def turn_to_wal(cursor: Any) -> None:
+        # Where several open a new file at once SQLite says "busy" to all but one without waiting (seen in 1 of 30
+        # such starts, SQLite 3.40): so we wait.
+        deadline_s = time.monotonic() + wait_for_lock_s
+        while True:
+            try:
+                if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                    cursor.execute("PRAGMA journal_mode = WAL")
+                return
+            except engine.dialect.loaded_dbapi.OperationalError as cause:
+                is_busy = getattr(cause, "sqlite_errorname", "") == "SQLITE_BUSY"
+                if not is_busy or time.monotonic() > deadline_s:
+                    raise
+            time.sleep(TURN_AGAIN_S)
+
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         # isolation_level None: the driver begins nothing by itself; `begin` below says how.
@@ -137,8 +154,7 @@ def _sqlite(url: URL, wait_for_lock_s: float) -> Engine:
         cursor = connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA recursive_triggers = ON")  # INSERT OR REPLACE meets the triggers that refuse DELETE
-        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            cursor.execute("PRAGMA journal_mode = WAL")
+        turn_to_wal(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.close()
 

@@ -4,6 +4,7 @@ import re
 import socket
 import traceback
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from console.infrastructure.database.queries import SqlQueries
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
 from console.infrastructure.database.upgrading import upgrade
 from tests.infrastructure.database.builders import NOW, minutes
+from tests.infrastructure.database.test_claiming import at_once
 
 
 class StandingClock:
@@ -120,3 +122,18 @@ def test_the_address_is_the_environments_or_a_file_in_the_data_folder(tmp_path: 
     assert address_of({}, tmp_path) == f"sqlite:///{tmp_path / 'citydesk.db'}"
     named = {"CITYDESK_DATABASE_URL": "postgresql://desk@host/citydesk"}
     assert address_of(named, tmp_path) == "postgresql://desk@host/citydesk"
+
+
+def test_a_new_file_opened_by_many_at_once_is_no_outage(tmp_path: Path) -> None:
+    """SQLite answers "busy" at once, without waiting, to all but one of those that turn a new file to WAL."""
+
+    def begin(folder: Path, _number: int) -> None:
+        database = open_database(f"sqlite:///{folder / 'citydesk.db'}", SystemClock())
+        with database.writing() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+        database.close()
+
+    for number in range(150):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        at_once(partial(begin, folder))
