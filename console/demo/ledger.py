@@ -2,12 +2,19 @@
 
 import hashlib
 import json
+import logging
 import os
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+_log = logging.getLogger(__name__)
+
+
+class AnotherRequest(Exception):
+    """A key that belongs to one request came with another."""
 
 
 @dataclass(slots=True)
@@ -36,6 +43,7 @@ class Ledger:
         self._requests: dict[str, ServiceRequest] = {}
         self._by_key: dict[str, str] = {}
         (folder / "media").mkdir(parents=True, exist_ok=True)
+        self._drop_torn_line()
         if self._file.exists():
             for line in self._file.read_text(encoding="utf-8").splitlines():
                 self._apply(json.loads(line))
@@ -50,10 +58,16 @@ class Ledger:
             return self._requests.get(request_id)
 
     def store(self, fields: dict[str, str], key: str) -> ServiceRequest:
-        """Store a request; the same key again gives the one stored before."""
+        """Store a request; the same key again gives the one stored before.
+
+        Raises:
+            AnotherRequest: the key came with other words before.
+        """
         with self._lock:
             known = self._by_key.get(key) if key else None
             if known is not None:
+                if self._requests[known].fields != fields:
+                    raise AnotherRequest(key)
                 return self._requests[known]
             request_id = f"{datetime.now(UTC):%Y%m%d}-{len(self._requests) + 1:04d}"
             self._write({"kind": "request", "id": request_id, "key": key, "fields": fields})
@@ -66,7 +80,10 @@ class Ledger:
             path = self._folder / "media" / name
             if not path.exists():
                 draft = path.with_suffix(".draft")
-                draft.write_bytes(data)
+                with open(draft, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
                 draft.replace(path)
             if name not in self._requests[request_id].media:
                 self._write({"kind": "media", "id": request_id, "name": name})
@@ -102,6 +119,16 @@ class Ledger:
                 for request in self._requests.values()
             )
         return self._folder / "media" / name if known else None
+
+    def _drop_torn_line(self) -> None:
+        """Cut off a line that a crash left half written: it was never acknowledged."""
+        if not self._file.exists():
+            return
+        raw = self._file.read_bytes()
+        whole = raw[: raw.rfind(b"\n") + 1]
+        if len(whole) < len(raw):
+            _log.warning("the ledger ended in a half-written line of %d bytes; it is dropped", len(raw) - len(whole))
+            os.truncate(self._file, len(whole))
 
     def _write(self, fact: dict[str, Any]) -> None:
         fact["at"] = datetime.now(UTC).isoformat()

@@ -5,11 +5,13 @@ import os
 import secrets
 import stat
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from console.application.errors import Unavailable
+from console.application.ports import Clock
 from console.domain.ids import EvidenceId, new_id
+from console.infrastructure.clock import SystemClock
 
 READ_ONLY = stat.S_IRUSR
 
@@ -26,8 +28,9 @@ class Sealed:
 class EvidenceStore:
     """Files below one root. Safe from any thread and several processes: names are never given twice."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, clock: Clock | None = None) -> None:
         self._root = root
+        self._clock = clock or SystemClock()
         self._incoming = root / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
 
@@ -45,28 +48,74 @@ class EvidenceStore:
         sealed = self.seal_new(evidence_id, written, sha256)
         return sealed.path
 
-    def seal_new(self, evidence_id: EvidenceId, written: Path, sha256: str = "") -> Sealed:
+    def seal_new(self, evidence_id: EvidenceId, written: Path, sha256: str = "", day: date | None = None) -> Sealed:
         """Seal a file whose digest is taken here, or checked against ``sha256`` where its writer gave one.
+
+        On the disk for good before it gets its place; a place that is taken is never overwritten. Sealing again what
+        a crash left between its two names ends the move.
+
+        Args:
+            day: the folder it belongs to; today (UTC) if not given.
 
         Raises:
             Unavailable: the disk failed, or the file is not what was written.
         """
         try:
+            _sync(written)
             found = digest_of(written)
-            if sha256 and found != sha256:
-                raise Unavailable("File {name} changed before it was sealed; it is no evidence.", name=written.name)
             size_bytes = written.stat().st_size
-            relative = f"{datetime.now(UTC):%Y/%m/%d}/{evidence_id}{written.suffix}"
+            if sha256 and not secrets.compare_digest(found, sha256):
+                raise Unavailable("File {name} changed before it was sealed; it is no evidence.", name=written.name)
+            relative = f"{day or self._clock.now().date():%Y/%m/%d}/{evidence_id}{written.suffix}"
             place = self._root / relative
             place.parent.mkdir(parents=True, exist_ok=True)
-            if place.exists():
-                raise Unavailable("Evidence {name} is there already and is never overwritten.", name=evidence_id)
             written.chmod(READ_ONLY)
-            written.rename(place)
+            try:
+                os.link(written, place)
+            except FileExistsError:
+                if not place.samefile(written):
+                    raise Unavailable(
+                        "Evidence {name} is there already and is never overwritten.", name=evidence_id
+                    ) from None
             _sync(place.parent)
+            written.unlink()
         except OSError as cause:
             raise Unavailable("Evidence cannot be written: {reason}.", reason=cause.strerror or "") from cause
         return Sealed(path=relative, sha256=found, size_bytes=size_bytes)
+
+    def keep(self, evidence_id: EvidenceId, at: datetime, suffix: str, data: bytes) -> Sealed:
+        """Seal what we hold in memory, in the folder of its day.
+
+        Raises:
+            Unavailable: the disk failed, or another file has this name.
+        """
+        draft = self._incoming / f"{evidence_id}{suffix}"
+        try:
+            draft.unlink(missing_ok=True)
+            draft.write_bytes(data)
+        except OSError as cause:
+            raise Unavailable("Evidence cannot be written: {reason}.", reason=cause.strerror or "") from cause
+        return self.seal_new(evidence_id, draft, hashlib.sha256(data).hexdigest(), at.astimezone(UTC).date())
+
+    def find(self, evidence_id: EvidenceId, at: datetime) -> Sealed | None:
+        """Return what was kept under this name on that day, its digest taken anew; ``None`` if nothing was.
+
+        Raises:
+            Unavailable: it is there and cannot be read.
+        """
+        folder = self._root / f"{at.astimezone(UTC):%Y/%m/%d}"
+        for place in folder.glob(f"{evidence_id}.*"):
+            try:
+                return Sealed(
+                    path=place.relative_to(self._root).as_posix(),
+                    sha256=digest_of(place),
+                    size_bytes=place.stat().st_size,
+                )
+            except OSError as cause:
+                raise Unavailable(
+                    "Evidence {name} cannot be read: {reason}.", name=place.name, reason=cause.strerror or ""
+                ) from cause
+        return None
 
     def absolute(self, relative: str) -> Path:
         """Return where a file lies.
@@ -103,10 +152,11 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sync(folder: Path) -> None:
+def _sync(place: Path) -> None:
+    """Have a file or a folder on the disk itself before going on."""
     if os.name != "posix":
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(place, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

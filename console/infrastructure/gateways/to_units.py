@@ -1,21 +1,24 @@
 """From the outbox to a unit's system: address from the directory, key from the vault, pictures from the store."""
 
 import logging
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from console.application.dispatch import Answer, DeliveryRefused
 from console.application.errors import Unavailable
 from console.application.ports import Clock, Vault
 from console.domain.evidence import EvidenceItem, EvidenceKind
-from console.domain.ids import CaseId
+from console.domain.ids import CaseId, EvidenceId, UnitId
 from console.domain.routing import Unit
 from console.infrastructure.evidence_store import EvidenceStore
-from console.infrastructure.gateways.open311 import Open311, Update
+from console.infrastructure.gateways.open311 import Open311, PictureRefused, Update, suffix_of
 
 _log = logging.getLogger(__name__)
+
+PHOTO_TRIES = 10  # at one look every 2 s: a server that restarts is back by then; judgement
+_PHOTOS = uuid.UUID("6f0f2f0e-54a5-4c52-9d6f-1f4a64a3f4d1")
 
 
 class UnitGateways:
@@ -32,18 +35,18 @@ class UnitGateways:
         place = (unit.unit_id, unit.address)
         if place not in self._known:
             key = self._vault.get(unit.credentials_name) if unit.credentials_name else ""
-            self._known[place] = UnitSystem(Open311(unit.address, key or ""), self._store, self._clock)
+            self._known[place] = UnitSystem(unit.unit_id, Open311(unit.address, key or ""), self._store)
         return self._known[place]
 
 
 class UnitSystem:
-    """Keeps the promises of ``dispatch.UnitGateway`` over GeoReport v2."""
+    """Keeps the promises of ``dispatch.UnitGateway`` over GeoReport v2. Used from the relay's thread."""
 
-    def __init__(self, server: Open311, store: EvidenceStore, clock: Clock) -> None:
+    def __init__(self, unit_id: UnitId, server: Open311, store: EvidenceStore) -> None:
+        self._unit_id = unit_id
         self._server = server
         self._store = store
-        self._clock = clock
-        self._photos: dict[str, EvidenceItem] = {}
+        self._tries: dict[str, int] = {}
 
     def submit(self, body: dict[str, Any], idempotency_key: str) -> str:
         """Hand over the case, then its stills. A repeat after a crash in between stores nothing twice."""
@@ -61,42 +64,60 @@ class UnitSystem:
         self._server.recall(receipt, idempotency_key)
 
     def answers(self, since: datetime | None) -> Sequence[Answer]:
-        """Return what the unit said, photos fetched and sealed."""
-        return [self._answer(update) for update in self._server.updates(since)]
+        """Return what the unit said, oldest first, photos fetched and sealed.
 
-    def _answer(self, update: Update) -> Answer:
-        photos = (self._photo(update),) if update.media_url else ()
-        return Answer(
-            answer_id=update.update_id,
-            receipt=update.receipt,
-            says=update.says,
-            text=update.text,
-            at=update.at,
-            photos=photos,
-        )
+        Ends before an answer whose photo cannot be fetched just now; the next call goes on from there. A photo that
+        is refused, or fails PHOTO_TRIES times, is left out: what the unit said matters more than its picture.
+        """
+        answers = []
+        for update in self._server.updates(since):
+            try:
+                photos = self._photos(update)
+            except Unavailable as cause:
+                tries = self._tries.get(update.update_id, 0) + 1
+                self._tries[update.update_id] = tries
+                if tries < PHOTO_TRIES and not isinstance(cause, PictureRefused):
+                    _log.info("answer %s of unit %s waits for its photo: %s", update.update_id, self._unit_id, cause)
+                    break
+                if tries <= PHOTO_TRIES:
+                    _log.warning("answer %s of unit %s has no photo: %s", update.update_id, self._unit_id, cause)
+                    self._tries[update.update_id] = PHOTO_TRIES
+                photos = ()
+            answers.append(
+                Answer(
+                    answer_id=update.update_id,
+                    receipt=update.receipt,
+                    says=update.says,
+                    text=update.text,
+                    at=update.at,
+                    photos=photos,
+                )
+            )
+        return answers
 
-    def _photo(self, update: Update) -> EvidenceItem:
-        """Fetch a photo once; the same update asked for again gives the same item."""
-        known = self._photos.get(update.update_id)
-        if known is not None:
-            return known
-        data = self._server.picture(update.media_url)
-        name, path = self._store.reserve(".jpg")
-        try:
-            Path(path).write_bytes(data)
-        except OSError as cause:
-            raise Unavailable("The unit's photo cannot be kept: {reason}.", reason=cause.strerror or "") from cause
-        sealed = self._store.seal_new(name, path)
-        item = EvidenceItem(
-            evidence_id=name,
-            kind=EvidenceKind.PHOTO,
-            subject_id=CaseId(""),
-            path=sealed.path,
-            sha256=sealed.sha256,
-            size_bytes=sealed.size_bytes,
-            begins_at=update.at,
-            remark=update.text,
-            made_by=update.receipt,
+    def _photos(self, update: Update) -> tuple[EvidenceItem, ...]:
+        """Fetch and seal a photo once.
+
+        Its name follows from the unit and the update, so the same answer asked for again, even by the next station,
+        finds the file that lies there and fetches nothing.
+        """
+        if not update.media_url:
+            return ()
+        name = EvidenceId(uuid.uuid5(_PHOTOS, f"{self._unit_id}/{update.update_id}").hex)
+        sealed = self._store.find(name, update.at)
+        if sealed is None:
+            data = self._server.picture(update.media_url)
+            sealed = self._store.keep(name, update.at, suffix_of(data), data)
+        return (
+            EvidenceItem(
+                evidence_id=name,
+                kind=EvidenceKind.PHOTO,
+                subject_id=CaseId(""),
+                path=sealed.path,
+                sha256=sealed.sha256,
+                size_bytes=sealed.size_bytes,
+                begins_at=update.at,
+                remark=update.text,
+                made_by=update.receipt,
+            ),
         )
-        self._photos[update.update_id] = item
-        return item
