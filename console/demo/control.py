@@ -1,7 +1,9 @@
 """The demo's far ends, asked as a person would: the department's API and page, the cameras' control door."""
 
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
 import av
 import numpy as np
@@ -16,6 +18,7 @@ class DepartmentControl:
 
     def __init__(self, facts: dict[str, Any]) -> None:
         self._server = Open311(str(facts["base_url"]), str(facts["api_key"]))
+        self._door = Door(str(facts["base_url"]), "")
 
     def services(self) -> list[dict[str, Any]]:
         return self._server.services()
@@ -33,6 +36,12 @@ class DepartmentControl:
         request = self.requests_of(number)[0]
         form = {"says": says, "text": text, "street_is_clear": "yes" if is_street_clear else "no"}
         self._server.post_form(f"/answer/{request['service_request_id']}", form, small_photo())
+
+    def answers_since(self, since: datetime) -> list[tuple[str, bool]]:
+        """Return id and "the street is clear" of the answers given since then."""
+        day = quote(since.isoformat())
+        found = self._door.get(f"/open311/v2/servicerequestupdates.json?start_date={day}")
+        return [(str(update["update_id"]), bool(update.get("street_is_clear"))) for update in found]
 
     def close(self) -> None:
         self._server.close()

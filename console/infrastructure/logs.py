@@ -89,7 +89,7 @@ class Logs:
         root.setLevel(level)
         logging.captureWarnings(True)
         # These say every request or packet; a log line here is a change of state.
-        for chatty in ("urllib3", "uvicorn.access", "libav", "multipart"):
+        for chatty in ("alembic", "urllib3", "uvicorn.access", "libav", "multipart"):
             logging.getLogger(chatty).setLevel(logging.WARNING)
         sys.excepthook = self._note_crash
         threading.excepthook = self._note_thread_crash

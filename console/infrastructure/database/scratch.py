@@ -23,8 +23,10 @@ def scratch_schema(address: str) -> Iterator[str]:
         with engine.begin() as connection:
             connection.execute(text(f'CREATE SCHEMA "{name}"'))
         own = url.update_query_dict({"options": f"-csearch_path={name}"})
-        yield own.render_as_string(hide_password=False)
-        with engine.begin() as connection:
-            connection.execute(text(f'DROP SCHEMA "{name}" CASCADE'))
+        try:
+            yield own.render_as_string(hide_password=False)
+        finally:
+            with engine.begin() as connection:
+                connection.execute(text(f'DROP SCHEMA "{name}" CASCADE'))
     finally:
         engine.dispose()

@@ -18,20 +18,20 @@ class Door:
         self._session.trust_env = False
         self._session.headers["X-Token"] = token
 
-    def get(self, path: str) -> dict[str, Any]:
+    def get(self, path: str) -> Any:
         return self._call("GET", path)
 
-    def post(self, path: str) -> dict[str, Any]:
+    def post(self, path: str) -> Any:
         return self._call("POST", path)
 
     def close(self) -> None:
         self._session.close()
 
-    def _call(self, method: str, path: str) -> dict[str, Any]:
+    def _call(self, method: str, path: str) -> Any:
         try:
             answer = self._session.request(method, self._base_url + path, timeout=WITHIN_S)
             answer.raise_for_status()
-            found: dict[str, Any] = answer.json()
+            found = answer.json()
         except requests.RequestException as cause:
             raise Unavailable(
                 "The door at {path} does not open ({kind}).", path=path, kind=type(cause).__name__

@@ -41,6 +41,9 @@ class SqlDirectory:
     def put_camera(self, camera: Camera) -> None:
         put(self._connection, tables.cameras, mapping.row_of_camera(camera))
 
+    def remove_cameras(self, camera_ids: Sequence[CameraId]) -> None:
+        self._connection.execute(delete(tables.cameras).where(tables.cameras.c.camera_id.in_(list(camera_ids))))
+
     def speakers(self) -> Sequence[Speaker]:
         statement = select(tables.speakers).order_by(tables.speakers.c.speaker_id)
         return [mapping.speaker_in(row) for row in self._connection.execute(statement).mappings()]
