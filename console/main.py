@@ -3,11 +3,14 @@
 import argparse
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
+from console.infrastructure.terminal import terminal_words
 from console.roles import ROLES, VERBS
+from console.words import Words
 
 NOT_BUILT = 2
 
@@ -21,14 +24,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["--role"]:
         return _run_role(words[1:])
-    parser = _parser()
+    said = terminal_words(os.environ)
+    parser = _parser(said)
     if not words or words[0] in {"-h", "--help"}:
         parser.print_help()
         return 0
     chosen = parser.parse_args(words[:1])
     run = _find_main(VERBS[chosen.verb].module)
     if run is None:
-        print(f"citydesk {chosen.verb}: not built yet", file=sys.stderr)
+        print(said.say("citydesk {verb}: not built yet", verb=chosen.verb), file=sys.stderr)
         return NOT_BUILT
     return run(words[1:])
 
@@ -54,16 +58,16 @@ def _run_role(words: list[str]) -> int:
     return run(words[1:])
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Words) -> argparse.ArgumentParser:
     width = max(map(len, VERBS))
-    verbs = "\n".join(f"  {name:<{width}}  {verb.purpose}" for name, verb in VERBS.items())
+    verbs = "\n".join(f"  {name:<{width}}  {words.say(verb.purpose)}" for name, verb in VERBS.items())
     parser = argparse.ArgumentParser(
         prog="citydesk",
-        description="A desktop console for a city's command centre.",
-        epilog=f"verbs:\n{verbs}\n\n`citydesk VERB --help` says what a verb takes.",
+        description=words.say("A desktop console for a city's command centre."),
+        epilog=f"{verbs}\n\n{words.say('`citydesk VERB --help` says what a verb takes.')}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("verb", choices=VERBS, metavar="VERB", help="what to do; see below")
+    parser.add_argument("verb", choices=VERBS, metavar="VERB", help=words.say("what to do:"))
     return parser
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from console.words import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -17,18 +19,18 @@ class Verb:
 
 
 VERBS: dict[str, Verb] = {
-    "seat": Verb("console.seat", "Open the operator's window; starts a station if none runs."),
-    "station": Verb("console.station", "Watch, record, time and deliver, without a window."),
-    "node": Verb("console.node", "A station without seats, on another machine."),
-    "demo": Verb("console.demo", "The demo site: cameras, a speaker and a department of its own, and a seat."),
-    "story": Verb("console.story", "Run the main job without a person and prove each step at the far end."),
-    "doctor": Verb("console.doctor.command", "Say what is missing or wrong on this machine, and the cure."),
-    "assets": Verb("console.infrastructure.assets.command", "List, fetch or verify models, voices and footage."),
-    "bench": Verb("console.bench", "Measure this machine."),
-    "evidence": Verb("console.evidence", "Verify an evidence file."),
-    "report": Verb("console.report", "Make a report from the records."),
-    "audit": Verb("console.audit", "Read and verify the audit trail."),
-    "wall": Verb("console.wall", "Show a layout on a screen of its own."),
+    "seat": Verb("console.seat", N_("Open the operator's window; starts a station if none runs.")),
+    "station": Verb("console.station", N_("Watch, record, time and deliver, without a window.")),
+    "node": Verb("console.node", N_("A station without seats, on another machine.")),
+    "demo": Verb("console.demo", N_("The demo site: cameras, a speaker and a department of its own, and a seat.")),
+    "story": Verb("console.story", N_("Run the main job without a person and prove each step at the far end.")),
+    "doctor": Verb("console.doctor.command", N_("Say what is missing or wrong on this machine, and the cure.")),
+    "assets": Verb("console.infrastructure.assets.command", N_("List, fetch or verify models, voices and footage.")),
+    "bench": Verb("console.bench", N_("Measure this machine.")),
+    "evidence": Verb("console.evidence", N_("Verify an evidence file.")),
+    "report": Verb("console.report", N_("Make a report from the records.")),
+    "audit": Verb("console.audit", N_("Read and verify the audit trail.")),
+    "wall": Verb("console.wall", N_("Show a layout on a screen of its own.")),
 }
 
 # The processes a station or the demo starts as children: `python -m console --role NAME …`.

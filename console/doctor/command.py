@@ -1,16 +1,19 @@
 """``citydesk doctor``: look at everything, say it in plain words, exit 1 where something essential is wrong."""
 
 import argparse
+import os
 from collections.abc import Sequence
 
 from console.doctor import machine, site
-from console.doctor.findings import EnglishWords, Finding, Grade, Words
+from console.doctor.findings import Finding, Grade
 from console.infrastructure.assets.command import open_store
 from console.infrastructure.paths import Paths
+from console.infrastructure.terminal import terminal_words
+from console.words import Words
 from inference.devices import available_devices
 from resources.locate import locate
 
-_MARKS = {Grade.FINE: "ok   ", Grade.NOTE: "note ", Grade.WRONG: "WRONG"}
+_MARKS = {Grade.FINE: "✓", Grade.NOTE: "·", Grade.WRONG: "✗"}
 
 
 def main(arguments: list[str]) -> int:
@@ -22,7 +25,7 @@ def main(arguments: list[str]) -> int:
     if chosen.settings:
         print(locate("settings/citydesk.toml").read_text(encoding="utf-8"))
         return 0
-    return report(examine(chosen.site), EnglishWords())
+    return report(examine(chosen.site), terminal_words(os.environ))
 
 
 def examine(site_name: str) -> list[Finding]:
@@ -52,7 +55,10 @@ def report(findings: Sequence[Finding], words: Words) -> int:
         sentence = words.say(finding.sentence, **finding.values)
         print(f"{_MARKS[finding.grade]}  {words.say(finding.subject)}: {sentence}")
         if finding.cure:
-            print(f"         → {finding.cure}")
+            print(f"   → {words.say(finding.cure, **finding.values)}")
     wrong = sum(finding.grade is Grade.WRONG for finding in findings)
-    print(words.say("{count} things must be mended.", count=wrong) if wrong else words.say("Citydesk can work here."))
+    if wrong:
+        print(words.plural("{n} thing must be mended.", "{n} things must be mended.", wrong))
+    else:
+        print(words.say("Citydesk can work here."))
     return 1 if wrong else 0

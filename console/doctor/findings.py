@@ -2,26 +2,12 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 
 class Grade(StrEnum):
     FINE = "fine"
     NOTE = "note"
     WRONG = "wrong"
-
-
-class Words(Protocol):
-    """Says a sentence in the operator's language."""
-
-    def say(self, sentence: str, /, **values: object) -> str: ...
-
-
-class EnglishWords:
-    """The sentences as they stand in the code."""
-
-    def say(self, sentence: str, /, **values: object) -> str:
-        return sentence.format(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +18,7 @@ class Finding:
         subject: what was looked at; a message key.
         grade: ``WRONG`` only where the main job cannot be done.
         sentence: what was found; a message key filled with ``values``.
-        cure: what to type or do, exactly; empty where nothing is to be done. Not translated where it is a command.
+        cure: what to type or do, exactly, filled with ``values`` as well; empty where nothing is to be done.
     """
 
     subject: str

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from console.doctor.findings import Finding, Grade
 from console.infrastructure.paths import Paths
+from console.words import N_
 from resources.locate import locate
 
 MEGABYTE = 1_000_000
@@ -26,21 +27,21 @@ _TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
 
 def libraries() -> Finding:
     """Say which system libraries Qt and OpenCV will not find."""
-    subject = "System libraries"
+    subject = N_("System libraries")
     if not sys.platform.startswith("linux"):
-        return Finding(subject=subject, grade=Grade.FINE, sentence="This system brings its own.")
+        return Finding(subject=subject, grade=Grade.FINE, sentence=N_("This system brings its own."))
     table = json.loads(locate("packaging/debian.json").read_text(encoding="utf-8"))
     wanted: dict[str, str] = {**table["libraries"], **table["window_libraries"]}
     missing = {name: package for name, package in wanted.items() if not _opens(name)}
     if not missing:
-        return Finding(subject=subject, grade=Grade.FINE, sentence="All are here.")
+        return Finding(subject=subject, grade=Grade.FINE, sentence=N_("All are here."))
     packages = " ".join(dict.fromkeys(missing.values()))
     return Finding(
         subject=subject,
         grade=Grade.WRONG,
-        sentence="Missing: {names}. The window cannot open without them.",
-        values={"names": ", ".join(missing)},
-        cure=f"sudo apt-get install -y --no-install-recommends {packages}",
+        sentence=N_("Missing: {names}. The window cannot open without them."),
+        values={"names": ", ".join(missing), "packages": packages},
+        cure="sudo apt-get install -y --no-install-recommends {packages}",
     )
 
 
@@ -54,16 +55,16 @@ def _opens(library: str) -> bool:
 
 def shared_memory(folder: Path = Path("/dev/shm"), free: Callable[[Path], int] | None = None) -> Finding:
     """Say whether pictures find room between the processes."""
-    subject = "Shared memory"
+    subject = N_("Shared memory")
     if not sys.platform.startswith("linux"):
-        return Finding(subject=subject, grade=Grade.FINE, sentence="This system shares memory without a folder.")
+        return Finding(subject=subject, grade=Grade.FINE, sentence=N_("This system shares memory without a folder."))
     if not folder.is_dir():
         return Finding(
             subject=subject,
             grade=Grade.WRONG,
-            sentence="{folder} is not there; pictures cannot cross from the workers to the window.",
+            sentence=N_("{folder} is not there; pictures cannot cross from the workers to the window."),
             values={"folder": folder},
-            cure=f"sudo mount -t tmpfs -o size=512M tmpfs {folder}",
+            cure="sudo mount -t tmpfs -o size=512M tmpfs {folder}",
         )
     free_bytes = free(folder) if free else shutil.disk_usage(folder).free
     grade = (
@@ -74,9 +75,9 @@ def shared_memory(folder: Path = Path("/dev/shm"), free: Callable[[Path], int] |
     return Finding(
         subject=subject,
         grade=grade,
-        sentence="{free} MB free in {folder}; a wall of nine needs about {need} MB.",
+        sentence=N_("{free} MB free in {folder}; a wall of nine needs about {need} MB."),
         values={"free": free_bytes // MEGABYTE, "folder": folder, "need": SHARED_LEAST_BYTES // MEGABYTE},
-        cure="" if grade is Grade.FINE else f"sudo mount -o remount,size=1G {folder}   (Docker: --shm-size=1g)",
+        cure="" if grade is Grade.FINE else "sudo mount -o remount,size=1G {folder}   (Docker: --shm-size=1g)",
     )
 
 
@@ -92,31 +93,33 @@ def disk(paths: Paths) -> Finding:
         else Grade.FINE
     )  # fmt: skip
     return Finding(
-        subject="Disk",
+        subject=N_("Disk"),
         grade=grade,
-        sentence="{free} GB free for records and clips in {folder}.",
+        sentence=N_("{free} GB free for records and clips in {folder}."),
         values={"free": round(free_bytes / 1e9, 1), "folder": paths.data},
-        cure="" if grade is Grade.FINE else "Free some room there, or set CITYDESK_DATA to a folder on another disk.",
+        cure=""
+        if grade is Grade.FINE
+        else N_("Free some room there, or set CITYDESK_DATA to a folder on another disk."),
     )
 
 
 def clock(is_synchronised: Callable[[], bool | None] | None = None) -> Finding:
     """Say whether this machine's clock is kept right: evidence carries its time."""
     kept = (is_synchronised or _is_synchronised)()
-    subject = "Clock"
+    subject = N_("Clock")
     if kept is None:
         return Finding(
             subject=subject,
             grade=Grade.NOTE,
-            sentence="Nobody here says whether the clock is kept right.",
-            cure="Compare it with a trusted clock; evidence carries its time.",
+            sentence=N_("Nobody here says whether the clock is kept right."),
+            cure=N_("Compare it with a trusted clock; evidence carries its time."),
         )
     if kept:
-        return Finding(subject=subject, grade=Grade.FINE, sentence="It is kept right by a time server.")
+        return Finding(subject=subject, grade=Grade.FINE, sentence=N_("It is kept right by a time server."))
     return Finding(
         subject=subject,
         grade=Grade.NOTE,
-        sentence="It is not kept right by a time server; evidence made here may be doubted.",
+        sentence=N_("It is not kept right by a time server; evidence made here may be doubted."),
         cure="sudo timedatectl set-ntp true",
     )
 
@@ -132,56 +135,56 @@ def _is_synchronised() -> bool | None:
 
 def screen(environment: Mapping[str, str] = os.environ) -> Finding:
     """Say whether a window can open."""
-    subject = "Screen"
+    subject = N_("Screen")
     if not sys.platform.startswith("linux"):
-        return Finding(subject=subject, grade=Grade.FINE, sentence="This system has one.")
+        return Finding(subject=subject, grade=Grade.FINE, sentence=N_("This system has one."))
     place = environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY")
     if place:
-        return Finding(subject=subject, grade=Grade.FINE, sentence="{place} is there.", values={"place": place})
+        return Finding(subject=subject, grade=Grade.FINE, sentence=N_("{place} is there."), values={"place": place})
     return Finding(
         subject=subject,
         grade=Grade.NOTE,
-        sentence="There is no screen in this session; the station and the story work, a seat does not.",
-        cure="Start the seat in a desktop session; `python3 start.py` gives the demo a virtual screen.",
+        sentence=N_("There is no screen in this session; the station and the story work, a seat does not."),
+        cure=N_("Start the seat in a desktop session; `python3 start.py` gives the demo a virtual screen."),
     )
 
 
 def fonts(folders: tuple[str, ...] = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts")) -> Finding:
     """Say whether Chinese can be shown."""
-    subject = "Fonts"
+    subject = N_("Fonts")
     if not sys.platform.startswith("linux"):
-        return Finding(subject=subject, grade=Grade.FINE, sentence="This system brings Chinese fonts.")
+        return Finding(subject=subject, grade=Grade.FINE, sentence=N_("This system brings Chinese fonts."))
     names = ("*CJK*", "*SourceHan*", "wqy*", "*NotoSansSC*", "DroidSansFallback*")
     for folder in folders:
         for name in names:
             found = next(glob.iglob(f"{os.path.expanduser(folder)}/**/{name}", recursive=True), None)
             if found:
                 return Finding(
-                    subject=subject, grade=Grade.FINE, sentence="Chinese is shown with {font}.",
+                    subject=subject, grade=Grade.FINE, sentence=N_("Chinese is shown with {font}."),
                     values={"font": Path(found).stem},
                 )  # fmt: skip
     return Finding(
         subject=subject,
         grade=Grade.WRONG,
-        sentence="No Chinese font is installed: the screen would show empty boxes.",
+        sentence=N_("No Chinese font is installed: the screen would show empty boxes."),
         cure="sudo apt-get install -y --no-install-recommends fonts-noto-cjk",
     )
 
 
 def sound(cards: Path = Path("/proc/asound/cards"), environment: Mapping[str, str] = os.environ) -> Finding:
     """Say whether somebody can speak live from here."""
-    subject = "Microphone and loudspeaker"
+    subject = N_("Microphone and loudspeaker")
     if not sys.platform.startswith("linux"):
-        return Finding(subject=subject, grade=Grade.FINE, sentence="Asked of the system when someone speaks.")
+        return Finding(subject=subject, grade=Grade.FINE, sentence=N_("Asked of the system when someone speaks."))
     runtime = environment.get("XDG_RUNTIME_DIR", "")
     server = environment.get("PULSE_SERVER") or (runtime and Path(runtime, "pulse/native").exists())
     listed = cards.read_text(encoding="utf-8", errors="replace") if cards.exists() else ""
     if server or "]:" in listed:
         name = listed.split("]:", 1)[1].splitlines()[0].strip() if "]:" in listed else "PulseAudio"
-        return Finding(subject=subject, grade=Grade.FINE, sentence="{name} is there.", values={"name": name})
+        return Finding(subject=subject, grade=Grade.FINE, sentence=N_("{name} is there."), values={"name": name})
     return Finding(
         subject=subject,
         grade=Grade.NOTE,
-        sentence="No sound card: template phrases can be spoken to the street, live speech cannot.",
-        cure="Plug in a headset, or start the session's sound server.",
+        sentence=N_("No sound card: template phrases can be spoken to the street, live speech cannot."),
+        cure=N_("Plug in a headset, or start the session's sound server."),
     )

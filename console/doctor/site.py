@@ -15,6 +15,7 @@ from console.infrastructure.database.engine import FILE_NAME, address_of, open_d
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
 from console.infrastructure.paths import Paths
 from console.infrastructure.secrets import FileVault, open_vault
+from console.words import N_
 from inference.devices import Device
 
 SETTINGS_FILE = "citydesk.toml"
@@ -27,7 +28,7 @@ _PORTS = {"rtsp": _RTSP_PORT, "rtsps": 322, "http": 80, "https": 443}
 def settings(paths: Paths) -> tuple[Settings, Finding]:
     """Return the settings to go on with (the defaults where the file is refused), and what is wrong with them."""
     file = paths.data / SETTINGS_FILE
-    subject = "Settings"
+    subject = N_("Settings")
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     try:
         read = read_settings(text, os.environ, str(file))
@@ -35,12 +36,12 @@ def settings(paths: Paths) -> tuple[Settings, Finding]:
         finding = Finding(
             subject=subject,
             grade=Grade.WRONG,
-            sentence="They cannot be used: {faults}",
-            values={"faults": "; ".join(refusal.faults)},
-            cure=f"Correct {file}; its defaults are in `citydesk doctor --settings`.",
+            sentence=N_("They cannot be used: {faults}"),
+            values={"faults": "; ".join(refusal.faults), "file": file},
+            cure=N_("Correct {file}; its defaults are in `citydesk doctor --settings`."),
         )
         return Settings(), finding
-    sentence = "{file} is in order." if file.exists() else "There is no {file}; the defaults are used."
+    sentence = N_("{file} is in order.") if file.exists() else N_("There is no {file}; the defaults are used.")
     return read, Finding(subject=subject, grade=Grade.FINE, sentence=sentence, values={"file": file})
 
 
@@ -48,23 +49,23 @@ def secrets(site: str, paths: Paths) -> Finding:
     """Say where passwords are kept."""
     in_file = isinstance(open_vault(f"citydesk-{site}", paths.data), FileVault)
     sentence = (
-        "Passwords are kept in an encrypted file: this session has no key ring."
+        N_("Passwords are kept in an encrypted file: this session has no key ring.")
         if in_file
-        else "Passwords are kept in the platform's key ring."
+        else N_("Passwords are kept in the platform's key ring.")
     )
-    return Finding(subject="Secrets", grade=Grade.FINE, sentence=sentence)
+    return Finding(subject=N_("Secrets"), grade=Grade.FINE, sentence=sentence)
 
 
 def database(chosen: Settings, paths: Paths) -> Finding:
     """Say whether the records can be reached. Never makes a database."""
-    subject = "Database"
+    subject = N_("Database")
     address = chosen.database.url.get_secret_value() or address_of({}, paths.data)
     shown = without_credentials(address) if not address.startswith("sqlite") else str(paths.data / FILE_NAME)
     if address.startswith("sqlite") and not (paths.data / FILE_NAME).exists():
         return Finding(
             subject=subject,
             grade=Grade.FINE,
-            sentence="{place} will be made at the first start.",
+            sentence=N_("{place} will be made at the first start."),
             values={"place": shown},
         )
     try:
@@ -78,19 +79,19 @@ def database(chosen: Settings, paths: Paths) -> Finding:
         return Finding(
             subject=subject,
             grade=Grade.WRONG,
-            sentence="{place} does not answer: {reason}",
+            sentence=N_("{place} does not answer: {reason}"),
             values={"place": shown, "reason": refusal},
-            cure="Start the server, or correct CITYDESK_DATABASE_URL; without it the records are in a file here.",
+            cure=N_("Start the server, or correct CITYDESK_DATABASE_URL; without it the records are in a file here."),
         )
-    return Finding(subject=subject, grade=Grade.FINE, sentence="{place} answers.", values={"place": shown})
+    return Finding(subject=subject, grade=Grade.FINE, sentence=N_("{place} answers."), values={"place": shown})
 
 
 def streams(chosen: Settings, paths: Paths) -> Finding:
     """Say which cameras of the directory cannot be reached from here."""
-    subject = "Cameras"
+    subject = N_("Cameras")
     address = chosen.database.url.get_secret_value() or address_of({}, paths.data)
     if address.startswith("sqlite") and not (paths.data / FILE_NAME).exists():
-        return Finding(subject=subject, grade=Grade.FINE, sentence="None are in the directory yet.")
+        return Finding(subject=subject, grade=Grade.FINE, sentence=N_("None are in the directory yet."))
     try:
         opened = open_database(address, SystemClock())
         try:
@@ -102,7 +103,7 @@ def streams(chosen: Settings, paths: Paths) -> Finding:
         return Finding(
             subject=subject,
             grade=Grade.NOTE,
-            sentence="The directory cannot be read: {reason}",
+            sentence=N_("The directory cannot be read: {reason}"),
             values={"reason": refusal},
         )
     addresses = [camera.address(StreamProfile.MAIN) for camera in cameras]
@@ -111,14 +112,17 @@ def streams(chosen: Settings, paths: Paths) -> Finding:
     silent = [camera.name for camera, answered in zip(cameras, answers, strict=True) if not answered]
     if not silent:
         return Finding(
-            subject=subject, grade=Grade.FINE, sentence="All {count} can be reached.", values={"count": len(cameras)}
+            subject=subject,
+            grade=Grade.FINE,
+            sentence=N_("All {count} can be reached."),
+            values={"count": len(cameras)},
         )
     return Finding(
         subject=subject,
         grade=Grade.NOTE,
-        sentence="{silent} of {count} do not answer: {names}",
+        sentence=N_("{silent} of {count} do not answer: {names}"),
         values={"silent": len(silent), "count": len(cameras), "names": ", ".join(silent[:10])},
-        cure="Check their power, their cables and whether this machine may reach their network.",
+        cure=N_("Check their power, their cables and whether this machine may reach their network."),
     )
 
 
@@ -139,17 +143,17 @@ def assets(store: AssetStore) -> Finding:
     absent = [name for name in store.catalogue.names if not store.is_ready(name)]
     if not absent:
         return Finding(
-            subject="Assets",
+            subject=N_("Assets"),
             grade=Grade.FINE,
-            sentence="All {count} are here and whole.",
+            sentence=N_("All {count} are here and whole."),
             values={"count": len(store.catalogue.names)},
         )
     return Finding(
-        subject="Assets",
+        subject=N_("Assets"),
         grade=Grade.WRONG,
-        sentence="Not here, or damaged: {names}.",
+        sentence=N_("Not here, or damaged: {names}."),
         values={"names": ", ".join(absent)},
-        cure="citydesk assets fetch   (without a network: citydesk assets fetch --offline FOLDER)",
+        cure=N_("citydesk assets fetch   (without a network: citydesk assets fetch --offline FOLDER)"),
     )
 
 
@@ -159,23 +163,23 @@ def device(chosen: Settings, devices: tuple[Device, ...]) -> Finding:
     names = ", ".join(f"{found.name} ({found.full_name})" for found in devices)
     if not devices:
         return Finding(
-            subject="Inference",
+            subject=N_("Inference"),
             grade=Grade.WRONG,
-            sentence="OpenVINO reports no device at all: its plugins are missing.",
-            cure="Install Citydesk again; a bundle must hold openvino/libs/libopenvino_intel_cpu_plugin.so.",
+            sentence=N_("OpenVINO reports no device at all: its plugins are missing."),
+            cure=N_("Install Citydesk again; a bundle must hold openvino/libs/libopenvino_intel_cpu_plugin.so."),
         )
     base = wanted.split(":")[0].split(".")[0]
     if base != "AUTO" and not any(found.name.split(".")[0] == base for found in devices):
         return Finding(
-            subject="Inference",
+            subject=N_("Inference"),
             grade=Grade.WRONG,
-            sentence="{wanted} is set, and OpenVINO reports only {names}.",
+            sentence=N_("{wanted} is set, and OpenVINO reports only {names}."),
             values={"wanted": wanted, "names": names},
-            cure='Set device = "AUTO" under [vision], or install the driver of that device.',
+            cure=N_('Set device = "AUTO" under [vision], or install the driver of that device.'),
         )
     return Finding(
-        subject="Inference",
+        subject=N_("Inference"),
         grade=Grade.FINE,
-        sentence="{wanted} is set; OpenVINO reports {names}.",
+        sentence=N_("{wanted} is set; OpenVINO reports {names}."),
         values={"wanted": wanted, "names": names},
     )

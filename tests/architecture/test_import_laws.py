@@ -120,11 +120,14 @@ def test_a_seat_that_meets_a_codec_through_others_is_seen(tmp_path: Path) -> Non
     house = build_house(tmp_path)
     plant(house, "widgets", "planted", "console.application.planted")
     plant(house, "console/application", "planted", "av")
+    with (house / "console" / "seat.py").open("a", encoding="utf-8") as seat:
+        seat.write("\nimport console.application.planted\n")
 
     code, said = lint(house, "seat-is-light")
 
     assert code == 1
     assert "widgets is not allowed to import av:" in said
+    assert "console.seat is not allowed to import av:" in said
 
 
 def test_every_way_up_the_stairs_is_seen(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from console.application.settings import Settings, VisionSettings
 from console.doctor import machine, site
 from console.doctor.command import examine, report
-from console.doctor.findings import EnglishWords, Finding, Grade
+from console.doctor.findings import Finding, Grade
 from console.domain.cameras import Camera
 from console.domain.ids import CameraId
 from console.domain.places import Place
@@ -23,6 +23,7 @@ from console.infrastructure.database.engine import address_of, open_database
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
 from console.infrastructure.database.upgrading import upgrade
 from console.infrastructure.paths import Paths
+from console.words import ENGLISH, Words
 from inference.devices import Device, available_devices
 from resources.locate import locate
 
@@ -48,7 +49,7 @@ def closed_port() -> int:
 
 
 def said(finding: Finding) -> str:
-    return EnglishWords().say(finding.sentence, **finding.values)
+    return Words(ENGLISH).say(finding.sentence, **finding.values)
 
 
 @linux_only
@@ -78,7 +79,8 @@ def test_the_missing_library_is_named_with_the_package_that_has_it(monkeypatch: 
 
     assert finding.grade is Grade.WRONG
     assert "libxcb-cursor.so.0" in said(finding)
-    assert finding.cure == "sudo apt-get install -y --no-install-recommends libxcb-cursor0"
+    cure = Words(ENGLISH).say(finding.cure, **finding.values)
+    assert cure == "sudo apt-get install -y --no-install-recommends libxcb-cursor0"
 
 
 @linux_only
@@ -181,7 +183,7 @@ def test_the_whole_examination_leaves_one_line_each_and_the_right_exit_code(
 ) -> None:
     findings = examine("doctor-test")
 
-    code = report(findings, EnglishWords())
+    code = report(findings, Words(ENGLISH))
 
     printed = capsys.readouterr().out
     assert code == int(any(finding.grade is Grade.WRONG for finding in findings))

@@ -26,9 +26,7 @@ def download(url: str, part: Path, on_bytes: Callable[[int], None]) -> None:
     headers = {"Range": f"bytes={have_bytes}-"} if have_bytes else {}
     host = url.split("/")[2]
     try:
-        with requests.get(
-            url, headers=headers, stream=True, timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S)
-        ) as answer:
+        with requests.get(url, headers=headers, stream=True, timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S)) as answer:
             if answer.status_code == _RANGE_REFUSED:
                 part.unlink()
                 raise Unavailable("{host} refused to go on with the download; start it again.", host=host)
