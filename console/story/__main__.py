@@ -5,7 +5,8 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from console.application.errors import Unavailable
@@ -23,6 +24,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="citydesk story")
     parser.add_argument("--json", action="store_true", help="a JSON object per line")
     parser.add_argument("--keep-evidence", type=Path, metavar="DIR", help="leave the case's evidence file there")
+    parser.add_argument("--folder", type=Path, help="leave everything the story made there, for a look afterwards")
     parser.add_argument("--chaos", metavar="SEED", help="not built yet")
     chosen = parser.parse_args(arguments)
     if chosen.chaos is not None:
@@ -38,16 +40,27 @@ def main(arguments: list[str]) -> int:
         else:
             print(f"{'ok  ' if is_seen else 'FAIL'} {took_s:5.1f} s  {name}: {proof}", flush=True)
 
-    with tempfile.TemporaryDirectory(prefix="citydesk-story-") as folder:
-        os.environ[DATA_VARIABLE] = folder
+    with chosen_folder(chosen.folder) as folder:
+        os.environ[DATA_VARIABLE] = str(folder)
         address = os.environ.get(URL_VARIABLE, "")
         with scratch_schema(address) as own_address:
             if own_address:
                 os.environ[URL_VARIABLE] = own_address
-            is_told = _tell(Story(clock, Path(folder), chosen.keep_evidence), clock, say)
+            is_told = _tell(Story(clock, folder, chosen.keep_evidence), clock, say)
     took_s = clock.monotonic_s() - began_s
     say("story", took_s, "every step was observed" if is_told else "not every step was observed", is_seen=is_told)
     return 0 if is_told else 1
+
+
+@contextmanager
+def chosen_folder(wanted: Path | None) -> Iterator[Path]:
+    """Give the folder asked for, or one that is taken away afterwards."""
+    if wanted is not None:
+        wanted.mkdir(parents=True, exist_ok=True)
+        yield wanted.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="citydesk-story-") as folder:
+        yield Path(folder)
 
 
 def _tell(story: Story, clock: SystemClock, say: Callable[..., None]) -> bool:

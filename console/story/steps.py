@@ -15,7 +15,15 @@ from console.demo.control import DemoControl
 from console.demo.peers import Neighbours
 from console.demo.proofs import SpeakerProof, clip_is_stream, pictures_differ
 from console.demo.running import RunningDemo
-from console.demo.site import LOCKED_CAMERA, PASSWORD, SEAT, SITE_NAME, WATCHED_CAMERA, write_settings
+from console.demo.site import (
+    LOCKED_CAMERA,
+    PASSWORD,
+    SEAT,
+    SITE_NAME,
+    WATCHED_CAMERA,
+    add_own_cameras,
+    write_settings,
+)
 from console.desks import Desks
 from console.domain.accounts import Actor
 from console.domain.audit import first_break
@@ -75,15 +83,7 @@ class Story:
             PdfReports(self._site.settings.site.title, self._site.zone, self._site.units),
         )
         self._neighbours = Neighbours(clock, self._site.paths.logs, lambda _line: None)
-        self._ears = Ears(clock)
-        self._link = StationLink(
-            endpoint_file=self._site.endpoint_file,
-            seat_id=SEAT,
-            start=lambda: start_station(["--site", SITE_NAME], self._site.paths.logs / "station.out"),
-            clock=clock,
-            heard=self._ears.hear,
-            changed=self._ears.note_link,
-        )
+        self._ears, self._link = self._new_seat()
         self._is_linking = False
         self._demo: RunningDemo | None = None
         self._actor: Actor | None = None
@@ -91,6 +91,7 @@ class Story:
         self._alarm: AlarmRow | None = None
         self._case_id: CaseId | None = None
         self._number = ""
+        self._wishes: tuple[TileWish, ...] = ()
 
     def steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
         """Return the steps in their order. Each returns its proof or raises."""
@@ -98,10 +99,12 @@ class Story:
         yield "station", self._start_station
         yield "sign in", self._sign_in
         yield "wall", self._see_the_wall
+        yield "password from the vault", self._open_the_locked_camera
         yield "alarm", self._wait_for_the_alarm
         yield "clip and stills", self._check_the_clip
         yield "claim and confirm", self._confirm
-        yield "file and send", self._file
+        yield "file and send, the seat closed", self._file
+        yield "a new seat finds the case where it is", self._open_another_seat
         yield "speech", self._speak
         yield "answer while it still stands", self._answer_too_early
         yield "send back", self._send_back
@@ -110,6 +113,7 @@ class Story:
         yield "evidence file", self._export
         yield "shift report", self._report
         yield "nothing lost, nothing twice", self._count
+        yield "no secret is written down", self._look_for_secrets
 
     def end(self) -> None:
         """End the station, the neighbours and whatever else was begun."""
@@ -162,6 +166,7 @@ class Story:
             )
             for wish in self._desks.wall.arrange(rooms)
         )
+        self._wishes = wishes
         self._link.send(Arrange(seat_id=SEAT, tiles=wishes))
         self._ears.wait("places for nine tiles", 20.0, lambda: len(self._ears.tiles) == len(cameras))
         live = [camera for camera in cameras if camera.camera_id != LOCKED_CAMERA]
@@ -193,6 +198,24 @@ class Story:
             return pictures_differ(first[0], picture)
 
         self._ears.wait(f"moving pictures of tile {tile_id}", WALL_WITHIN_S, look)
+
+    def _open_the_locked_camera(self) -> str:
+        assert self._demo is not None
+        facts = self._demo.cameras["cameras"]["09"]
+        address = str(facts["main"]).replace("://", f"://{facts['user']}:{facts['password']}@")
+        add_own_cameras(self._site, [address])
+        own = next(camera for camera in self._desks.wall.cameras(self.actor) if camera.number == "101")
+        tile = TileWish(
+            tile_id=own.number, camera_id=own.camera_id, profile="main", max_width=TILE_PX[0], max_height=TILE_PX[1]
+        )
+
+        def placed() -> bool:
+            self._link.send(Arrange(seat_id=SEAT, tiles=(*self._wishes, tile)))
+            return own.number in self._ears.tiles
+
+        self._ears.wait("a place for the locked camera", 20.0, placed)
+        self._moves(own.number)
+        return "the same camera plays once its password is in the vault"
 
     # ---- the alarm -------------------------------------------------------------------------------------------
 
@@ -235,17 +258,26 @@ class Story:
     def _file(self) -> str:
         filed = self._desks.cases.file(self.actor, AlarmId(self.alarm.alarm_id))
         self._case_id, self._number = filed.case_id, filed.number
-        self._link.nudge("outbox", (filed.case_id,))
+        self._link.close()
         request = self._ears.wait(
             f"case {filed.number} at the department",
             DELIVERY_WITHIN_S,
             lambda: next(iter(self._control.department.requests_of(filed.number)), None),
         )
-        self._wait_for_stage(Stage.DELIVERED)
         photos = self._control.department.photos_of(request)
         if not photos:
             raise StoryFailed("the department has the case without its still")
         return f"the department stored {request['service_request_id']} for {filed.number}, with {len(photos)} still"
+
+    def _open_another_seat(self) -> str:
+        self._ears, self._link = self._new_seat()
+        self._link.open()
+        self._ears.wait("the station answers the new seat", STATION_WITHIN_S, lambda: self._ears.is_linked)
+        self._link.send(Arrange(seat_id=SEAT, tiles=self._wishes))
+        self._ears.wait("places for its tiles", 20.0, lambda: len(self._ears.tiles) == len(self._wishes))
+        self._wait_for_stage(Stage.DELIVERED)
+        self._moves("01")
+        return f"{self._number} is delivered, and the wall shows pictures again"
 
     # ---- the voice -------------------------------------------------------------------------------------------
 
@@ -371,7 +403,35 @@ class Story:
             raise StoryFailed(f"the audit chain breaks at line {broken}")
         return f"2 requests there, 2 looks here, {len(lines)} audit lines in one chain"
 
+    def _look_for_secrets(self) -> str:
+        """Search every file of the site for the camera's password and the department's key."""
+        assert self._demo is not None
+        secrets = [
+            str(self._demo.cameras["cameras"]["09"]["password"]).encode(),
+            str(self._demo.department["api_key"]).encode(),
+        ]
+        told = {self._site.paths.data / "demo" / name for name in ("cameras.json", "department.json")}
+        told.add(self._demo.department_folder / "api_key")
+        files = [path for path in self._folder.rglob("*") if path.is_file() and path not in told]
+        for path in files:
+            raw = path.read_bytes()
+            if any(secret in raw for secret in secrets):
+                raise StoryFailed(f"a secret stands in {path.relative_to(self._folder)}")
+        return f"neither the camera's password nor the department's key in {len(files)} files"
+
     # ---- small things ----------------------------------------------------------------------------------------
+
+    def _new_seat(self) -> tuple[Ears, StationLink]:
+        ears = Ears(self._clock)
+        link = StationLink(
+            endpoint_file=self._site.endpoint_file,
+            seat_id=SEAT,
+            start=lambda: start_station(["--site", SITE_NAME], self._site.paths.logs / "station.out"),
+            clock=self._clock,
+            heard=ears.hear,
+            changed=ears.note_link,
+        )
+        return ears, link
 
     @property
     def actor(self) -> Actor:
