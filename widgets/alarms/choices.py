@@ -63,7 +63,7 @@ class Choices(QWidget):
                 option = options[at]
                 button.key = option.key
                 button.say(self._teller.say(option.label))
-                button.make_main(option.is_chosen)
+                button.mark(is_chosen=option.is_chosen)
 
     def ask_typed(self, placeholder: str, *, is_asked: bool) -> None:
         """Open or close the field; what was written stays in it."""

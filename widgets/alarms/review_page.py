@@ -20,7 +20,7 @@ from console.domain.ids import AlarmId, CameraId
 from console.words import N_
 from widgets.alarms.choices import Choices
 from widgets.alarms.context_column import ContextColumn
-from widgets.alarms.fit import fit_for
+from widgets.alarms.fit import NARROW_BELOW, fit_for
 from widgets.alarms.keys import REVIEW_KEYS
 from widgets.alarms.orders import ReviewDesks, carry_out, read_directory, read_sheet
 from widgets.alarms.question_bar import QuestionBar
@@ -31,9 +31,10 @@ from widgets.alarms.stills_strip import Still, StillsStrip
 from widgets.alarms.subject_bar import SubjectBar
 from widgets.alarms.verdict_row import VerdictRow
 from widgets.common.key_hints import KeyHints
-from widgets.common.lettering import Panel, TellingLine
+from widgets.common.lettering import Panel, TellingLine, scrolled
 from widgets.common.page_keys import bind
 from widgets.desk import Desk
+from widgets.evidence.objects import object_words
 from widgets.evidence.picture import EvidencePicture, overlay_of
 from widgets.evidence.playback import ClipPlayer, Playback
 from widgets.evidence.stills import Stills
@@ -45,7 +46,6 @@ TICK_MS = 1000
 POLL_EVERY_S = 5  # news may be lost; the queue is read at least this often while the page is visible
 RENEW_EVERY = timedelta(seconds=60)  # half of the claim's lease
 CLIP_ROOM = QSize(1280, 720)
-LABEL_WORDS = {"car": N_("Car"), "truck": N_("Truck"), "bus": N_("Bus"), "motorcycle": N_("Motorcycle")}
 
 
 class ReviewPage(QWidget):
@@ -121,8 +121,9 @@ class ReviewPage(QWidget):
         column.addWidget(self._line)
         column.addWidget(self._verdicts)
         column.addWidget(self._hints)
+        column.addStretch(0)
         self._left = Panel.around(self._queue)
-        self._right = Panel.around(self._context)
+        self._right = Panel.around(scrolled(self._context))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 8, 8, 8)
         row.setSpacing(8)
@@ -183,6 +184,8 @@ class ReviewPage(QWidget):
     def _act(self, act: r.Act) -> None:
         before = self._state
         self._state = reduce(before, act)
+        if self._state.mode != r.Browsing() or isinstance(self._state.asked, r.TakeClaim):
+            self._open_review_pane()
         self._show()
         if self._state.selected != before.selected or (self._state.sheet is None and before.sheet is not None):
             self._open_selected()
@@ -349,19 +352,10 @@ class ReviewPage(QWidget):
         rule = state.sheet.card.rule if state.sheet is not None else None
         is_unheard = row.priority is Priority.HIGH and row.acknowledged_at is None
         self._picture.show_overlay(
-            overlay_of(rule, self._object_words(), rule.zone_name if rule else "", is_unheard=is_unheard)
+            overlay_of(rule, object_words(self._teller, rule), rule.zone_name if rule else "", is_unheard=is_unheard)
         )
         self._picture.toggle(boxes=state.shows_boxes, zones=state.shows_zones)
         self._strip.show_stills(self._strip_of(row, items, path, raised))
-
-    def _object_words(self) -> str:
-        sheet = self._state.sheet
-        if sheet is None or sheet.card.rule is None:
-            return ""
-        rule = sheet.card.rule
-        word = LABEL_WORDS.get(rule.label)
-        name = self._teller.say(Told(word)) if word is not None else rule.label
-        return f"{name} {rule.score:.2f}"
 
     def _strip_of(
         self, row: AlarmRow, items: tuple[EvidenceItem, ...], shown: str, raised: EvidenceItem | None
@@ -428,6 +422,12 @@ class ReviewPage(QWidget):
         self._pane = (self._pane + 1) % 3
         self._fit()
 
+    def _open_review_pane(self) -> None:
+        """Where one pane has room: what was begun is decided beside the picture."""
+        if self._tab.isEnabled() and self._pane != 1:
+            self._pane = 1
+            self._fit()
+
     def _fit(self) -> None:
         """Give each pane its width and the parts their heights for the room there is (DESIGN §6)."""
         width, height = self.width(), self.height()
@@ -436,7 +436,7 @@ class ReviewPage(QWidget):
         self._strip.set_thumb_size(QSize(fit.still * 16 // 9, fit.still))
         self._question.setFixedHeight(fit.question)
         self._lower.setFixedHeight(fit.still + fit.question + 8)
-        self._verdicts.set_height(fit.verdict)
+        self._verdicts.set_height(fit.verdict, has_seconds=width >= NARROW_BELOW or fit.is_single)
         self._hints.setVisible(fit.has_hints)
         self._tab.setEnabled(fit.is_single)
         for at, pane in enumerate((self._left, self._review, self._right)):
@@ -448,6 +448,8 @@ class ReviewPage(QWidget):
             for pane in (self._left, self._right):
                 pane.setMinimumWidth(0)
                 pane.setMaximumWidth(16777215)
+        review_px = width - 32 if fit.is_single else width - fit.left - fit.right - 32
+        self._picture.setMaximumHeight((review_px - 32) * 9 // 16)
 
     # ---- Qt's own --------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ class VerdictRow(QWidget):
     def __init__(self, teller: Teller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._teller = teller
+        self._has_seconds = True
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -34,7 +35,9 @@ class VerdictRow(QWidget):
             button.clicked.connect(self._clicked)
             row.addWidget(button, 1)
 
-    def set_height(self, height: int) -> None:
+    def set_height(self, height: int, *, has_seconds: bool) -> None:
+        """Give the buttons their height; without room for them the second lines are left to ``F1``."""
+        self._has_seconds = has_seconds
         for button in self.buttons.values():
             button.set_height(height)
 
@@ -48,7 +51,8 @@ class VerdictRow(QWidget):
         )
         for key, name in _VERDICTS:
             button = self.buttons[key]
-            button.say(self._teller.say(Told(name)), self._teller.say(_second(key, state)))
+            second = self._teller.say(_second(key, state)) if self._has_seconds else ""
+            button.say(self._teller.say(Told(name)), second)
             button.setEnabled(can_decide if key != "T" else row is not None and _can_speak(state))
         self.buttons["Y"].make_main(isinstance(state.mode, Browsing | FilingMode))
         if isinstance(state.mode, FilingMode):

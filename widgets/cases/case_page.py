@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.application.read_models import CasePage
 from console.domain.cases import Stage
@@ -17,12 +17,12 @@ from widgets.cases.step_words import STAGE_WORDS, steps_of
 from widgets.cases.steps_column import RAIL_PX, StepsColumn
 from widgets.common.facts import Facts
 from widgets.common.key_hints import KeyHints
-from widgets.common.lettering import Chip, ElidedLabel, Panel, label, rule_line
+from widgets.common.lettering import Chip, ElidedLabel, Panel, label, rule_line, scrolled
 from widgets.evidence.stills import Stills
 from widgets.state.case import CaseState
 from widgets.state.telling import Named, Teller, Told
 
-SINGLE_BELOW, NARROW_BELOW, LOW_BELOW = 1100, 1700, 800
+SINGLE_BELOW, NARROW_BELOW, LOW_BELOW, LOWEST = 1100, 1700, 800, 560
 
 
 class CaseView(QWidget):
@@ -107,7 +107,7 @@ class CaseView(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(rule_line())
-        column.addWidget(_scrolled(self.steps), 1)
+        column.addWidget(scrolled(self.steps), 1)
         return panel
 
     def _middle_panel(self) -> QWidget:
@@ -146,7 +146,7 @@ class CaseView(QWidget):
         column.addWidget(rule_line())
         column.addWidget(self.evidence)
         column.addStretch(1)
-        return Panel.around(_scrolled(inner))
+        return Panel.around(scrolled(inner))
 
     def show_state(self, state: CaseState) -> None:
         """Show the open case, or that it is being read."""
@@ -239,6 +239,7 @@ class CaseView(QWidget):
             self._left.setFixedWidth(RAIL_PX if self._is_rail else 340)
             self._right.setFixedWidth(300 if width < NARROW_BELOW else 380)
         self.photos.set_compact(is_compact=self._is_low)
+        self.photos.setVisible(self.height() >= LOWEST)
         self._head_note.setVisible(not self._is_rail and not single)
 
     # ---- Qt's own ----
@@ -246,15 +247,3 @@ class CaseView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-
-
-def _scrolled(content: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(content)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.viewport().setAutoFillBackground(False)
-    content.setAutoFillBackground(False)
-    return area

@@ -63,7 +63,7 @@ class ClosingRow(QWidget):
         self._show_options(state)
         can_close = c.may_close(state)
         is_free = state.busy is None and state.page is not None
-        self.close_button.say(say(Told(N_("Close"))))
+        self.close_button.say(say(Told(N_("Close case"))))
         self.close_button.setEnabled(is_free and can_close and state.chosen is not None)
         self._rework.say(say(Told(N_("Send back"))))
         self._rework.setEnabled(is_free and can_close)

@@ -16,11 +16,11 @@ class Facts(QWidget):
         self._is_plain = is_plain
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
+        self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(0 if is_plain else 1, 1)
         if not is_plain:
-            self._grid.setColumnMinimumWidth(0, 76)
+            self._grid.setColumnMinimumWidth(0, 64)
         self._cells: list[tuple[QLabel, QLabel]] = []
 
     def show_rows(self, rows: Sequence[tuple[str, str]], strong: int = -1) -> None:

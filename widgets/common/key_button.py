@@ -62,8 +62,8 @@ class KeyButton(QAbstractButton):
             self.text()
         )
         second = QFontMetrics(theme.font("caption")).horizontalAdvance(self._second)
-        cap = CAP_PX if self._height >= 44 else 22
-        return QSize(PAD_PX + cap + 8 + max(name, second) + PAD_PX, self._height)
+        cap = max(CAP_PX if self._height >= 44 else 22, self._cap_width())
+        return QSize(PAD_PX + cap + 9 + max(name, second) + PAD_PX + 2, self._height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(PAD_PX + CAP_PX + 8 + 24, self._height)

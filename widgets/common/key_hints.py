@@ -29,6 +29,11 @@ class KeyHints(QWidget):
     def _line_px(self) -> int:
         return QFontMetrics(theme.font("small")).height() + 8
 
+    def _pair_px(self, keys: tuple[str, ...], words: str) -> int:
+        caption, small = QFontMetrics(theme.font("caption")), QFontMetrics(theme.font("small"))
+        caps = sum(max(22, caption.horizontalAdvance(key) + CAP_PAD) + 4 for key in keys)
+        return caps + GAP + small.horizontalAdvance(words) + 2
+
     def _placed(self, width: int) -> list[tuple[QRect, str, bool]]:
         """Return every cap and word with its place; a pair never breaks in the middle."""
         caption, small = QFontMetrics(theme.font("caption")), QFontMetrics(theme.font("small"))
@@ -36,8 +41,7 @@ class KeyHints(QWidget):
         placed: list[tuple[QRect, str, bool]] = []
         for keys, words in self._hints:
             caps = [max(22, caption.horizontalAdvance(key) + CAP_PAD) for key in keys]
-            need = sum(caps) + 4 * (len(caps) - 1) + GAP + small.horizontalAdvance(words)
-            if x and x + need > width:
+            if x and x + self._pair_px(keys, words) > width:
                 x, y = 0, y + line
             for key, cap in zip(keys, caps, strict=True):
                 placed.append((QRect(x, y + 2, cap, line - 5), key, True))
@@ -59,7 +63,7 @@ class KeyHints(QWidget):
         return QSize(200, self.heightForWidth(max(200, self.width())))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, self._line_px())
+        return QSize(max((self._pair_px(keys, words) for keys, words in self._hints), default=0), self._line_px())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -152,6 +152,10 @@ QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {h["g4"]}; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 1px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QHeaderView {{ background: {h["g2"]}; }}
+QHeaderView::section {{ background: {h["g2"]}; color: {h["t3"]}; border: 0; border-bottom: 1px solid {h["line"]};
+  padding: 6px 12px; }}
+QTableView::item {{ padding: 0 12px; border-bottom: 1px solid {h["line"]}; }}
 QListView, QTableView, QScrollArea {{ border: 0; outline: 0; background: transparent; }}
 """
 

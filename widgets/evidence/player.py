@@ -20,6 +20,7 @@ from widgets.common.lettering import Chip, ElidedLabel, Panel, TellingLine, labe
 from widgets.common.page_keys import bind
 from widgets.desk import Desk
 from widgets.evidence.keys import PLAYER_KEYS
+from widgets.evidence.objects import object_words
 from widgets.evidence.picture import EvidencePicture, overlay_of
 from widgets.evidence.playback import ClipPlayer, Playback
 from widgets.evidence.proof_panel import ProofPanel
@@ -231,6 +232,7 @@ class PlayerPage(QWidget):
         self._note.setText(say(Told(N_("Boxes are drawn over the picture; the original has none."))))
         self._transport.show_state(self._playback.state if self._playback is not None else PlayerState())
         opened = self._opened
+        self._transport.setVisible(opened is not None and opened.item.kind is EvidenceKind.CLIP)
         self._right.setVisible(opened is not None and self.width() >= SINGLE_BELOW)
         if opened is None:
             self._title.setText(say(Told(N_("Evidence"))))
@@ -246,8 +248,8 @@ class PlayerPage(QWidget):
         if item.kind in (EvidenceKind.STILL, EvidenceKind.RECHECK_STILL, EvidenceKind.PHOTO):
             self._picture.show_still(self._stills.picture(item.path, QSize(CLIP_WIDTH, CLIP_HEIGHT)))
         rule = item.rule
-        label_words = f"{rule.label} {rule.score:.2f}" if rule is not None else ""
-        self._picture.show_overlay(overlay_of(rule, label_words, rule.zone_name if rule is not None else ""))
+        words = object_words(self._teller, rule)
+        self._picture.show_overlay(overlay_of(rule, words, rule.zone_name if rule is not None else ""))
         self._proof.show_item(item, opened.custody, is_digest_right=opened.is_digest_right)
 
     def _talk_words(self, talk: TalkSession) -> str:

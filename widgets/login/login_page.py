@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from console.application.read_models import Backlog
 from console.application.sign_in import SignIn
@@ -83,13 +83,12 @@ class LoginPage(Ground):
         self.line = TellingLine(self)
         self._waiting = label("body", "t2", wrap=True)
         self._demo_title = label("small", "t2", wrap=True)
-        self._demo_buttons = [KeyButton(str(at + 1), self, height=36) for at in range(len(self._demo))]
+        self._demo_buttons = [QPushButton(self) for _ in self._demo]
         self._lay_out()
         self._button.clicked.connect(self.submit)
         for field in (self.seat, self.account, self.password):
             field.returnPressed.connect(self.submit)
         for button in self._demo_buttons:
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(self._demo_clicked)
         desk.stumbled.connect(self._stumbled)
         self.language.currentIndexChanged.connect(self._language_picked)
@@ -164,7 +163,7 @@ class LoginPage(Ground):
                 "who": account.display_name,
                 "role": Told(ROLE_WORDS[account.role]),
             }
-            button.say(say(Told(N_("{name} / {password} • {who}, {role}"), values)))
+            button.setText(say(Told(N_("{name} / {password} • {who}, {role}"), values)))
         self._show_waiting()
         self._tell(self._error)
 

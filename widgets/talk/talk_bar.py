@@ -30,6 +30,7 @@ ARMED_PX, ON_AIR_PX, EDGE_PX = 56, 228, 4
 TICK_MS = 100
 SPEAKERS_SHOWN, SENTENCES_SHOWN = 4, 4
 TWO_COLUMNS_BELOW = 1500
+TYPED_PX = 320
 
 
 class TalkBar(QWidget):
@@ -79,6 +80,7 @@ class TalkBar(QWidget):
         self._ready_title = label("body", "t1", strong=True)
         self._ready = [KeyButton(str(at + 1), self, height=32) for at in range(SENTENCES_SHOWN)]
         self._typed = QLineEdit(self)
+        self._typed.setMinimumWidth(TYPED_PX)
         self._type = KeyButton("/", self, height=32)
         self._after_title = label("body", "t1", strong=True)
         self._after = [label("body", "t2", wrap=True) for _ in range(3)]
@@ -134,6 +136,7 @@ class TalkBar(QWidget):
         typing = QHBoxLayout()
         typing.addWidget(self._type)
         typing.addWidget(self._typed, 1)
+        typing.addStretch(0)
         third.addLayout(typing)
         third.addStretch(1)
         fourth = QVBoxLayout(self._columns[3])
@@ -360,6 +363,7 @@ class TalkBar(QWidget):
         self._typed.setAccessibleName(say(Told(N_("Words to be spoken; Enter speaks them"))))
         self._type.say("" if state.is_typing else say(Told(N_("Type"))))
         self._type.setMaximumWidth(52 if state.is_typing else 120)
+        self._type.setEnabled(can_speak)
         if state.is_typing and not self._typed.isVisibleTo(self):
             self._typed.show()
             self._typed.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -391,6 +395,11 @@ class TalkBar(QWidget):
         self._columns[1].setVisible(is_tall or not is_narrow)
         self._columns[2].setVisible(not is_tall or not is_narrow or self._state.is_typing)
         self._columns[3].setVisible(not is_tall or not is_narrow)
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        shares = (23, 30, 29, 18) if is_tall else (34, 14, 50, 9)
+        for column, share in zip(self._columns, shares, strict=True):
+            row.setStretchFactor(column, share)
         direction = QBoxLayout.Direction.TopToBottom if is_tall else QBoxLayout.Direction.LeftToRight
         for column in self._columns:
             inner = column.layout()
