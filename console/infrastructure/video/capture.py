@@ -18,7 +18,13 @@ from console.domain.cameras import without_credentials
 from console.infrastructure.channel.messages import OpenStream, StreamCondition, StreamState
 from console.infrastructure.frame_slots import SlotUnavailable
 from console.infrastructure.video.clocks import CameraClock
-from console.infrastructure.video.packets import KeptPacket, StreamFormat, new_decoder
+from console.infrastructure.video.packets import (
+    KeptPacket,
+    StreamFormat,
+    form_of_key,
+    new_decoder,
+    parameter_sets,
+)
 from console.infrastructure.video.ring import PacketRing
 from console.infrastructure.video.scaling import LookWriter, PictureWriter, rows_of
 
@@ -30,6 +36,8 @@ STALE_AFTER_S = 5.0
 FROZEN_AFTER_S = 10.0
 NOTHING_DECODED_S = 5.0
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
+# A frame rate is of no use to us, and finding it out holds the first 2.5 s of pictures back.
+_QUICK_PROBE = {"fpsprobesize": "0"}
 # A jump of the camera's time stamps back, or ahead by more than this, begins a new stretch of media time.
 LARGEST_GAP_S = 10.0
 
@@ -44,7 +52,7 @@ class Capture:
         self.ring = PacketRing(wish.ring_s)
         self._clock = clock
         self._stagger_s = stagger_s
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._wish = wish
         self._ending = threading.Event()
         self._retry = threading.Event()
@@ -61,6 +69,8 @@ class Capture:
         self._picture_mark = 0
         self._media_time_s: float | None = None
         self._arrivals: list[float] = []
+        self._parameter_sets = b""
+        self.decoded, self.damaged = 0, 0  # pictures, since the stream was first asked for
         self._pictures: dict[str, PictureWriter] = {}
         self._looks: dict[str, LookWriter] = {}
         self._thread = threading.Thread(target=self._run, name=f"capture-{wish.stream_id}", daemon=True)
@@ -89,10 +99,12 @@ class Capture:
     def state(self) -> StreamState:
         """Return how the stream is now, by what has arrived and when."""
         now_s = self._clock.monotonic_s()
-        self._judge(now_s)
         with self._lock:
-            wish = self._wish
-        form = self._form
+            self._judge(now_s)
+            return self._state(now_s)
+
+    def _state(self, now_s: float) -> StreamState:
+        wish, form = self._wish, self._form
         recent = [at for at in list(self._arrivals) if now_s - at <= 2.0]
         return StreamState(
             stream_id=wish.stream_id,
@@ -114,6 +126,7 @@ class Capture:
     # ---- judged by whoever asks ------------------------------------------------------------------------------
 
     def _judge(self, now_s: float) -> None:
+        """Under the lock: a stream lost meanwhile must not be called live by what was true a moment ago."""
         if self._condition in ("opening", "no_signal", "wrong_password") or self._last_packet_s is None:
             return
         silent_s = now_s - self._last_packet_s
@@ -131,12 +144,13 @@ class Capture:
         return bool(self._pictures or self._looks)
 
     def _say(self, condition: StreamCondition, detail: str = "", next_retry_at: datetime | None = None) -> None:
-        if condition != self._condition:
-            _log.info("stream %s is %s %s", self._wish.stream_id, condition, detail)
-            self._condition = condition
-            self._since = datetime.now(UTC)
-        self._detail = detail
-        self._next_retry_at = next_retry_at
+        with self._lock:
+            if condition != self._condition:
+                _log.info("stream %s is %s %s", self._wish.stream_id, condition, detail)
+                self._condition = condition
+                self._since = datetime.now(UTC)
+            self._detail = detail
+            self._next_retry_at = next_retry_at
 
     # ---- the thread ------------------------------------------------------------------------------------------
 
@@ -165,13 +179,14 @@ class Capture:
         self._attempts += 1
         wait_s = min(FIRST_RETRY_S * 2 ** min(self._attempts - 1, 6), LONGEST_RETRY_S)
         wait_s *= random.uniform(0.8, 1.2)
-        self._say("no_signal", detail, datetime.now(UTC) + timedelta(seconds=wait_s))
-        self._last_packet_s = None
+        with self._lock:
+            self._say("no_signal", detail, datetime.now(UTC) + timedelta(seconds=wait_s))
+            self._last_packet_s = None
         self._retry.wait(wait_s)
 
     def _watch(self, wish: OpenStream) -> None:
         address = wish.address.get_secret_value()
-        options: dict[str, str] = {"rtsp_transport": wish.transport} if address.startswith("rtsp") else {}
+        options = {"rtsp_transport": wish.transport, **_QUICK_PROBE} if address.startswith("rtsp") else {}
         with av.open(address, options=options, timeout=(OPEN_WITHIN_S, READ_WITHIN_S)) as container:
             if not container.streams.video:
                 raise av.error.InvalidDataError(0, "no video in it")
@@ -180,6 +195,7 @@ class Capture:
             self._form = form
             self._camera_clock = CameraClock()
             self.ring.begin(form)
+            self._parameter_sets = b""
             self._attempts = 0
             timeline = _Timeline(form.time_base, self._media_time_s)
             decoder = new_decoder(form)
@@ -187,8 +203,13 @@ class Capture:
             for packet in container.demux(stream):
                 if self._ending.is_set() or self._retry.is_set():
                     return
-                if packet.size == 0 or (packet.pts is None and packet.dts is None):
+                if packet.size == 0:
                     continue
+                if packet.dts is None and packet.pts is None:
+                    if timeline.has_begun:
+                        continue
+                    # FFmpeg leaves the first picture of a stream without a stamp; RTSP counts from it.
+                    packet.dts = packet.pts = 0
                 kept = self._keep(packet, timeline)
                 self._follow_wishes()
                 has_key = has_key or kept.is_key
@@ -216,6 +237,8 @@ class Capture:
             received_at=received_at,
             captured_at=self._camera_clock.note(packet, media_time_s, received_at),
         )
+        if kept.is_key:
+            self._note_format(kept)
         if self.ring.length_s > 0:
             self.ring.add(kept)
         if self._condition in ("opening", "no_signal", "wrong_password"):
@@ -223,12 +246,25 @@ class Capture:
             self._say("live")
         return kept
 
+    def _note_format(self, key: KeptPacket) -> None:
+        """Begin the ring anew when the camera changed its picture's size or settings within the connection."""
+        form = self._form
+        assert form is not None
+        found = parameter_sets(form.codec, key.data)
+        before, self._parameter_sets = self._parameter_sets, found or self._parameter_sets
+        if found and before and found != before:
+            self._form = form = form_of_key(form, key)
+            self.ring.begin(form)
+            _log.info("stream %s is now %s×%s", self._wish.stream_id, form.width, form.height)
+
     def _decode(self, decoder: av.VideoCodecContext, packet: "av.Packet[VideoStream]", kept: KeptPacket) -> None:
         try:
             frames = decoder.decode(packet)
         except av.error.FFmpegError:
-            return  # a damaged picture; the next one may be whole, and "cannot decode" says if none is
+            self.damaged += 1  # the next picture may be whole, and "cannot decode" says if none is
+            return
         for frame in frames:
+            self.decoded += 1
             now_s = self._clock.monotonic_s()
             self._last_decoded_s = now_s
             self._note_change(frame, now_s)
@@ -297,6 +333,10 @@ class _Timeline:
         self._shift_s: float | None = None
         self._last_s = goes_on_from_s
         self._step_s = 0.04
+
+    @property
+    def has_begun(self) -> bool:
+        return self._shift_s is not None
 
     def media_time_s(self, stamp: int) -> float:
         raw_s = float(stamp * self._time_base)

@@ -1,7 +1,7 @@
 """Packets of a stream as we keep them: their bytes and their times, free of the connection they came by."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import cast
@@ -10,7 +10,9 @@ import av
 import av.error
 from av.video.stream import VideoStream
 
-START_CODE = b"\x00\x00\x00\x01"
+# Where a NAL unit's kind stands in its first byte, and which kind is a sequence parameter set.
+_SPS_KIND = {"h264": (0, 0x1F, 7), "hevc": (1, 0x3F, 33)}
+_SETS_WITHIN = 1024  # bytes of a key packet; parameter sets stand at its head and take some dozens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,3 +81,29 @@ def template_of(form: StreamFormat, key: KeptPacket) -> tuple[av.container.Input
     raw = form.extradata + key.data if form.codec != "mjpeg" else key.data
     container = av.open(io.BytesIO(raw), "r", format=names[form.codec])
     return container, container.streams.video[0]
+
+
+def parameter_sets(codec: str, data: bytes) -> bytes:
+    """Return the sequence parameter sets at the head of a key packet (Annex B), empty where there are none."""
+    if codec not in _SPS_KIND:
+        return b""
+    shift, mask, kind = _SPS_KIND[codec]
+    found = []
+    at = data.find(b"\x00\x00\x01", 0, _SETS_WITHIN)
+    while at >= 0 and at + 3 < len(data):
+        begin = at + 3
+        at = data.find(b"\x00\x00\x01", begin, _SETS_WITHIN)
+        if (data[begin] >> shift) & mask == kind:
+            found.append(data[begin : at if at >= 0 else _SETS_WITHIN].rstrip(b"\x00"))
+    return b"".join(found)
+
+
+def form_of_key(form: StreamFormat, key: KeptPacket) -> StreamFormat:
+    """Return the format as a key packet with its own parameter sets tells it.
+
+    Raises:
+        av.error.FFmpegError: the packet cannot be understood.
+    """
+    container, stream = template_of(replace(form, extradata=b""), key)
+    with container:
+        return replace(form, extradata=b"", width=stream.codec_context.width, height=stream.codec_context.height)

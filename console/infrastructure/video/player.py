@@ -7,28 +7,24 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import av
 import av.error
-from av import VideoFrame
 
 from console.application.ports import Clock
 from console.infrastructure.channel.messages import ControlPlayer, PlayClip, PlayerState
 from console.infrastructure.frame_slots import SlotUnavailable
+from console.infrastructure.video.recording import Recording
 from console.infrastructure.video.scaling import PictureWriter
 
 _log = logging.getLogger(__name__)
 
 SAY_EVERY_S = 0.1
 LONGEST_PAUSE_S = 0.25
-# Clips of alarms and cases are short; a longer one is decoded as it goes and cannot be stepped back at once.
-MOST_FRAMES_KEPT = 600
+LAST_PICTURE_S = 0.5  # how long the last picture stands before a loop begins anew; judgement
+LATE_S = 1.0  # further behind than this the clock is set anew instead of racing through the clip
 
 
 class Player:
-    """A thread a clip. ``control`` from any thread.
-
-    The clip's pictures are decoded once, scaled small, and kept: seeking and stepping back cost nothing.
-    """
+    """A thread a clip. ``control`` from any thread."""
 
     def __init__(self, order: PlayClip, clock: Clock, say: Callable[[PlayerState], None]) -> None:
         self._order = order
@@ -37,7 +33,6 @@ class Player:
         self._orders: queue.Queue[ControlPlayer] = queue.Queue()
         self._playing = order.playing
         self._position = 0
-        self._frames: list[tuple[float, VideoFrame]] = []
         self._thread = threading.Thread(target=self._run, name=f"player-{order.player_id[:8]}", daemon=True)
         self._thread.start()
 
@@ -49,41 +44,19 @@ class Player:
 
     def _run(self) -> None:
         try:
-            self._read()
-            writer = PictureWriter(self._order.picture)
+            with Recording(Path(self._order.path)) as recording:
+                writer = PictureWriter(self._order.picture)
+                try:
+                    self._play(recording, writer)
+                finally:
+                    writer.close()
         except (av.error.FFmpegError, OSError, SlotUnavailable) as cause:
             _log.warning("clip %s cannot be played: %s", Path(self._order.path).name, type(cause).__name__)
-            self._tell(failed="This clip cannot be played. Verify it (H) and export the original.")
-            return
-        try:
-            self._play(writer)
-        finally:
-            writer.close()
+            self._tell(None, failed="This clip cannot be played. Verify it (H) and export the original.")
 
-    def _read(self) -> None:
-        with av.open(self._order.path) as container:
-            stream = container.streams.video[0]
-            stream.codec_context.thread_count = 1
-            width, height = self._order.picture.max_width, self._order.picture.max_height
-            begin_s: float | None = None
-            for frame in container.decode(stream):
-                at_s = frame.time or 0.0
-                begin_s = at_s if begin_s is None else begin_s
-                scale = min(1.0, width / frame.width, height / frame.height)
-                small = frame.reformat(
-                    width=max(2, int(frame.width * scale) // 2 * 2),
-                    height=max(2, int(frame.height * scale) // 2 * 2),
-                    format="yuv420p",
-                )
-                self._frames.append((at_s - begin_s, small))
-                if len(self._frames) >= MOST_FRAMES_KEPT:
-                    break
-        if not self._frames:
-            raise OSError("no pictures")
-
-    def _play(self, writer: PictureWriter) -> None:
-        self._show(writer)
-        due_s = self._clock.monotonic_s()
+    def _play(self, recording: Recording, writer: PictureWriter) -> None:
+        self._show(recording, writer)
+        due_s = self._clock.monotonic_s() + self._step_s(recording)
         said_s = 0.0
         while True:
             now_s = self._clock.monotonic_s()
@@ -95,30 +68,30 @@ class Player:
             else:
                 if order.action == "close":
                     return
-                self._obey(order)
-                self._show(writer)
-                self._tell()
-                due_s = self._clock.monotonic_s() + self._step_s()
+                self._obey(order, recording)
+                self._show(recording, writer)
+                self._tell(recording)
+                due_s = self._clock.monotonic_s() + self._step_s(recording)
                 continue
             if self._playing and self._clock.monotonic_s() >= due_s:
-                self._advance()
-                self._show(writer)
-                due_s += self._step_s()
-                if due_s < self._clock.monotonic_s() - 1.0:
+                self._advance(recording)
+                self._show(recording, writer)
+                due_s += self._step_s(recording)
+                if due_s < self._clock.monotonic_s() - LATE_S:
                     due_s = self._clock.monotonic_s()
             if self._clock.monotonic_s() - said_s >= SAY_EVERY_S:
-                self._tell()
+                self._tell(recording)
                 said_s = self._clock.monotonic_s()
 
-    def _obey(self, order: ControlPlayer) -> None:
-        last = len(self._frames) - 1
+    def _obey(self, order: ControlPlayer, recording: Recording) -> None:
+        last = len(recording.times_s) - 1
         match order.action:
             case "play":
                 self._playing = True
             case "pause":
                 self._playing = False
             case "seek":
-                self._position = self._at(order.position_s)
+                self._position = recording.nearest(order.position_s)
             case "step_forward":
                 self._playing = False
                 self._position = min(last, self._position + 1)
@@ -128,37 +101,40 @@ class Player:
             case "close":
                 pass
 
-    def _at(self, position_s: float) -> int:
-        times = [at_s for at_s, _ in self._frames]
-        return min(range(len(times)), key=lambda index: abs(times[index] - position_s))
-
-    def _advance(self) -> None:
-        if self._position + 1 < len(self._frames):
+    def _advance(self, recording: Recording) -> None:
+        if self._position + 1 < len(recording.times_s):
             self._position += 1
         elif self._order.looping:
             self._position = 0
         else:
             self._playing = False
 
-    def _step_s(self) -> float:
+    def _step_s(self, recording: Recording) -> float:
         """Return how long the picture shown stays, by the clip's own times."""
-        if self._position + 1 < len(self._frames):
-            return max(0.005, self._frames[self._position + 1][0] - self._frames[self._position][0])
-        return 0.5 if self._order.looping else LONGEST_PAUSE_S
+        if self._position + 1 < len(recording.times_s):
+            return max(0.005, recording.times_s[self._position + 1] - recording.times_s[self._position])
+        return LAST_PICTURE_S
 
-    def _show(self, writer: PictureWriter) -> None:
-        at_s, frame = self._frames[self._position]
+    def _show(self, recording: Recording, writer: PictureWriter) -> None:
+        frame = recording.picture(self._position)
+        if frame is None:
+            return  # damaged here; the picture before stays
         writer.write(
-            frame, media_time_s=at_s, received_at=datetime.now(UTC), captured_at=None, is_key=self._position == 0
+            frame,
+            media_time_s=recording.times_s[self._position],
+            received_at=datetime.now(UTC),
+            captured_at=None,
+            is_key=bool(frame.key_frame),
         )
 
-    def _tell(self, failed: str = "") -> None:
+    def _tell(self, recording: Recording | None, failed: str = "") -> None:
+        times_s = recording.times_s if recording is not None else ()
         self._say(
             PlayerState(
                 player_id=self._order.player_id,
-                position_s=self._frames[self._position][0] if self._frames else 0.0,
-                duration_s=self._frames[-1][0] if self._frames else 0.0,
-                playing=self._playing,
+                position_s=times_s[self._position] if times_s else 0.0,
+                duration_s=times_s[-1] if times_s else 0.0,
+                playing=self._playing and not failed,
                 failed=failed,
             )
         )

@@ -15,6 +15,8 @@ from console.infrastructure.frame_slots import FrameFacts, SlotWriter
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BLACK_Y, BLACK_UV = 16, 128
 _FULL_SIZE_FORMATS = ("yuv420p", "yuvj420p")
+# AVCOL_SPC_BT709 and AVCOL_RANGE_JPEG of libavutil/pixfmt.h.
+_BT709, _FULL_RANGE = 1, 2
 Plane = npt.NDArray[np.uint8]
 
 
@@ -40,6 +42,7 @@ class PictureWriter:
     def __init__(self, slot: PictureSlot) -> None:
         self.slot = slot
         self._writer = SlotWriter(Path(slot.slot_path))
+        self._scratch: Plane = np.empty((0, 0), np.uint8)
 
     def write(
         self,
@@ -52,8 +55,6 @@ class PictureWriter:
     ) -> None:
         """Scale the frame and publish it."""
         width, height = fitted(frame.width, frame.height, self.slot.max_width, self.slot.max_height)
-        picture = frame.reformat(width=width, height=height, format="bgra", interpolation="FAST_BILINEAR")
-        pixels = picture.to_ndarray()
         received_us = microseconds(received_at)
         assert received_us is not None
         facts = FrameFacts(
@@ -66,10 +67,37 @@ class PictureWriter:
             media_time_s=media_time_s,
             is_key=is_key,
         )
-        self._writer.write([np.ascontiguousarray(pixels).data], facts)
+        with self._writer.writing(facts) as place:
+            self._paint(frame, width, height, place)
 
     def close(self) -> None:
         self._writer.close()
+
+    def _paint(self, frame: VideoFrame, width: int, height: int, place: memoryview) -> None:
+        """Fill ``place`` with BGRA rows of the frame at ``width`` × ``height``.
+
+        OpenCV straight into the slot: 0.11 ms for 640×352 at its own size and 0.21 ms scaled to 480×264, where
+        PyAV's reformat and a copy took 1.0 and 0.30 ms (this machine, 2026-11-22). OpenCV knows one matrix
+        only (BT.601, limited range); a stream that says it is of another goes by swscale.
+        """
+        target = np.frombuffer(place, np.uint8).reshape(height, width, 4)
+        if not _is_plain(frame):
+            made = frame.reformat(width=width, height=height, format="bgra", interpolation="FAST_BILINEAR")
+            target.reshape(height, width * 4)[:] = rows_of(made.planes[0])[:height, : width * 4]
+            return
+        if self._scratch.shape != (height * 3 // 2, width):
+            self._scratch = np.empty((height * 3 // 2, width), np.uint8)
+        luma, chroma = self._scratch[:height], self._scratch[height:].reshape(2, height // 2, width // 2)
+        for number, made_plane in enumerate((luma, chroma[0], chroma[1])):
+            half = 2 if number else 1
+            rows = rows_of(frame.planes[number])[: -(-frame.height // half), : -(-frame.width // half)]
+            if rows.shape == made_plane.shape:
+                made_plane[:] = rows
+            else:
+                is_much_smaller = made_plane.shape[1] * 2 < rows.shape[1]
+                how = cv2.INTER_AREA if is_much_smaller else cv2.INTER_LINEAR
+                cv2.resize(rows, made_plane.shape[::-1], dst=made_plane, interpolation=how)
+        cv2.cvtColor(self._scratch, cv2.COLOR_YUV2BGRA_I420, dst=target)
 
 
 class LookWriter:
@@ -108,6 +136,11 @@ class LookWriter:
 
     def close(self) -> None:
         self._writer.close()
+
+
+def _is_plain(frame: VideoFrame) -> bool:
+    is_of_another_matrix = frame.colorspace == _BT709 or frame.color_range == _FULL_RANGE
+    return frame.format.name == "yuv420p" and not is_of_another_matrix
 
 
 def letterboxed(

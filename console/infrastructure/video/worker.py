@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import av.logging
+import cv2
 
 from console.application.errors import Unavailable
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
@@ -58,6 +59,7 @@ def main(arguments: list[str]) -> int:
     logs = Logs(chosen.logs, chosen.worker_id)
     logs.begin()
     av.logging.set_level(None)  # FFmpeg's own lines would carry addresses with their passwords
+    cv2.setNumThreads(1)  # a thread a stream is enough; a pool would wake every core for each small picture
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     try:
@@ -129,7 +131,7 @@ class MediaWorker:
                 if closed is not None:
                     closed.end()
             case CutClip():
-                self._waiting.append((self._clock.monotonic_s(), message))
+                self._waiting.append((self._give_up_s(message), message))
             case TakeStill():
                 self._writer.submit(self._guarded, message.request_id, partial(self._take_still, message))
             case PlayClip():
@@ -174,7 +176,12 @@ class MediaWorker:
                     role=ROLE,
                     worker_id=self._worker_id,
                     at=datetime.now(UTC),
-                    figures={"streams": float(len(self._captures)), "players": float(len(self._players))},
+                    figures={
+                        "streams": float(len(self._captures)),
+                        "players": float(len(self._players)),
+                        "decoded": float(sum(capture.decoded for capture in self._captures.values())),
+                        "damaged": float(sum(capture.damaged for capture in self._captures.values())),
+                    },
                 )
             )
 
@@ -183,15 +190,22 @@ class MediaWorker:
     def _cut_what_is_ripe(self) -> None:
         """Cut the clips whose last picture has arrived; one whose stream fell silent is cut short."""
         unripe = []
-        for asked_s, order in self._waiting:
+        for give_up_s, order in self._waiting:
             capture = self._captures.get(order.stream_id)
             newest_s = capture.ring.newest_s() if capture is not None else None
             is_ripe = newest_s is not None and newest_s >= order.to_media_s
-            if is_ripe or self._clock.monotonic_s() - asked_s > CLIP_PATIENCE_S:
+            if is_ripe or self._clock.monotonic_s() > give_up_s:
                 self._writer.submit(self._guarded, order.request_id, partial(self._cut, order))
             else:
-                unripe.append((asked_s, order))
+                unripe.append((give_up_s, order))
         self._waiting = unripe
+
+    def _give_up_s(self, order: CutClip) -> float:
+        """Return until when a clip's last picture is waited for: its own time, and some patience more."""
+        capture = self._captures.get(order.stream_id)
+        newest_s = capture.ring.newest_s() if capture is not None else None
+        ahead_s = max(0.0, order.to_media_s - newest_s) if newest_s is not None else 0.0
+        return self._clock.monotonic_s() + ahead_s + CLIP_PATIENCE_S
 
     def _guarded(self, request_id: str, act: Callable[[], None]) -> None:
         try:

@@ -1,0 +1,101 @@
+"""A recorded file, any of whose pictures can be asked for by its number."""
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import av.error
+from av import VideoFrame
+
+# Pictures kept decoded, so that stepping back within a group of pictures costs one decoding of it, not one each.
+# Two seconds at 25 fps; 1080p takes 3 MB a picture.
+PICTURES_KEPT = 50
+
+
+class Recording:
+    """Pictures of a file by number, in the order they are shown. Owned by one thread.
+
+    The file is read through once for its times and key pictures (a clip without an index is common: it is
+    written in fragments); pictures are decoded as they are asked for, from the key picture before.
+
+    Raises:
+        av.error.FFmpegError, OSError: it cannot be read, or there is no picture in it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._container = av.open(str(path))
+        try:
+            self._stream = self._container.streams.video[0]
+            self._stream.codec_context.thread_count = 1
+            stamps = [
+                (packet.pts, packet.is_keyframe)
+                for packet in self._container.demux(self._stream)
+                if packet.size and packet.pts is not None
+            ]
+        except (av.error.FFmpegError, IndexError) as cause:
+            self._container.close()
+            raise OSError("no pictures") from cause
+        self._stamps = sorted(stamp for stamp, _ in stamps)
+        self._keys = sorted(stamp for stamp, is_key in stamps if is_key)
+        self._kept: OrderedDict[int, VideoFrame] = OrderedDict()
+        self._decoded_to: int | None = None
+        self._frames: Iterator[VideoFrame] = iter(())
+        base = self._stream.time_base
+        if not self._stamps or base is None:
+            self._container.close()
+            raise OSError("no pictures")
+        self.times_s = tuple(float((stamp - self._stamps[0]) * base) for stamp in self._stamps)
+
+    def nearest(self, at_s: float) -> int:
+        """Return the number of the picture nearest to a time since the beginning (s)."""
+        after = bisect_left(self.times_s, at_s)
+        return min(
+            (n for n in (after - 1, after) if 0 <= n < len(self.times_s)), key=lambda n: abs(self.times_s[n] - at_s)
+        )
+
+    def picture(self, number: int) -> VideoFrame | None:
+        """Return a picture, or ``None`` where the file is damaged."""
+        wanted = self._stamps[number]
+        if wanted not in self._kept:
+            self._decode_to(wanted)
+        return self._kept.get(wanted)
+
+    def close(self) -> None:
+        self._kept.clear()
+        self._container.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _decode_to(self, wanted: int) -> None:
+        key = self._keys[max(0, bisect_right(self._keys, wanted) - 1)] if self._keys else self._stamps[0]
+        goes_on = self._decoded_to is not None and key <= self._decoded_to < wanted
+        if not goes_on:
+            self._container.seek(key, stream=self._stream, backward=True)
+            self._frames = self._container.decode(self._stream)
+        while True:
+            try:
+                frame = next(self._frames)
+            except StopIteration:
+                self._decoded_to = None
+                return
+            except av.error.InvalidDataError:
+                self._frames = self._container.decode(self._stream)
+                continue
+            if frame.pts is None:
+                continue
+            self._kept[frame.pts] = frame
+            if len(self._kept) > PICTURES_KEPT:
+                self._kept.popitem(last=False)
+            self._decoded_to = frame.pts
+            if frame.pts >= wanted:
+                return

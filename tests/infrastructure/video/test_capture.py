@@ -1,0 +1,117 @@
+"""What a stream is said to be while its camera fails, by a clock that runs ahead."""
+
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from console.infrastructure.channel.messages import LookSlot, OpenStream, PictureSlot
+from console.infrastructure.video.capture import Capture
+from tests.infrastructure.video.media_station import DemoCameras, QuickClock, Slots, Viewer, wait_until
+
+Open = Callable[..., Capture]
+
+
+@pytest.fixture
+def open_stream() -> Iterator[Open]:
+    captures: list[Capture] = []
+
+    def open_it(address: str, pictures: tuple[PictureSlot, ...] = (), times: float = 1.0) -> Capture:
+        wish = OpenStream(stream_id="s", camera_id="c", address=SecretStr(address), ring_s=5.0, pictures=pictures)
+        captures.append(Capture(wish, QuickClock(times), 0.0))
+        return captures[-1]
+
+    yield open_it
+    for capture in captures:
+        capture.end()
+    for capture in captures:
+        capture.join(20)
+
+
+def becomes(capture: Capture, condition: str) -> None:
+    wait_until(lambda: capture.state().condition == condition, condition)
+
+
+def test_a_picture_that_never_changes_is_frozen_and_one_that_moves_is_not(
+    cameras: DemoCameras, slots: Slots, open_stream: Open
+) -> None:
+    still = open_stream(cameras.address("04"), (slots.picture(),), times=8)
+    moving = open_stream(cameras.address("01"), (slots.picture(),), times=8)
+    becomes(still, "frozen")
+    becomes(moving, "live")
+    assert still.state().frames_per_s > 0  # data still arrives
+
+
+def test_a_camera_that_stands_still_goes_stale_and_comes_back(
+    cameras: DemoCameras, slots: Slots, open_stream: Open
+) -> None:
+    capture = open_stream(cameras.address("01"), (slots.picture(),), times=8)
+    becomes(capture, "live")
+    cameras.process.send_signal(signal.SIGSTOP)
+    try:
+        becomes(capture, "stale")
+        assert capture.state().next_retry_at is not None
+    finally:
+        cameras.process.send_signal(signal.SIGCONT)
+    becomes(capture, "live")
+
+
+def test_a_killed_camera_is_no_signal_until_it_is_back_and_media_time_never_goes_back(
+    clips: Path,
+    cameras_folder: Path,
+    cameras: DemoCameras,
+    slots: Slots,
+    look_at: Callable[[PictureSlot | LookSlot], Viewer],
+    open_stream: Open,
+) -> None:
+    slot = slots.picture()
+    capture = open_stream(cameras.address("01"), (slot,))
+    viewer = look_at(slot)
+    before, _ = viewer.next()
+    cameras.kill()
+    becomes(capture, "no_signal")
+    lost = capture.state()
+    assert lost.attempts >= 1
+    assert lost.next_retry_at is not None
+    assert "127.0.0.1" not in lost.detail
+    again = DemoCameras(clips, cameras_folder / "again", cameras.port)
+    try:
+        becomes(capture, "live")
+        after, _ = viewer.next(lambda facts, _: facts.received_at > lost.since)
+        assert after.media_time_s > before.media_time_s
+        assert capture.state().attempts == 0
+    finally:
+        capture.end()
+        capture.join(20)
+        again.close()
+
+
+def test_nobody_looking_costs_no_decoding(cameras: DemoCameras, open_stream: Open) -> None:
+    capture = open_stream(cameras.address("01"))
+    wait_until(lambda: (capture.ring.newest_s() or 0) > 1.0, "packets are kept")
+    assert capture.state().condition == "live"
+    assert capture.decoded == 0
+
+
+def test_pictures_begin_when_somebody_looks_and_end_when_nobody_does(
+    cameras: DemoCameras, slots: Slots, open_stream: Open
+) -> None:
+    address = cameras.address("01")
+    capture = open_stream(address)
+    becomes(capture, "live")
+    wish = OpenStream(stream_id="s", camera_id="c", address=SecretStr(address))
+    capture.take(wish.model_copy(update={"pictures": (slots.picture(),)}))
+    wait_until(lambda: capture.decoded > 5, "pictures are decoded")
+    capture.take(wish)
+    seen = capture.decoded
+
+    def stands_still() -> bool:
+        nonlocal seen
+        before_s = capture.state().media_time_s or 0.0
+        wait_until(lambda: (capture.state().media_time_s or 0.0) > before_s + 0.5, "packets go on")
+        before, seen = seen, capture.decoded
+        return before == seen
+
+    wait_until(stands_still, "decoding ends")
