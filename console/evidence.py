@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from console.application.errors import Unavailable
-from console.infrastructure.evidence_files import verify
+from console.infrastructure.evidence_check import verify
 
 VALID, CHANGED, UNREADABLE = 0, 1, 2
 
@@ -27,17 +27,23 @@ def main(arguments: list[str]) -> int:
     if chosen.json:
         facts = {
             "valid": found.is_valid,
-            "findings": list(found.findings),
+            "findings": [str(finding) for finding in found.findings],
             "case": found.case_number,
             "items": found.items,
             "key": found.key_fingerprint,
+            "key_is_known": found.is_key_known,
         }
         print(json.dumps(facts, ensure_ascii=False))
-    elif found.is_valid:
+        return VALID if found.is_valid else CHANGED
+    if found.is_valid:
         print(f"valid: case {found.case_number}, {found.items} items, nothing was changed since it was signed")
-        print(f"signed by {found.key_fingerprint}; compare this with what the command centre tells you")
     else:
         print("not valid:")
         for finding in found.findings:
             print(f"  - {finding}")
+    if found.is_key_known:
+        print(f"signed by {found.key_fingerprint}, the key you named")
+    elif found.key_fingerprint:
+        print(f"signed by {found.key_fingerprint}")
+        print("Compare this with what the command centre tells you; anyone can sign with a key of their own.")
     return VALID if found.is_valid else CHANGED

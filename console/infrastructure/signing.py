@@ -3,7 +3,8 @@
 import base64
 import hashlib
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from console.application.ports import Vault
@@ -40,7 +41,23 @@ def is_signed_by(public_key: bytes, signature: bytes, data: bytes) -> bool:
     return True
 
 
+def to_pem(public_key: bytes) -> bytes:
+    """Return a public key (32 bytes, raw) as other programs read it."""
+    return Ed25519PublicKey.from_public_bytes(public_key).public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def from_pem(pem: bytes) -> bytes | None:
+    """Return the public key (32 bytes, raw); ``None`` for what is no Ed25519 key."""
+    try:
+        key = serialization.load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return key.public_bytes_raw() if isinstance(key, Ed25519PublicKey) else None
+
+
 def fingerprint(public_key: bytes) -> str:
-    """Return what people compare: the key's SHA-256, in groups of four."""
+    """Return what people compare: half of the key's SHA-256 in groups of four; 128 bits are beyond any search."""
     digest = hashlib.sha256(public_key).hexdigest()
     return " ".join(digest[at : at + 4] for at in range(0, 32, 4))

@@ -1,0 +1,42 @@
+"""``citydesk evidence verify FILE`` in a process of its own: words for people, exit codes for scripts."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from console.infrastructure.evidence_check import verify
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "console", "evidence", *words]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def test_a_valid_file_is_valid_and_its_key_is_shown(pack: Path) -> None:
+    said = run("verify", str(pack))
+    assert said.returncode == 0, said.stderr
+    assert "20261122-0007" in said.stdout and verify(pack).key_fingerprint in said.stdout
+
+
+def test_a_changed_file_is_refused_by_name(pack: Path) -> None:
+    raw = bytearray(pack.read_bytes())
+    raw[-2000] ^= 1
+    pack.write_bytes(raw)
+    said = run("verify", str(pack))
+    assert said.returncode == 1
+    assert "not valid" in said.stdout and "items/" in said.stdout and "was changed" in said.stdout
+
+
+def test_a_script_reads_json_and_another_key_is_refused(pack: Path) -> None:
+    said = run("verify", str(pack), "--json", "--key", "0000 0000")
+    found = json.loads(said.stdout)
+    assert said.returncode == 1 and found["valid"] is False and found["key_is_known"] is False
+    assert found["findings"] == [f"It is signed by another key: {found['key']}."]
+    said = run("verify", str(pack), "--json", "--key", found["key"])
+    assert said.returncode == 0 and json.loads(said.stdout)["key_is_known"] is True
+
+
+def test_a_file_that_is_not_there_is_said_to_be_unreadable(tmp_path: Path) -> None:
+    said = run("verify", str(tmp_path / "none"))
+    assert said.returncode == 2 and "cannot be read" in said.stderr
