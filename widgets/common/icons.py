@@ -2,7 +2,7 @@
 
 import qtawesome
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPixmap, QPixmapCache
 
 from widgets.common import theme
 
@@ -78,8 +78,12 @@ def icon(action: str, tone: str = "t1") -> QIcon:
 
 
 def pixmap(action: str, size: int, tone: str, ratio: float) -> QPixmap:
-    """Return the icon as pixels for a screen of this ratio. Needs the GUI thread; keep the result."""
-    made = icon(action, tone).pixmap(QSize(size, size), ratio)
+    """Return the icon as pixels for a screen of this ratio, from Qt's own cache. GUI thread."""
+    key = f"citydesk-{action}-{size}-{tone}-{ratio}"
+    made = QPixmap()
+    if not QPixmapCache.find(key, made):
+        made = icon(action, tone).pixmap(QSize(size, size), ratio)
+        QPixmapCache.insert(key, made)
     return made
 
 

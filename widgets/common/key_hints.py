@@ -51,6 +51,10 @@ class KeyHints(QWidget):
             x += small.horizontalAdvance(words) + BETWEEN
         return placed
 
+    def natural_width(self) -> int:
+        """Return how wide one line of all hints is."""
+        return max((rect.right() for rect, _, _ in self._placed(100_000)), default=0) + 1
+
     # ---- Qt's own ----
 
     def hasHeightForWidth(self) -> bool:

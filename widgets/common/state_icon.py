@@ -16,7 +16,8 @@ GRID = 16.0
 def state_icon(state: str, size: int) -> QIcon:
     """Return the icon of a state.
 
-    States: ``high`` (unacknowledged), ``high_acknowledged``, ``medium``, ``low``, ``ok``, ``live``, ``fault``, ``on_air``,
+    States: ``high`` (unacknowledged), ``high_acknowledged``, ``medium``, ``low``, ``ok``, ``live``, ``fault``,
+    ``air``,
     ``in_time``, ``near``, ``overdue``, ``partly``.
 
     Raises:
@@ -166,7 +167,7 @@ _PAINTERS: dict[str, Callable[[QPainter], None]] = {
     "ok": _ok,
     "live": _live,
     "fault": _fault,
-    "on_air": _air,
+    "air": _air,
     "in_time": _in_time,
     "near": functools.partial(_half, token="med"),
     "partly": functools.partial(_half, token="t2"),

@@ -1,0 +1,172 @@
+"""Boxes, tracks, zones and dwell over a live picture: what belongs to the frame of now. Qt-free, pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from console.domain.cameras import Camera
+from console.words import N_
+from widgets.state.tile import OVERLAY_KEPT_S
+
+Box = tuple[float, float, float, float]
+Point = tuple[float, float]
+TAIL = timedelta(seconds=2)
+# The classes of the street; a class of the model that is not here keeps the model's own word.
+LABEL_WORDS = {
+    "person": N_("Person"),
+    "bicycle": N_("Bicycle"),
+    "car": N_("Car"),
+    "truck": N_("Truck"),
+    "bus": N_("Bus"),
+    "motorcycle": N_("Motorcycle"),
+}
+
+
+class TrackTold(Protocol):
+    @property
+    def track_id(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def box(self) -> Box: ...
+    @property
+    def dwell_s(self) -> float: ...
+    @property
+    def rule_id(self) -> str: ...
+
+
+class SeenTold(Protocol):
+    """What one look found."""
+
+    @property
+    def camera_id(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def tracks(self) -> Sequence[TrackTold]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneDrawn:
+    """A rule's zone in fractions of the picture. ``dwell_s`` is its limit."""
+
+    rule_id: str
+    name: str
+    polygon: tuple[Point, ...]
+    dwell_s: float
+    is_red: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrackDrawn:
+    """One track of now.
+
+    Attributes:
+        foot: bottom centre; tail: earlier foot points with their age in seconds, oldest first.
+        fullness: of the dwell ring, 1 = limit reached; ``None`` for no ring.
+        is_cause: it raised (or is about to be) the alarm of its zone; ``is_red`` while a high one is unheard.
+    """
+
+    track_id: int
+    label: str
+    box: Box
+    tail: tuple[tuple[Point, float], ...]
+    dwell_s: float
+    fullness: float | None
+    is_cause: bool
+    is_red: bool
+
+    @property
+    def foot(self) -> Point:
+        return foot_of(self.box)
+
+
+def foot_of(box: Box) -> Point:
+    """Return the middle of the lower edge: where the thing stands."""
+    return ((box[0] + box[2]) / 2, box[3])
+
+
+class OverlayMemory:
+    """The last two seconds of what was seen by one camera. Owned by one tile, GUI thread."""
+
+    def __init__(self) -> None:
+        self._looks: list[SeenTold] = []
+
+    def note(self, seen: SeenTold) -> None:
+        """Take in a look. Looks that come late or twice are left out."""
+        if self._looks and seen.received_at <= self._looks[-1].received_at:
+            return
+        self._looks.append(seen)
+        while self._looks and seen.received_at - self._looks[0].received_at > TAIL:
+            del self._looks[0]
+
+    def clear(self) -> None:
+        self._looks.clear()
+
+    def tracks_at(
+        self, received_at: datetime, zones: Sequence[ZoneDrawn], *, is_unheard: bool = False
+    ) -> tuple[TrackDrawn, ...]:
+        """Return the tracks that belong to a frame received then; none when the newest look is 1 s apart from it."""
+        if not self._looks:
+            return ()
+        newest = self._looks[-1]
+        if abs((received_at - newest.received_at).total_seconds()) > OVERLAY_KEPT_S:
+            return ()
+        limits = {zone.rule_id: zone.dwell_s for zone in zones}
+        drawn = []
+        for track in newest.tracks:
+            limit_s = limits.get(track.rule_id, 0.0)
+            is_cause = limit_s > 0 and track.dwell_s >= limit_s
+            drawn.append(
+                TrackDrawn(
+                    track_id=track.track_id,
+                    label=track.label,
+                    box=track.box,
+                    tail=self._tail(track.track_id, newest.received_at),
+                    dwell_s=track.dwell_s,
+                    fullness=min(1.0, track.dwell_s / limit_s) if limit_s > 0 and track.dwell_s > 0 else None,
+                    is_cause=is_cause,
+                    is_red=is_cause and is_unheard,
+                )
+            )
+        return tuple(sorted(drawn, key=lambda track: track.track_id))
+
+    def _tail(self, track_id: int, now: datetime) -> tuple[tuple[Point, float], ...]:
+        return tuple(
+            (foot_of(track.box), (now - look.received_at).total_seconds())
+            for look in self._looks
+            for track in look.tracks
+            if track.track_id == track_id
+        )
+
+
+def zones_of(camera: Camera | None, unheard: frozenset[str] = frozenset()) -> tuple[ZoneDrawn, ...]:
+    """Return a camera's zones; those named in ``unheard`` have a high alarm that nobody acknowledged."""
+    if camera is None:
+        return ()
+    return tuple(
+        ZoneDrawn(rule.rule_id, rule.zone.name, rule.zone.polygon, rule.dwell_s, rule.zone.name in unheard)
+        for rule in camera.rules
+    )
+
+
+def labelled(tracks: Sequence[TrackDrawn], rects: Sequence[Box], most: int) -> list[int]:
+    """Return which tracks show their label: where two plates collide the older track (smaller id) keeps its own.
+
+    Args:
+        rects: the plates, in the order of ``tracks`` (by id), ``left top right bottom`` in pixels.
+        most: how many labels a tile may show.
+    """
+    kept: list[int] = []
+    order = sorted(range(len(tracks)), key=lambda at: (not tracks[at].is_cause, tracks[at].track_id))
+    for at in order:
+        if len(kept) == most:
+            break
+        if not any(_collide(rects[at], rects[other]) for other in kept):
+            kept.append(at)
+    return sorted(kept)
+
+
+def _collide(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

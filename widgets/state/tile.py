@@ -1,0 +1,269 @@
+"""What a tile of the wall may honestly show: from what is known of a stream to shape, words and age. Qt-free, pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from console.words import N_
+from widgets.state.telling import Told
+
+# DESIGN §5. A camera slower than one frame a second is given three of its own intervals.
+LIVE_FOR_S, LIVE_FOR_INTERVALS = 2.0, 3.0
+STALE_AFTER_S = 5.0
+NOT_WATCHED_AFTER = timedelta(seconds=60)
+DROPPING_ABOVE = 0.05
+OVERLAY_KEPT_S = 1.0
+
+
+class StreamTold(Protocol):
+    """What the station says of a stream."""
+
+    @property
+    def camera_id(self) -> str: ...
+    @property
+    def condition(self) -> str: ...
+    @property
+    def since(self) -> datetime: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def next_retry_at(self) -> datetime | None: ...
+    @property
+    def frames_per_s(self) -> float: ...
+
+
+class Look(StrEnum):
+    """How a tile looks; one at a time, the earliest cause wins."""
+
+    EMPTY = "empty"
+    OPENING = "opening"
+    LIVE = "live"
+    AGEING = "ageing"
+    STALE = "stale"
+    FROZEN = "frozen"
+    NO_SIGNAL = "no_signal"
+    WRONG_PASSWORD = "wrong_password"
+    CANNOT_DECODE = "cannot_decode"
+    RESTARTING = "worker_restarting"
+
+
+class Border(StrEnum):
+    NONE = ""
+    HIGH = "high"
+    AIR = "air"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileFacts:
+    """All that is known of one tile.
+
+    Attributes:
+        received_at: of the newest picture, by this machine's clock; ``None`` before the first.
+        captured_at: of the same picture, by the camera's clock; ``None`` where that is unknown.
+        is_watched: a rule is drawn for this camera.
+        looked_at: when the detector last looked, or when watching was asked for.
+        lost: share of frames lost in the last 10 s.
+        on_air_s: how long speech has been going out at this camera.
+        has_unheard_high: a high alarm of this camera that nobody acknowledged.
+    """
+
+    number: str = ""
+    name: str = ""
+    stream: StreamTold | None = None
+    received_at: datetime | None = None
+    captured_at: datetime | None = None
+    is_watched: bool = False
+    looked_at: datetime | None = None
+    lost: float = 0.0
+    on_air_s: float | None = None
+    has_unheard_high: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A word in the header. ``tone`` is a token of the palette; ``is_filled`` puts g0 on that colour."""
+
+    icon: str
+    words: Told
+    tone: str
+    is_filled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """Words where there is no picture to trust: what, since when, what next."""
+
+    icon: str
+    title: Told
+    lines: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileLook:
+    """What the tile draws.
+
+    Attributes:
+        shape: name of the state's shape.
+        at: the camera's time of the picture, ``None`` where it is unknown or was never.
+        is_camera_time: ``at`` is the camera's own clock, else it is the time we received it.
+        age: words of the picture's age; ``is_age_loud`` sets them bold.
+        is_picture_shown, is_grey: whether there is a picture, and whether it has lost its colour.
+    """
+
+    look: Look
+    shape: str
+    at: datetime | None = None
+    is_camera_time: bool = False
+    age: Told = field(default_factory=lambda: Told("—"))
+    is_age_loud: bool = False
+    plate: Plate | None = None
+    chips: tuple[Chip, ...] = ()
+    border: Border = Border.NONE
+    is_picture_shown: bool = False
+    is_grey: bool = False
+
+    @property
+    def is_blind(self) -> bool:
+        """Nobody can see this place now."""
+        return self.look not in (Look.LIVE, Look.AGEING, Look.EMPTY)
+
+
+def look_of(facts: TileFacts, now: datetime) -> TileLook:
+    """Return how the tile looks at this moment. Our own eyes come before what was said of the stream."""
+    if not facts.number and not facts.name:
+        return TileLook(look=Look.EMPTY, shape="low", plate=Plate("camera", Told(N_("Empty.")), ()))
+    look = _look(facts, now)
+    has_picture = facts.received_at is not None
+    is_live = look in (Look.LIVE, Look.AGEING)
+    keeps_picture = is_live or (has_picture and look in (Look.STALE, Look.FROZEN))
+    age, is_loud = _age(facts, look, now)
+    border = Border.HIGH if facts.has_unheard_high else Border.AIR if facts.on_air_s is not None else Border.NONE
+    shape = "high" if facts.has_unheard_high else "air" if facts.on_air_s is not None else "live"
+    return TileLook(
+        look=look,
+        shape=shape if is_live else "fault",
+        at=facts.captured_at or facts.received_at,
+        is_camera_time=facts.captured_at is not None,
+        age=age,
+        is_age_loud=is_loud,
+        plate=None if is_live else _plate(facts, look, now),
+        chips=_chips(facts, is_live, now),
+        border=border,
+        is_picture_shown=keeps_picture,
+        is_grey=keeps_picture and not is_live,
+    )
+
+
+_SAID = {
+    "frozen": Look.FROZEN,
+    "no_signal": Look.NO_SIGNAL,
+    "wrong_password": Look.WRONG_PASSWORD,
+    "cannot_decode": Look.CANNOT_DECODE,
+    "worker_restarting": Look.RESTARTING,
+}
+
+
+def _look(facts: TileFacts, now: datetime) -> Look:
+    said = facts.stream.condition if facts.stream is not None else "opening"
+    if said in _SAID:
+        return _SAID[said]
+    if facts.received_at is None:
+        return Look.OPENING
+    age_s = (now - facts.received_at).total_seconds()
+    rate = facts.stream.frames_per_s if facts.stream is not None else 0.0
+    own_pace_s = LIVE_FOR_INTERVALS / rate if rate > 0 else 0.0
+    if age_s <= max(LIVE_FOR_S, own_pace_s):
+        return Look.LIVE
+    return Look.AGEING if age_s <= max(STALE_AFTER_S, own_pace_s) else Look.STALE
+
+
+def _age(facts: TileFacts, look: Look, now: datetime) -> tuple[Told, bool]:
+    if facts.received_at is None:
+        return Told("—"), False
+    passed = now - facts.received_at
+    match look:
+        case Look.LIVE | Look.AGEING:
+            seconds = max(0.0, passed.total_seconds())
+            return Told(N_("{seconds} s"), {"seconds": f"{seconds:.1f}"}), look is Look.AGEING
+        case Look.STALE:
+            return Told(N_("{span} ago"), {"span": span(passed)}), True
+        case Look.FROZEN if facts.stream is not None:
+            return span(now - facts.stream.since), True
+        case _:
+            return Told("—"), False
+
+
+def _plate(facts: TileFacts, look: Look, now: datetime) -> Plate:
+    stream = facts.stream
+    since = stream.since if stream is not None else now
+    match look:
+        case Look.STALE if facts.received_at is not None:
+            first = Told(N_("nothing new for {span}"), {"span": span(now - facts.received_at)})
+            at = {"time": facts.captured_at or facts.received_at}
+            return Plate("stale", Told(N_("Picture stopped at {time}"), at), (first, *_reconnecting(stream, now)))
+        case Look.FROZEN:
+            first = Told(N_("every frame the same for {span}, data still arriving"), {"span": span(now - since)})
+            return Plate("frozen", Told(N_("Frozen")), (first, Told(N_("not evidence, detection paused"))))
+        case Look.NO_SIGNAL:
+            first = Told(N_("since {time}, {span}"), {"time": since, "span": span(now - since)})
+            return Plate("no_signal", Told(N_("No signal")), (first, *_retrying(stream, now)))
+        case Look.WRONG_PASSWORD:
+            lines = (Told(N_("login refused, retries stopped")), Told(N_("since {time}"), {"time": since}))
+            return Plate("wrong_password", Told(N_("Wrong password")), lines)
+        case Look.CANNOT_DECODE:
+            first = Told(N_("data arrives that gives no picture"))
+            lines = (first, Told(N_("since {time}, {span}"), {"time": since, "span": span(now - since)}))
+            return Plate("cannot_decode", Told(N_("Cannot decode")), lines)
+        case Look.RESTARTING:
+            times = stream.attempts if stream is not None else 1
+            line = Told(N_("{nth} time"), {"nth": ordinal(times), "n": times})
+            return Plate("restarting", Told(N_("Decoder restarting")), (line,) if times > 0 else ())
+        case _:
+            line = Told(N_("since {time}, {span}"), {"time": since, "span": span(now - since)})
+            return Plate("camera", Told(N_("Connecting")), (line,) if stream is not None else ())
+
+
+def _reconnecting(stream: StreamTold | None, now: datetime) -> tuple[Told, ...]:
+    if stream is None or stream.next_retry_at is None or stream.next_retry_at < now:
+        return ()
+    return (Told(N_("reconnecting in {span}"), {"span": span(stream.next_retry_at - now)}),)
+
+
+def _retrying(stream: StreamTold | None, now: datetime) -> tuple[Told, ...]:
+    if stream is None or stream.next_retry_at is None:
+        return ()
+    values = {"nth": ordinal(stream.attempts), "n": stream.attempts}
+    if stream.next_retry_at <= now:
+        return (Told(N_("trying now ({nth})"), values),)
+    return (Told(N_("retry in {span} ({nth})"), {"span": span(stream.next_retry_at - now), **values}),)
+
+
+def _chips(facts: TileFacts, is_live: bool, now: datetime) -> tuple[Chip, ...]:
+    chips: list[Chip] = []
+    if facts.on_air_s is not None:
+        words = Told(N_("On air {age}"), {"age": timedelta(seconds=facts.on_air_s)})
+        chips.append(Chip("microphone", words, "air", is_filled=True))
+    if is_live and facts.lost > DROPPING_ABOVE:
+        chips.append(Chip("dropping", Told(N_("Losing {percent} %"), {"percent": round(facts.lost * 100)}), "fault"))
+    if is_live and facts.is_watched and facts.looked_at is not None:
+        unseen = now - facts.looked_at
+        if unseen > NOT_WATCHED_AFTER:
+            chips.append(Chip("not_watched", Told(N_("Not watched {span}"), {"span": span(unseen)}), "fault"))
+    return tuple(chips)
+
+
+def span(passed: timedelta) -> Told:
+    """Return a rounded duration in one unit: ``15 s``, ``21 min``, ``3 h``."""
+    seconds = max(0, int(passed.total_seconds()))
+    if seconds < 60:
+        return Told(N_("{seconds} s"), {"seconds": seconds})
+    if seconds < 3600:
+        return Told(N_("{minutes} min"), {"minutes": seconds // 60})
+    return Told(N_("{hours} h"), {"hours": seconds // 3600})
+
+
+def ordinal(number: int) -> str:
+    """Return ``1st``, ``2nd``, ``3rd``, ``4th``; for the English sentence only."""
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

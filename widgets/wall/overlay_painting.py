@@ -1,0 +1,156 @@
+"""Draws zones, tracks, boxes, labels and dwell rings over a live picture. Never into a recording."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from widgets.common import theme
+from widgets.state.overlay import TrackDrawn, ZoneDrawn, labelled
+
+# DESIGN §5, logical pixels.
+BOX_PX, CAUSE_PX, TAIL_PX, ZONE_PX = 1.5, 2.5, 2.0, 1.5
+DASH = (7.0, 5.0)
+RING_RADIUS_PX, RING_PX = 15.0, 3.5
+TAIL_S = 2.0
+MOST_LABELS = 8
+NARROW_PX = 400
+ZONE_FILL = 0.10
+
+
+class OverlayPainter:
+    """Paints one tile's overlay. ``words_of`` gives the word of a label; GUI thread.
+
+    ``rect`` is where the picture stands. ``is_narrow`` leaves only zone, ring and the box of the alarm's cause.
+    """
+
+    def __init__(self, painter: QPainter, rect: QRectF) -> None:
+        self._painter = painter
+        self._rect = rect
+        self._is_narrow = rect.width() < NARROW_PX
+        self._font = theme.font("caption")
+        self._metrics = QFontMetricsF(self._font)
+        painter.setFont(self._font)
+
+    def zones(self, zones: Sequence[ZoneDrawn]) -> None:
+        """Draw dashed outlines with a faint fill, the name below the lowest corner."""
+        for zone in zones:
+            tone = theme.colour("high" if zone.is_red else "focus")
+            outline = QPolygonF([self._at(point) for point in zone.polygon])
+            fill = QColor(tone)
+            fill.setAlphaF(ZONE_FILL)
+            self._painter.setBrush(fill)
+            self._painter.setPen(QPen(theme.casing(), ZONE_PX + 2))
+            self._painter.drawPolygon(outline)
+            pen = QPen(tone, ZONE_PX)
+            pen.setDashPattern([part / ZONE_PX for part in DASH])
+            self._painter.setPen(pen)
+            self._painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._painter.drawPolygon(outline)
+            self._name_zone(zone, tone)
+
+    def tracks(self, tracks: Sequence[TrackDrawn], words: Sequence[str], *, shows_boxes: bool) -> None:
+        """Draw tails, boxes, labels and rings; ``words`` are the labels, in the order of ``tracks``."""
+        shown = [at for at, track in enumerate(tracks) if track.is_cause or not self._is_narrow]
+        if shows_boxes:
+            if not self._is_narrow:
+                for at in shown:
+                    self._tail(tracks[at])
+            for at in shown:
+                self._box(tracks[at])
+            self._labels([tracks[at] for at in shown], [words[at] for at in shown])
+        for track in tracks:
+            if track.fullness is not None:
+                self._ring(track)
+
+    def _name_zone(self, zone: ZoneDrawn, tone: QColor) -> None:
+        lowest = max((self._at(point) for point in zone.polygon), key=lambda point: point.y())
+        width, height = self._metrics.horizontalAdvance(zone.name) + 8, self._metrics.height() + 2
+        left = min(max(lowest.x() - width / 2, self._rect.left()), self._rect.right() - width)
+        top = min(lowest.y() + 4, self._rect.bottom() - height)
+        self._plate(QRectF(left, top, width, height), zone.name, tone)
+
+    def _tail(self, track: TrackDrawn) -> None:
+        for (start, _), (end, age_s) in zip(track.tail, track.tail[1:], strict=False):
+            strength = max(0.0, 1.0 - age_s / TAIL_S)
+            for colour, width in ((theme.casing(), TAIL_PX + 2), (theme.colour("t1"), TAIL_PX)):
+                colour.setAlphaF(colour.alphaF() * strength)
+                self._painter.setPen(QPen(colour, width))
+                self._painter.drawLine(self._at(start), self._at(end))
+
+    def _box(self, track: TrackDrawn) -> None:
+        rect = self._box_px(track)
+        width = CAUSE_PX if track.is_cause else BOX_PX
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, px in ((theme.casing(), width + 2), (theme.colour("high" if track.is_red else "t1"), width)):
+            pen = QPen(colour, px)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            self._painter.setPen(pen)
+            self._painter.drawRect(rect)
+
+    def _labels(self, tracks: Sequence[TrackDrawn], words: Sequence[str]) -> None:
+        plates = [self._plate_of(track, label) for track, label in zip(tracks, words, strict=True)]
+        sides = [(plate.left(), plate.top(), plate.right(), plate.bottom()) for plate in plates]
+        for at in labelled(tracks, sides, MOST_LABELS):
+            if tracks[at].is_red:
+                self._painter.fillRect(plates[at], theme.colour("high"))
+                self._painter.setPen(theme.colour("g0"))
+                self._painter.drawText(plates[at], int(Qt.AlignmentFlag.AlignCenter), words[at])
+            else:
+                self._plate(plates[at], words[at], theme.colour("t1"))
+
+    def _plate_of(self, track: TrackDrawn, label: str) -> QRectF:
+        """Return the label's place: above the box's left edge, inside where it would leave the picture."""
+        box = self._box_px(track)
+        width, height = self._metrics.horizontalAdvance(label) + 8, self._metrics.height() + 2
+        left = min(max(box.left() - 1, self._rect.left()), self._rect.right() - width)
+        top = box.top() - height - 2
+        return QRectF(left, top if top >= self._rect.top() else box.top() + 2, width, height)
+
+    def _plate(self, rect: QRectF, words: str, tone: QColor) -> None:
+        self._painter.fillRect(rect, theme.plate())
+        self._painter.setPen(tone)
+        self._painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), words)
+
+    def _ring(self, track: TrackDrawn) -> None:
+        foot = self._at(track.foot)
+        reach = RING_RADIUS_PX + RING_PX
+        box = self._box_px(track)
+        x = max(foot.x(), box.right()) + reach + 2
+        if x + reach > self._rect.right():
+            x = min(foot.x(), box.left()) - reach - 2
+        y = min(max(foot.y(), self._rect.top() + reach), self._rect.bottom() - reach)
+        centre = QPointF(x, y)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(theme.plate())
+        self._painter.drawEllipse(centre, reach, reach)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        circle = QRectF(x - RING_RADIUS_PX, y - RING_RADIUS_PX, 2 * RING_RADIUS_PX, 2 * RING_RADIUS_PX)
+        self._painter.setPen(QPen(theme.colour("g4"), RING_PX))
+        self._painter.drawEllipse(circle)
+        tone = "high" if track.is_red else "t1" if track.is_cause else "focus"
+        pen = QPen(theme.colour(tone), RING_PX)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self._painter.setPen(pen)
+        self._painter.drawArc(circle, 90 * 16, -round(360 * 16 * (track.fullness or 0.0)))
+        small = QFont(self._font)
+        small.setPixelSize(10)
+        small.setWeight(QFont.Weight.DemiBold)
+        self._painter.setFont(small)
+        self._painter.setPen(theme.colour("t1"))
+        self._painter.drawText(circle, int(Qt.AlignmentFlag.AlignCenter), dwell_words(track.dwell_s))
+        self._painter.setFont(self._font)
+
+    def _at(self, point: tuple[float, float]) -> QPointF:
+        return QPointF(
+            self._rect.left() + point[0] * self._rect.width(), self._rect.top() + point[1] * self._rect.height()
+        )
+
+    def _box_px(self, track: TrackDrawn) -> QRectF:
+        return QRectF(self._at(track.box[:2]), self._at(track.box[2:]))
+
+
+def dwell_words(seconds: float) -> str:
+    """Return seconds below a minute, then ``m:ss``."""
+    whole = max(0, int(seconds))
+    return str(whole) if whole < 60 else f"{whole // 60}:{whole % 60:02d}"

@@ -1,0 +1,108 @@
+"""The strip above the wall: what is shown, which keys work here, and the clock where no top bar shows it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+
+from console.domain.walls import LAYOUTS, Layout
+from console.words import N_
+from widgets.common.key_hints import KeyHints
+from widgets.common.lettering import Ground, label
+from widgets.state.telling import Teller, Told
+from widgets.state.wall import WallState
+
+STRIP_PX = 36
+
+
+class WallStrip(Ground):
+    """Shows the layout, the page and the keys; the layout is a menu for those who do not know its key.
+
+    Signals:
+        layout_picked: a layout was chosen from the menu.
+    """
+
+    layout_picked = Signal(Layout)
+
+    def __init__(self, teller: Teller, parent: QWidget | None = None) -> None:
+        super().__init__("g1", parent)
+        self._teller = teller
+        self._title = label("strong", "t1", strong=True)
+        self._layout = QPushButton(self)
+        self._menu = QMenu(self._layout)
+        self._choices = QActionGroup(self._menu)
+        self._page = KeyHints(self)
+        self._hints = KeyHints(self)
+        self._clock = label("strong", "t1", strong=True)
+        self._said: tuple[tuple[tuple[str, ...], str], ...] = ()
+        for layout in LAYOUTS:
+            action = QAction(_name(layout), self._menu)
+            action.setCheckable(True)
+            action.setData(layout)
+            self._choices.addAction(action)
+            self._menu.addAction(action)
+        self._menu.triggered.connect(self._picked)
+        self._layout.setMenu(self._menu)
+        self._layout.setObjectName("strip-layout")
+        self._layout.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 2, 12, 2)
+        row.setSpacing(12)
+        row.addWidget(self._title)
+        row.addWidget(self._layout)
+        row.addWidget(self._page)
+        row.addStretch(1)
+        row.addWidget(self._hints)
+        row.addWidget(self._clock)
+        self.setMinimumHeight(STRIP_PX)
+        self._clock.hide()
+
+    def show_state(self, state: WallState, hints: Sequence[tuple[tuple[str, ...], str]]) -> None:
+        """Show layout and page, and the keys that work here, the most needed first."""
+        say = self._teller.say
+        self._title.setText(say(Told(N_("Video wall"))))
+        self._layout.setText(_name(state.layout))
+        self._layout.setAccessibleName(say(Told(N_("Layout {name}"), {"name": _name(state.layout)})))
+        self._layout.setToolTip(say(Told(N_("Layout {name}"), {"name": _name(state.layout)})))
+        for action in self._choices.actions():
+            action.setChecked(action.data() == state.layout)
+        if state.pages > 1:
+            page = say(Told(N_("page {page} of {pages}"), {"page": state.page + 1, "pages": state.pages}))
+            self._page.show_hints(((("[", "]"), page),))
+        self._page.setVisible(state.pages > 1)
+        self._page.setFixedWidth(max(1, self._page.natural_width()))
+        self._said = tuple(hints)
+        self._fit()
+
+    def show_clock(self, words: str) -> None:
+        """Show the time of day, or nothing where the top bar shows it."""
+        self._clock.setText(words)
+        self._clock.setVisible(bool(words))
+
+    def _picked(self, action: QAction) -> None:
+        self.layout_picked.emit(action.data())
+
+    def _fit(self) -> None:
+        """Show as many hints as there is room for; ``F1`` has all of them."""
+        used = self._title.sizeHint().width() + self._layout.sizeHint().width() + 24 + 12 * 5
+        used += self._page.width() if not self._page.isHidden() else 0
+        used += self._clock.sizeHint().width() if not self._clock.isHidden() else 0
+        hints = list(self._said)
+        while hints:
+            self._hints.show_hints(hints)
+            if self._hints.natural_width() <= self.width() - used:
+                break
+            del hints[-2 if len(hints) > 1 else -1]  # the last one, F1, goes last
+        self._hints.setVisible(bool(hints))
+        self._hints.setFixedWidth(max(1, self._hints.natural_width()))
+
+    # ---- Qt's own ------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+def _name(layout: Layout) -> str:
+    return layout.name.replace("x", "×")

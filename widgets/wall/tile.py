@@ -1,0 +1,298 @@
+"""One place on the wall: it pulls its pictures, says how old they are, and never shows the past as now."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from console.application.ports import Clock
+from console.domain.cameras import Camera
+from widgets.common import theme
+from widgets.state.overlay import LABEL_WORDS, OverlayMemory, SeenTold, TrackDrawn, zones_of
+from widgets.state.pace import LossGauge
+from widgets.state.telling import Teller, Told
+from widgets.state.tile import StreamTold, TileFacts, TileLook, look_of
+from widgets.wall import tile_painting as paint
+from widgets.wall.frame_source import Frame, FrameSource
+from widgets.wall.overlay_painting import OverlayPainter
+from widgets.wall.render_clock import RenderClock
+
+TELL_EVERY_TICKS = 15  # the header's tenths of a second are read by people: four times a second is enough
+
+
+class Tile(QWidget):
+    """A plain raster widget. GUI thread; the buffer is its own, so a paint never sees half a frame.
+
+    It keeps ageing by itself: without a new frame and without a word from the station it turns stale.
+
+    Signals:
+        chosen: the tile got the focus. enlarge_asked: it was clicked twice.
+    """
+
+    chosen = Signal()
+    focus_moved = Signal()
+    enlarge_asked = Signal()
+
+    def __init__(self, teller: Teller, clock: Clock, render_clock: RenderClock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._teller, self._clock, self._render_clock = teller, clock, render_clock
+        self._camera: Camera | None = None
+        self._source: FrameSource | None = None
+        self._buffer = bytearray()
+        self._image = QImage()
+        self._grey = QImage()
+        self._frame: Frame | None = None
+        self._facts = TileFacts()
+        self._look = look_of(self._facts, clock.now())
+        self._seen = OverlayMemory()
+        self._loss = LossGauge()
+        self._unheard_zones: frozenset[str] = frozenset()
+        self._said: object = None
+        self._ticks = 0
+        self._is_on_screen = False
+        self.shows_boxes = True
+        self.shows_zones = True
+        self.painted = 0
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(96, 24 + 54)
+        self._tell(self._clock.now())
+
+    # ---- what the wall says --------------------------------------------------------------------------------------
+
+    @property
+    def camera(self) -> Camera | None:
+        return self._camera
+
+    @property
+    def look(self) -> TileLook:
+        """How the tile looked when it was told last."""
+        return self._look
+
+    @property
+    def picture(self) -> QImage:
+        """A copy of the picture of now; null unless it is live."""
+        return self._image.copy() if self._look.is_picture_shown and not self._look.is_grey else QImage()
+
+    def show_camera(self, camera: Camera | None, stream: StreamTold | None = None) -> None:
+        """Show another camera, or nothing. The old one's picture goes at once."""
+        same = camera is not None and self._camera is not None and camera.camera_id == self._camera.camera_id
+        self._camera = camera
+        if not same:
+            self.attach(None)
+            self._facts = TileFacts()
+            self._seen.clear()
+            self._unheard_zones = frozenset()
+        if camera is not None:
+            self._facts = replace(
+                self._facts,
+                number=camera.number,
+                name=camera.name,
+                stream=stream or self._facts.stream,
+                is_watched=bool(camera.rules),
+                looked_at=self._facts.looked_at or self._clock.now(),
+            )
+        self._tell(self._clock.now())
+
+    def attach(self, source: FrameSource | None) -> None:
+        """Pull from another source from now on. The last picture stays, ageing, until a new one comes."""
+        self._source = source
+        self._loss = LossGauge()
+        self._frame = None
+        if source is None:
+            self._image, self._grey, self._buffer = QImage(), QImage(), bytearray()
+            self._facts = replace(self._facts, received_at=None, captured_at=None)
+        elif len(self._buffer) < source.capacity_bytes:
+            self._image = self._image.copy()  # it lay in the old buffer
+            self._buffer = bytearray(source.capacity_bytes)
+
+    def note_stream(self, stream: StreamTold) -> None:
+        """Take in what the station says of this camera's stream."""
+        self._facts = replace(self._facts, stream=stream)
+        self._tell(self._clock.now())
+
+    def note_seen(self, seen: SeenTold) -> None:
+        """Take in what a look found. It is drawn with frames of the same second only."""
+        self._seen.note(seen)
+        self._facts = replace(self._facts, looked_at=max(seen.received_at, self._facts.looked_at or seen.received_at))
+        if self._is_on_screen:
+            self.update(self._picture_room())
+
+    def note_alarms(self, unheard_zones: frozenset[str], *, has_unheard_high: bool) -> None:
+        """Take in the alarms of this camera: zones with a high one that nobody acknowledged."""
+        self._unheard_zones = unheard_zones
+        self._facts = replace(self._facts, has_unheard_high=has_unheard_high)
+        self._tell(self._clock.now())
+
+    def note_on_air(self, elapsed_s: float | None) -> None:
+        """Take in how long speech has been going out here, ``None`` when none does."""
+        self._facts = replace(self._facts, on_air_s=elapsed_s)
+        self._tell(self._clock.now())
+
+    def toggle(self, *, boxes: bool, zones: bool) -> None:
+        self.shows_boxes, self.shows_zones = boxes, zones
+        self.update()
+
+    def retranslate(self) -> None:
+        """Say everything again, in the language of now."""
+        self._tell(self._clock.now())
+        self.update()
+
+    def refresh(self) -> None:
+        """Pull the newest frame if there is one; tell the age now and then."""
+        self._ticks += 1
+        now = self._clock.now()
+        is_new = self._pull()
+        if is_new or self._ticks % TELL_EVERY_TICKS == 0:
+            self._tell(now, is_header_due=self._ticks % TELL_EVERY_TICKS == 0)
+        if is_new:
+            self.update(self._picture_room())
+
+    def picture_size_px(self) -> QSize:
+        """Return how many pixels of the screen a picture may fill here."""
+        room = self._picture_room()
+        ratio = self.devicePixelRatioF()
+        return QSize(int(room.width() * ratio), int(room.height() * ratio))
+
+    # ---- pulling -------------------------------------------------------------------------------------------------
+
+    def _pull(self) -> bool:
+        if self._source is None:
+            return False
+        frame = self._source.copy_newest(self._buffer, self._frame.sequence if self._frame is not None else 0)
+        if frame is None:
+            return False
+        self._frame = frame
+        # The image lies over the tile's own buffer, which this thread alone writes and never while painting.
+        self._image = QImage(self._buffer, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
+        self._grey = QImage()
+        self._loss.observe(frame.sequence, frame.media_time_s)
+        self._facts = replace(
+            self._facts, received_at=frame.received_at, captured_at=frame.captured_at, lost=self._loss.lost
+        )
+        return True
+
+    def _tell(self, now: datetime, *, is_header_due: bool = True) -> None:
+        """Work out how the tile looks now and repaint what changed."""
+        before, self._look = self._look, look_of(self._facts, now)
+        is_other = (before.look, before.border, before.shape, before.plate) != (
+            self._look.look,
+            self._look.border,
+            self._look.shape,
+            self._look.plate,
+        )
+        said = (self._look.age, paint.time_words(self._look, self._teller), self._look.chips)
+        if is_header_due and said != self._said:
+            self._said = said
+            self.update(self._header())
+        if is_other:
+            self.update()
+        if is_other or before.chips != self._look.chips or self.accessibleName() == "":
+            self.setAccessibleName(f"{self._facts.number} {self._facts.name}".strip())
+            self.setAccessibleDescription(paint.spoken(self._look, self._teller))
+
+    # ---- painting ------------------------------------------------------------------------------------------------
+
+    def _header(self) -> QRect:
+        return QRect(0, 0, self.width(), paint.header_height())
+
+    def _picture_room(self) -> QRect:
+        head = paint.header_height()
+        return QRect(0, head, self.width(), self.height() - head)
+
+    def _picture_rect(self, image: QImage) -> QRect:
+        room = self._picture_room()
+        size = image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        return QRect(
+            room.left() + (room.width() - size.width()) // 2,
+            room.top() + (room.height() - size.height()) // 2,
+            size.width(),
+            size.height(),
+        )
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        room = self._picture_room()
+        painter.setClipRect(room)
+        if self._look.is_picture_shown and not self._image.isNull():
+            if self._look.is_grey and self._grey.isNull():
+                self._grey = paint.without_colour(self._image)
+            image = self._grey if self._look.is_grey else self._image
+            rect = self._picture_rect(image)
+            if rect != room:
+                painter.fillRect(room, theme.colour("g0"))
+            is_enlarged = rect.width() * self.devicePixelRatioF() > image.width() * 1.02
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_enlarged and rect.width() > 800)
+            painter.drawImage(rect, image)
+            if not self._look.is_grey:
+                self._paint_overlay(painter, QRectF(rect))
+        else:
+            painter.fillRect(room, paint.hatch(self.devicePixelRatioF()))
+        if self._look.plate is not None:
+            paint.paint_plate(painter, room, self._look.plate, self._teller)
+        painter.setClipping(False)
+
+    def _paint_overlay(self, painter: QPainter, rect: QRectF) -> None:
+        zones = zones_of(self._camera, self._unheard_zones)
+        tracks = self.tracks_now()
+        if not zones and not tracks:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        over = OverlayPainter(painter, rect)
+        if self.shows_zones:
+            over.zones(zones)
+        over.tracks(tracks, [self._label(track) for track in tracks], shows_boxes=self.shows_boxes)
+        painter.restore()
+
+    def tracks_now(self) -> tuple[TrackDrawn, ...]:
+        """Return the tracks that belong to the picture shown."""
+        if self._facts.received_at is None:
+            return ()
+        zones = zones_of(self._camera, self._unheard_zones)
+        return self._seen.tracks_at(self._facts.received_at, zones, is_unheard=self._facts.has_unheard_high)
+
+    def _label(self, track: TrackDrawn) -> str:
+        word = LABEL_WORDS.get(track.label)
+        return self._teller.say(Told(word)) if word is not None else track.label
+
+    # ---- Qt's own ------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            if event.region().intersects(self._header()):
+                number, name = self._facts.number, self._facts.name
+                paint.paint_header(painter, self._header(), number, name, self._look, self._teller)
+            if event.region().intersects(self._picture_room()):
+                self._paint_picture(painter)
+                self.painted += 1
+            paint.paint_border(painter, self.rect(), self._look.border)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_on_screen:
+            self._is_on_screen = True
+            self._render_clock.join()
+            self._render_clock.ticked.connect(self.refresh)
+            self._tell(self._clock.now())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._is_on_screen:
+            self._is_on_screen = False
+            self._render_clock.ticked.disconnect(self.refresh)
+            self._render_clock.leave()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.chosen.emit()
+        self.focus_moved.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_moved.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.enlarge_asked.emit()

@@ -1,0 +1,207 @@
+"""The still parts of a tile: header, hatch and the plate that stands where no picture can be trusted."""
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QFontMetrics, QImage, QPainter, QPixmap, QPolygonF
+
+from widgets.common import theme
+from widgets.common.icons import IN_TEXT_PX, PLATE_PX, centred, pixmap
+from widgets.common.state_icon import state_icon
+from widgets.state.telling import Teller, Told
+from widgets.state.tile import Border, Chip, Look, Plate, TileLook
+
+HEADER_PX, BORDER_PX = 24, 3
+PAD_PX, GAP_PX = 8, 8
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+
+def header_height() -> int:
+    """Return the header's height: 24, more only where the operator enlarged the type."""
+    return max(HEADER_PX, QFontMetrics(theme.font("small", strong=True)).height() + 4)
+
+
+def paint_header(painter: QPainter, rect: QRect, number: str, name: str, look: TileLook, teller: Teller) -> None:
+    """Draw shape, number and name from the left; age, time and chips from the right. The name gives way."""
+    painter.fillRect(rect, theme.colour("g2"))
+    if look.look is Look.EMPTY:
+        return
+    state_icon(look.shape, 12 if look.shape != "live" else 14).paint(painter, centred(14, _cell(rect, PAD_PX)))
+    right = _paint_age(painter, rect, look, teller)
+    for chip in look.chips:
+        right = _paint_chip(painter, rect, right, chip, teller)
+    left = rect.left() + PAD_PX + 14 + GAP_PX
+    small = theme.font("small")
+    painter.setFont(small)
+    painter.setPen(theme.colour("t3"))
+    painter.drawText(QRect(left, rect.top(), 60, rect.height()), _LEFT, number)
+    left += QFontMetrics(small).horizontalAdvance(number) + GAP_PX
+    strong = theme.font("small", strong=True)
+    painter.setFont(strong)
+    painter.setPen(theme.colour("t1"))
+    words = QFontMetrics(strong).elidedText(name, Qt.TextElideMode.ElideMiddle, max(0, right - left - GAP_PX))
+    painter.drawText(QRect(left, rect.top(), right - left, rect.height()), _LEFT, words)
+
+
+def time_words(look: TileLook, teller: Teller) -> str:
+    """Return the time of the picture; where the camera's clock is unknown it is ours, and marked as about."""
+    if look.at is None:
+        return ""
+    return teller.clock(look.at) if look.is_camera_time else f"≈{teller.clock(look.at)}"
+
+
+def _cell(rect: QRect, left: int) -> QRect:
+    return QRect(rect.left() + left, rect.top(), 14, rect.height())
+
+
+def _paint_age(painter: QPainter, rect: QRect, look: TileLook, teller: Teller) -> int:
+    """Draw age and time at the right and return where they begin. The age keeps its room, so nothing moves."""
+    font = theme.font("small", strong=look.is_age_loud)
+    metrics = QFontMetrics(font)
+    words = teller.say(look.age)
+    width = max(metrics.horizontalAdvance(words), metrics.horizontalAdvance("00.0 s"))
+    painter.setFont(font)
+    painter.setPen(theme.colour("t1" if look.is_age_loud else "t3"))
+    age = QRect(rect.right() - PAD_PX - width, rect.top(), width, rect.height())
+    painter.drawText(age, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words)
+    at = time_words(look, teller)
+    if not at:
+        return age.left() - GAP_PX
+    small = theme.font("small")
+    width = QFontMetrics(small).horizontalAdvance(at)
+    painter.setFont(small)
+    painter.setPen(theme.colour("t2"))
+    place = QRect(age.left() - GAP_PX - width, rect.top(), width, rect.height())
+    painter.drawText(place, _LEFT, at)
+    return place.left() - GAP_PX
+
+
+def _paint_chip(painter: QPainter, rect: QRect, right: int, chip: Chip, teller: Teller) -> int:
+    font = theme.font("caption", strong=chip.is_filled)
+    words = teller.say(chip.words)
+    width = 6 + IN_TEXT_PX - 2 + 4 + QFontMetrics(font).horizontalAdvance(words) + 6
+    height = rect.height() - 4
+    place = QRect(right - width, rect.top() + 2, width, height)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen if chip.is_filled else theme.cosmetic_pen(chip.tone))
+    painter.setBrush(theme.colour(chip.tone) if chip.is_filled else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    ink = "g0" if chip.is_filled else chip.tone
+    side = IN_TEXT_PX - 2
+    picture = pixmap(chip.icon, side, ink, painter.device().devicePixelRatio())
+    painter.drawPixmap(QRect(place.left() + 6, place.top() + (height - side) // 2, side, side), picture)
+    painter.setFont(font)
+    painter.setPen(theme.colour(ink))
+    painter.drawText(QRect(place.left() + 6 + side + 4, place.top(), width, height), _LEFT, words)
+    return place.left() - GAP_PX
+
+
+def paint_plate(painter: QPainter, room: QRect, plate: Plate, teller: Teller) -> None:
+    """Draw the plate in the middle of where the picture would be; small rooms get smaller words, never cut ones."""
+    title_role = "title" if room.width() >= 300 and room.height() >= 140 else "body"
+    title = theme.font(title_role, strong=True)
+    line_font = theme.font("body" if title_role == "title" else "small")
+    title_px, line_px = QFontMetrics(title), QFontMetrics(line_font)
+    lines = [teller.say(line) for line in plate.lines]
+    words = teller.say(plate.title)
+    widest = max([title_px.horizontalAdvance(words), *(line_px.horizontalAdvance(line) for line in lines)])
+    has_icon = room.height() >= 110
+    is_wide = room.width() >= 400
+    width = min(room.width() - 8, max(widest + 48, 300 if is_wide else 0))
+    inner = width - 16
+    wrapped = [part for line in lines for part in _wrapped(line, line_px, inner)]
+    height = 16 + (PLATE_PX + 6 if has_icon else 0) + title_px.height() + 4 + line_px.height() * len(wrapped) + 12
+    while wrapped and height > room.height() - 4:
+        height -= line_px.height()
+        wrapped.pop()
+    rect = QRect(0, 0, width, min(height, room.height()))
+    rect.moveCenter(room.center())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(theme.cosmetic_pen("line"))
+    painter.setBrush(theme.colour("g1"))
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    top = rect.top() + 14
+    if has_icon:
+        picture = pixmap(plate.icon, PLATE_PX, "fault", painter.device().devicePixelRatio())
+        painter.drawPixmap(centred(PLATE_PX, QRect(rect.left(), top, rect.width(), PLATE_PX)), picture)
+        top += PLATE_PX + 6
+    painter.setFont(title)
+    painter.setPen(theme.colour("fault"))
+    fitted = title_px.elidedText(words, Qt.TextElideMode.ElideRight, inner)
+    painter.drawText(QRect(rect.left(), top, rect.width(), title_px.height()), _CENTRE, fitted)
+    top += title_px.height() + 4
+    painter.setFont(line_font)
+    for at, line in enumerate(wrapped):
+        painter.setPen(theme.colour("t1" if at == 0 else "t2"))
+        painter.drawText(QRect(rect.left(), top, rect.width(), line_px.height()), _CENTRE, line)
+        top += line_px.height()
+
+
+def _wrapped(line: str, metrics: QFontMetrics, width: int) -> list[str]:
+    """Break a line at spaces or after Chinese signs where it does not fit."""
+    if metrics.horizontalAdvance(line) <= width:
+        return [line]
+    parts, rest = [], line
+    while metrics.horizontalAdvance(rest) > width:
+        fits = next((n for n in range(len(rest), 0, -1) if metrics.horizontalAdvance(rest[:n]) <= width), 1)
+        space = rest.rfind(" ", 0, fits + 1)
+        comma = rest.rfind("，", 0, fits)
+        cut = space if space > fits // 2 else comma + 1 if comma > 0 else fits
+        parts.append(rest[:cut].strip())
+        rest = rest[cut:].strip()
+    return [*parts, rest]
+
+
+def paint_border(painter: QPainter, rect: QRect, border: Border) -> None:
+    """Draw the one border of a tile, inside its edge."""
+    if border is Border.NONE:
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    tone = theme.colour(border)
+    width, height = rect.width(), rect.height()
+    painter.fillRect(QRect(rect.left(), rect.top(), width, BORDER_PX), tone)
+    painter.fillRect(QRect(rect.left(), rect.top() + height - BORDER_PX, width, BORDER_PX), tone)
+    painter.fillRect(QRect(rect.left(), rect.top(), BORDER_PX, height), tone)
+    painter.fillRect(QRect(rect.left() + width - BORDER_PX, rect.top(), BORDER_PX, height), tone)
+
+
+def hatch(ratio: float) -> QBrush:
+    """Return the brush that means "no picture at all": two bands at 135 degrees."""
+    told = theme.palette()["pattern"]["hatch"]
+    band = int(told["band_px"])
+    side = 4 * band
+    picture = QPixmap(round(side * ratio), round(side * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(told["colours"][0])
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(told["colours"][1]))
+        for start in range(-side, side * 2, 2 * band):
+            corners = ((start, 0), (start + band, 0), (start + band - side, side), (start - side, side))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+    brush = QBrush(picture)
+    return brush
+
+
+def without_colour(image: QImage) -> QImage:
+    """Return a picture of the past: no colour, 45 % of its brightness, so that nobody takes it for now."""
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8).convertToFormat(QImage.Format.Format_RGB32)
+    keeps = theme.palette()["overlay"]["not_live_brightness"]
+    with QPainter(grey) as painter:
+        shade = theme.colour("g0")
+        shade.setRgbF(0.0, 0.0, 0.0, 1.0 - keeps)
+        painter.fillRect(grey.rect(), shade)
+    return grey
+
+
+def spoken(look: TileLook, teller: Teller) -> str:
+    """Return what a screen reader says of the tile beside its name: state, words of the plate, chips."""
+    parts: list[Told] = []
+    if look.plate is not None:
+        parts += [look.plate.title, *look.plate.lines]
+    else:
+        parts.append(look.age)
+    parts += [chip.words for chip in look.chips]
+    return ", ".join(teller.say(part) for part in parts)

@@ -1,0 +1,436 @@
+"""The wall: tiles in a layout, the rail with the queue's head, and a strip of keys. It decides nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from console.application.live_wall import TileRoom
+from console.application.ports import Clock
+from console.application.read_models import AlarmRow
+from console.domain.alarms import Priority
+from console.domain.cameras import Camera
+from console.domain.ids import CameraId
+from console.domain.walls import Layout, Wall
+from console.words import N_
+from widgets.common import theme
+from widgets.common.page_keys import bind
+from widgets.state import wall as w
+from widgets.state.overlay import SeenTold
+from widgets.state.telling import Teller, Told
+from widgets.state.tile import StreamTold
+from widgets.wall.frame_source import FrameSource
+from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
+from widgets.wall.rail import RAIL_PX, Rail
+from widgets.wall.render_clock import RenderClock
+from widgets.wall.strip import STRIP_PX, WallStrip
+from widgets.wall.tile import Tile
+
+GAP_PX = 4
+RING_PX = 3  # the focus ring stands outside its tile and is whole at the wall's edge too
+TICK_MS = 1000
+# A window being dragged asks for its pictures once it stands still.
+ARRANGE_AFTER_MS = 150
+NO_RAIL_BELOW_PX = 900  # 1920 × 1080 at 200 % is 960 wide; below, the pictures need the room
+
+
+class WallPage(QWidget):
+    """Lives in the GUI thread. News about streams, looks, alarms and talk come in; wishes go out as signals.
+
+    Signals:
+        arranged: the tiles that want pictures and their room in pixels, as a tuple of ``TileRoom``.
+        wall_changed: layout or cameras changed; a ``Wall`` to be kept for the next time.
+        speak_asked, bookmark_asked, snapshot_asked, history_asked, report_asked: the camera's id.
+        left: ``Esc`` with nothing enlarged.
+        sight_changed: how many cameras of this page cannot be seen.
+    """
+
+    arranged = Signal(tuple)
+    wall_changed = Signal(Wall)
+    speak_asked = Signal(str)
+    bookmark_asked = Signal(str)
+    snapshot_asked = Signal(str)
+    history_asked = Signal(str)
+    report_asked = Signal(str)
+    left = Signal()
+    sight_changed = Signal(int)
+
+    def __init__(
+        self,
+        teller: Teller,
+        clock: Clock,
+        render_clock: RenderClock,
+        parent: QWidget | None = None,
+        *,
+        offered: Sequence[str] = ("T",),
+    ) -> None:
+        """Args:
+        offered: keys of ``OFFERED_KEYS`` that whoever wires this page really serves; others do nothing here.
+        """
+        super().__init__(parent)
+        self._teller, self._clock, self._render_clock = teller, clock, render_clock
+        self._offered = tuple(key for key in OFFERED_KEYS if key.name in offered)
+        self._state = w.WallState()
+        self._streams: dict[str, StreamTold] = {}
+        self._alarms: tuple[AlarmRow, ...] = ()
+        self._on_air: dict[str, float] = {}
+        self._tiles: list[Tile] = []
+        self._asked: tuple[TileRoom, ...] = ()
+        self._blind = -1
+        self._shows_boxes = self._shows_zones = True
+        self._shows_clock = False
+        self._strip = WallStrip(teller, self)
+        self._rail = Rail(teller, self)
+        self._strip.layout_picked.connect(self._take_layout)
+        self._shortcuts = bind(self, (*WALL_KEYS, *self._offered), self.press)
+        self._timer = QTimer(self)
+        self._timer.setObjectName("wall-tick-1-s")
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._arranging = QTimer(self)
+        self._arranging.setObjectName("wall-arrange-150-ms")
+        self._arranging.setSingleShot(True)
+        self._arranging.setInterval(ARRANGE_AFTER_MS)
+        self._arranging.timeout.connect(self._arrange)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(480, 320)
+        self.retranslate()
+
+    # ---- what the window may say ---------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> w.WallState:
+        return self._state
+
+    @property
+    def tiles(self) -> tuple[Tile, ...]:
+        """The tiles of this page, in the order of their numbers."""
+        return tuple(self._tiles)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the keys that work here."""
+        return tuple(key.name for key in (*WALL_KEYS, *self._offered))
+
+    def show_cameras(self, cameras: Sequence[Camera], wall: Wall | None = None) -> None:
+        """Show the directory's cameras; with ``wall`` in its layout and with its cameras first."""
+        self._become(w.with_cameras(self._state, cameras, wall))
+
+    def attach(self, tile_id: str, camera_id: str, source: FrameSource | None) -> None:
+        """Let a tile pull from this source. An answer to an arrangement that has passed is left out."""
+        for at, tile in enumerate(self._tiles):
+            if _tile_id(at) == tile_id and tile.camera is not None and tile.camera.camera_id == camera_id:
+                tile.attach(source)
+
+    def note_stream(self, stream: StreamTold) -> None:
+        """Take in what the station says of a stream. What the wall shows of a camera follows its newest word."""
+        self._streams[stream.camera_id] = stream
+        for tile in self._of(stream.camera_id):
+            tile.note_stream(stream)
+
+    def note_seen(self, seen: SeenTold) -> None:
+        """Take in what a look found."""
+        for tile in self._of(seen.camera_id):
+            tile.note_seen(seen)
+
+    def note_alarms(self, rows: Sequence[AlarmRow], rate: int) -> None:
+        """Take in the waiting alarms in queue order, and this seat's alarms of the last ten minutes."""
+        self._alarms = tuple(rows)
+        self._rail.show_queue(self._alarms, self._clock.now(), rate)
+        self._tell_alarms()
+
+    def note_on_air(self, camera_id: str, elapsed_s: float | None) -> None:
+        """Take in that speech goes out at a camera, and since how long; ``None`` when it ended."""
+        self._on_air.pop(camera_id, None)
+        if elapsed_s is not None:
+            self._on_air[camera_id] = elapsed_s
+        for tile in self._of(camera_id):
+            tile.note_on_air(elapsed_s)
+        self._tell_sight()
+
+    def show_clock(self, *, is_shown: bool) -> None:
+        """Show the time of day in the strip, where no top bar does."""
+        self._shows_clock = is_shown
+        self._tick()
+
+    def live_picture(self, camera_id: CameraId) -> QImage:
+        """Return the picture of now of a camera on this page; null if it cannot be seen."""
+        for tile in self._of(camera_id):
+            if tile.isHidden() or not self.isVisible():
+                tile.refresh()
+            return tile.picture
+        return QImage()
+
+    def retranslate(self) -> None:
+        """Say everything again, in the language of now; selection and pictures stay."""
+        self._show_strip()
+        self._rail.retranslate()
+        for tile in self._tiles:
+            tile.retranslate()
+
+    def press(self, key: str) -> None:
+        """Do what a key of this page says."""
+        camera = self._state.selected_camera
+        asked = {
+            "T": self.speak_asked,
+            "B": self.bookmark_asked,
+            "S": self.snapshot_asked,
+            "H": self.history_asked,
+            "V": self.report_asked,
+        }
+        if key in asked:
+            if camera is not None:
+                asked[key].emit(camera.camera_id)
+            return
+        match key:
+            case "Left" | "Right" | "Up" | "Down":
+                columns, rows = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, -1), "Down": (0, 1)}[key]
+                self._become(w.step(self._state, columns, rows))
+            case "Enter":
+                self._become(w.back(self._state) if self._state.is_enlarged else w.enlarge(self._state))
+            case "Esc" if self._state.is_enlarged:
+                self._become(w.back(self._state))
+            case "Esc":
+                self.left.emit()
+            case "[" | "]":
+                self._become(w.turn(self._state, 1 if key == "]" else -1))
+            case "L":
+                self._become(w.next_layout(self._state))
+            case "D" | "Z":
+                self._toggle(key)
+            case _ if key.isdigit():
+                self._become(w.choose(self._state, int(key) - 1))
+        if self._tiles and self.isVisible():
+            self._tiles[self._state.selected].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # ---- becoming ------------------------------------------------------------------------------------------------
+
+    def _become(self, state: w.WallState) -> None:
+        before, self._state = self._state, state
+        if state == before and self._tiles:
+            return
+        is_other = before.shown != state.shown or before.layout != state.layout or not self._tiles
+        if is_other:
+            self._fill()
+        if is_other or before.is_enlarged != state.is_enlarged:
+            self._place()
+            self._show_strip()
+        if is_other and before.cameras:
+            self.wall_changed.emit(state.wall)
+        if is_other and self.isVisible() and self._tiles:
+            self._tiles[state.selected].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.update()
+
+    def _fill(self) -> None:
+        """Have a tile for every place, each showing its camera; a camera that stays on the page keeps its tile."""
+        shown = self._state.shown
+        spare = list(self._tiles)
+        kept: list[Tile | None] = []
+        for camera in shown:
+            tile = next((t for t in spare if camera is not None and t.camera is not None and _same(t, camera)), None)
+            if tile is not None:
+                spare.remove(tile)
+            kept.append(tile)
+        tiles = []
+        for camera, tile in zip(shown, kept, strict=True):
+            chosen = tile or (spare.pop() if spare else self._new_tile())
+            stream = self._streams.get(camera.camera_id) if camera is not None else None
+            chosen.show_camera(camera, stream)
+            chosen.toggle(boxes=self._shows_boxes, zones=self._shows_zones)
+            chosen.note_on_air(self._on_air.get(camera.camera_id) if camera is not None else None)
+            tiles.append(chosen)
+        for tile in spare:
+            tile.attach(None)
+            tile.hide()
+            tile.deleteLater()
+        self._tiles = tiles
+        for one, other in pairwise(tiles):
+            QWidget.setTabOrder(one, other)
+        self._tell_alarms()
+
+    def _new_tile(self) -> Tile:
+        tile = Tile(self._teller, self._clock, self._render_clock, self)
+        tile.chosen.connect(self._tile_chosen)
+        tile.focus_moved.connect(self._focus_moved)
+        tile.enlarge_asked.connect(self._enlarge_asked)
+        return tile
+
+    def _tile_chosen(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, Tile) and sender in self._tiles:
+            self._become(w.choose(self._state, self._tiles.index(sender)))
+
+    def _focus_moved(self) -> None:
+        self.update()
+
+    def _enlarge_asked(self) -> None:
+        self.press("Enter")
+
+    def _take_layout(self, layout: Layout) -> None:
+        self._become(w.in_layout(self._state, layout))
+
+    def _toggle(self, key: str) -> None:
+        if key == "D":
+            self._shows_boxes = not self._shows_boxes
+        else:
+            self._shows_zones = not self._shows_zones
+        for tile in self._tiles:
+            tile.toggle(boxes=self._shows_boxes, zones=self._shows_zones)
+
+    # ---- room ----------------------------------------------------------------------------------------------------
+
+    def _place(self) -> None:
+        """Give strip, rail and tiles their places (DESIGN §6) and ask for pictures of that size soon."""
+        strip_px = max(STRIP_PX, self._strip.sizeHint().height())
+        has_rail = self.width() >= NO_RAIL_BELOW_PX
+        self._strip.setGeometry(0, 0, self.width(), strip_px)
+        self._rail.setVisible(has_rail)
+        self._rail.setGeometry(self.width() - RAIL_PX, strip_px, RAIL_PX, self.height() - strip_px)
+        right = self.width() - (RAIL_PX + 1 if has_rail else 0)
+        grid = QRect(0, strip_px, right, self.height() - strip_px).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
+        for at, tile in enumerate(self._tiles):
+            is_shown = not self._state.is_enlarged or at == self._state.selected
+            tile.setGeometry(grid if self._state.is_enlarged else place_of(self._state.layout, at, grid))
+            tile.setVisible(is_shown)
+        self._arranging.start()
+
+    def _arrange(self) -> None:
+        rooms = []
+        for at, tile in enumerate(self._tiles):
+            if tile.camera is None or tile.isHidden():
+                continue
+            size: QSize = tile.picture_size_px()
+            rooms.append(
+                TileRoom(
+                    tile_id=_tile_id(at),
+                    camera_id=tile.camera.camera_id,
+                    width_px=size.width(),
+                    height_px=size.height(),
+                )
+            )
+        if tuple(rooms) != self._asked:
+            self._asked = tuple(rooms)
+            self.arranged.emit(self._asked)
+
+    def ask_again(self) -> None:
+        """Ask for the same pictures once more: the station was away and has forgotten them."""
+        self._asked = ()
+        self._arranging.start()
+
+    # ---- showing -------------------------------------------------------------------------------------------------
+
+    def _show_strip(self) -> None:
+        say = self._teller.say
+        hints: list[tuple[tuple[str, ...], str]] = [
+            (("1–9",), say(Told(N_("select")))),
+            (("Enter",), say(Told(N_("enlarge")))),
+        ]
+        if self._state.is_enlarged:
+            hints = [(("Esc",), say(Told(N_("back"))))]
+        hints += [((key.name,), say(Told(_SHORT[key.name]))) for key in self._offered]
+        hints += [(("D",), say(Told(N_("boxes")))), (("Z",), say(Told(N_("zones"))))]
+        hints += [(("L",), say(Told(N_("layout")))), (("F1",), say(Told(N_("all keys"))))]
+        self._strip.show_state(self._state, hints)
+
+    def _tick(self) -> None:
+        now = self._clock.now()
+        self._rail.show_now(now)
+        self._strip.show_clock(self._teller.clock(now) if self._shows_clock else "")
+        self._tell_sight(now)
+
+    def _tell_sight(self, now: datetime | None = None) -> None:
+        blind = sum(1 for tile in self._tiles if tile.look.is_blind)
+        places = sum(1 for tile in self._tiles if tile.camera is not None)
+        number = next((tile.camera.number for tile in self._tiles if tile.camera and self._is_on_air(tile)), "")
+        self._rail.show_sight(blind, places, number)
+        if blind != self._blind:
+            self._blind = blind
+            self.sight_changed.emit(blind)
+
+    def _is_on_air(self, tile: Tile) -> bool:
+        return tile.camera is not None and tile.camera.camera_id in self._on_air
+
+    def _tell_alarms(self) -> None:
+        unheard: dict[str, int] = {}
+        for row in self._alarms:
+            if row.priority is Priority.HIGH and row.acknowledged_at is None:
+                unheard[row.camera_id] = unheard.get(row.camera_id, 0) + 1
+        for tile in self._tiles:
+            camera = tile.camera
+            if camera is None:
+                continue
+            has_one = camera.camera_id in unheard
+            # A row names its category, not its zone: with one rule a camera both are the same.
+            zones = frozenset(
+                rule.zone.name for rule in camera.rules if has_one and _is_of(rule.category, self._alarms)
+            )
+            tile.note_alarms(zones, has_unheard_high=has_one)
+
+    def _of(self, camera_id: str) -> list[Tile]:
+        return [tile for tile in self._tiles if tile.camera is not None and tile.camera.camera_id == camera_id]
+
+    # ---- Qt's own ------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), theme.colour("g0"))
+            focused = next((tile for tile in self._tiles if tile.hasFocus() and not tile.isHidden()), None)
+            if focused is not None:
+                painter.setPen(theme.cosmetic_pen("focus"))
+                for edge in (2, 3):  # 1 px away from the tile, 2 px wide
+                    painter.drawRect(focused.geometry().adjusted(-edge, -edge, edge - 1, edge - 1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
+        self._tick()
+        if self._tiles:
+            self._tiles[self._state.selected].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+
+_SHORT = {
+    "T": N_("speak"),
+    "B": N_("bookmark"),
+    "S": N_("snapshot"),
+    "H": N_("playback"),
+    "V": N_("report"),
+}
+
+
+def place_of(layout: Layout, at: int, grid: QRect) -> QRect:
+    """Return where a place of the layout stands: equal cells with gaps of 4 px, some joined."""
+    column, row, columns, rows = layout.places[at]
+    width = (grid.width() - GAP_PX * (layout.columns - 1)) // layout.columns
+    height = (grid.height() - GAP_PX * (layout.rows - 1)) // layout.rows
+    return QRect(
+        grid.left() + column * (width + GAP_PX),
+        grid.top() + row * (height + GAP_PX),
+        columns * width + (columns - 1) * GAP_PX,
+        rows * height + (rows - 1) * GAP_PX,
+    )
+
+
+def _tile_id(at: int) -> str:
+    return f"tile-{at + 1}"
+
+
+def _same(tile: Tile, camera: Camera) -> bool:
+    return tile.camera is not None and tile.camera.camera_id == camera.camera_id
+
+
+def _is_of(category: str, rows: Sequence[AlarmRow]) -> bool:
+    return any(
+        row.category == category and row.priority is Priority.HIGH and row.acknowledged_at is None for row in rows
+    )
