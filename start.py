@@ -283,11 +283,12 @@ def test(words: list[str]) -> int:
     if set(lacking) & set(LIBRARIES.values()):
         # pytest-qt cannot even be loaded; conftest leaves out the files that cannot be imported.
         environment["CITYDESK_WITHOUT_LIBRARIES"] = "1"
+        options += ["--ignore", "tests/flows"]
         environment["PYTEST_ADDOPTS"] = (
             "-p no:pytest-qt -W ignore::pytest.PytestConfigWarning "
             "-o 'addopts=--import-mode=importlib --strict-markers -ra'"
         )
-        left_out.append("tests that open Qt or OpenCV")
+        left_out.append("tests that open Qt or OpenCV, and whole stories")
     if left_out:
         say(f"left out: {'; '.join(left_out)}. This adds them:\n  {apt_command(lacking)}")
     selection = ["-m", " and ".join(chosen)] if chosen else []
