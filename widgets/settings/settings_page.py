@@ -1,0 +1,151 @@
+"""The page of settings: language, text size, and what this program is and stands on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QRadioButton, QVBoxLayout, QWidget
+
+from console.words import CHINESE, ENGLISH, N_
+from widgets.common import theme
+from widgets.common.facts import Facts
+from widgets.common.lettering import Panel, dress, label, rule_line
+from widgets.common.page_keys import PageKey, bind
+from widgets.state.telling import Teller
+
+SETTINGS_KEYS = (PageKey("Esc", ("Esc",), N_("back")),)
+LIST_PX, FORM_PX = 240, 640
+# Each language is named in itself, so that it is found by those who cannot read the other.
+LANGUAGE_NAMES = ((CHINESE, "中文"), (ENGLISH, "English"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutFacts:
+    """What the program says of itself.
+
+    Attributes:
+        version: of the program. licences: the text of THIRD_PARTY.md. rows: names (sentences of the catalogue) and
+            values, for example where the records are kept.
+    """
+
+    version: str
+    licences: str
+    rows: tuple[tuple[str, str], ...] = ()
+
+
+class SettingsPage(QWidget):
+    """Shows and asks; whoever wires it changes the language and the type, and keeps them. GUI thread.
+
+    Signals:
+        language_wanted: ``zh_CN`` or ``en``. text_size_wanted: 100, 115 or 130 per cent. left: ``Esc``.
+    """
+
+    language_wanted = Signal(str)
+    text_size_wanted = Signal(int)
+    left = Signal()
+
+    def __init__(
+        self, teller: Teller, about: AboutFacts, parent: QWidget | None = None, *, text_size: int = 100
+    ) -> None:
+        super().__init__(parent)
+        self._teller, self._about = teller, about
+        self._title = label("title", "t1", strong=True)
+        self._heads = [label("strong", "t1", strong=True) for _ in range(4)]
+        self.languages = [QRadioButton(name, self) for _, name in LANGUAGE_NAMES]
+        self.sizes = [QRadioButton(f"{size} %", self) for size in theme.TEXT_SIZES]
+        self._facts = Facts(self)
+        self._licences = QPlainTextEdit(self)
+        self._licences.setReadOnly(True)
+        self._licences.setPlainText(about.licences)
+        self._licences.setTabChangesFocus(True)
+        self._lay_out()
+        self.sizes[theme.TEXT_SIZES.index(text_size)].setChecked(True)
+        for button in self.languages:
+            button.clicked.connect(self._language_picked)
+        for button in self.sizes:
+            button.clicked.connect(self._size_picked)
+        self._shortcuts = bind(self, SETTINGS_KEYS, self.press)
+        theme.no_input_method(self)
+        self.setFocusProxy(self.languages[0])
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        form = Panel()
+        column = QVBoxLayout(form)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        for head, choices in zip(self._heads, (self.languages, self.sizes), strict=False):
+            column.addWidget(rule_line())
+            column.addWidget(head)
+            column.addWidget(_row(choices))
+        column.addWidget(rule_line())
+        column.addWidget(self._heads[2])
+        column.addWidget(self._facts)
+        column.addWidget(rule_line())
+        column.addWidget(self._heads[3])
+        column.addWidget(self._licences, 1)
+        form.setMaximumWidth(FORM_PX + LIST_PX)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 8, 8, 8)
+        row.addStretch(1)
+        row.addWidget(form, 8)
+        row.addStretch(1)
+
+    # ---- what the window may say -----------------------------------------------------------------------------
+
+    def press(self, key: str) -> None:
+        """Do what a key of ``SETTINGS_KEYS`` says."""
+        if key == "Esc":
+            self.left.emit()
+
+    def retranslate(self) -> None:
+        """Say everything again, in the language and at the text size of now."""
+        say = self._teller.words.say
+        self._title.setText(say(N_("Settings")))
+        heads = (N_("Language"), N_("Text size"), N_("About this program"), N_("What it stands on"))
+        for head, sentence in zip(self._heads, heads, strict=True):
+            head.setText(say(sentence))
+            dress(head, "strong", "t1", strong=True)
+        dress(self._title, "title", "t1", strong=True)
+        for (code, _), button in zip(LANGUAGE_NAMES, self.languages, strict=True):
+            button.setChecked(code == self._teller.words.language)
+            button.setFont(theme.font("body"))
+            button.setAccessibleName(f"{self._heads[0].text()} {button.text()}")
+        for button in self.sizes:
+            button.setFont(theme.font("body"))
+            button.setAccessibleName(f"{self._heads[1].text()} {button.text()}")
+        rows = [(say(N_("Citydesk")), self._about.version)]
+        rows += [(say(name), value) for name, value in self._about.rows]
+        self._facts.show_rows(rows)
+        self._licences.setFont(theme.font("small"))
+        self._licences.setAccessibleName(self._heads[3].text())
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The titles shown now."""
+        return (self._title.text(), *(head.text() for head in self._heads))
+
+    # ---- its own slots ---------------------------------------------------------------------------------------
+
+    def _language_picked(self) -> None:
+        for (code, _), button in zip(LANGUAGE_NAMES, self.languages, strict=True):
+            if button.isChecked() and code != self._teller.words.language:
+                self.language_wanted.emit(code)
+
+    def _size_picked(self) -> None:
+        for size, button in zip(theme.TEXT_SIZES, self.sizes, strict=True):
+            if button.isChecked():
+                self.text_size_wanted.emit(size)
+
+
+def _row(buttons: Sequence[QRadioButton]) -> QWidget:
+    """Return the choices in a row of their own; a parent of their own makes them exclude each other."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(16)
+    for button in buttons:
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+    row.addStretch(1)
+    return made
