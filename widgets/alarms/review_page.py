@@ -26,7 +26,6 @@ from widgets.alarms.orders import ReviewDesks, carry_out, read_directory, read_s
 from widgets.alarms.question_bar import QuestionBar
 from widgets.alarms.queue_delegate import THUMB
 from widgets.alarms.queue_panel import QueuePanel
-from widgets.alarms.review_words import choice_words, line_words
 from widgets.alarms.stills_strip import Still, StillsStrip
 from widgets.alarms.subject_bar import SubjectBar
 from widgets.alarms.verdict_row import VerdictRow
@@ -40,6 +39,7 @@ from widgets.evidence.playback import ClipPlayer, Playback
 from widgets.evidence.stills import Stills
 from widgets.state import review as r
 from widgets.state.review_keys import options, reduce
+from widgets.state.review_words import choice_words, line_words
 from widgets.state.telling import Named, Teller, Told, told_of
 
 TICK_MS = 1000

@@ -1,0 +1,110 @@
+"""The login page and the lock."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from console.application.sign_in import SignIn
+from console.domain.accounts import Actor, Role
+from console.domain.ids import AccountId, SeatId
+from console.words import ENGLISH
+from tests.widgets.desks import Seat, until
+from widgets.login.login_page import DemoAccount, LockOverlay, LoginPage
+
+
+class PlainHasher:
+    """Compares what is written; the tests' accounts have no secret."""
+
+    def hash(self, password: str) -> str:
+        return password
+
+    def verify(self, encoded: str, password: str) -> bool:
+        return encoded == password
+
+
+DEMO = DemoAccount(sign_in_name="li", password="right", display_name="李文静", role=Role.OPERATOR)
+
+
+@pytest.fixture
+def sign_in(seat: Seat) -> SignIn:
+    return SignIn(seat.city.units, PlainHasher(), seat.city.clock)
+
+
+@pytest.fixture
+def page(seat: Seat, sign_in: SignIn) -> Iterator[LoginPage]:
+    found: LoginPage = seat.opened(
+        LoginPage(sign_in, seat.desk, seat.teller, SeatId("02"), seat.city.queries.backlog, [DEMO]), lambda: True
+    )
+    until(seat.qtbot, lambda: found._waiting.text() != "")
+    yield found
+    found.hide()
+
+
+def test_the_right_password_lets_the_person_in_at_the_seat(seat: Seat, page: LoginPage) -> None:
+    page.account.setText("li")
+    page.password.setText("right")
+    with seat.qtbot.waitSignal(page.signed_in) as signed:
+        QTest.keyClick(page.password, Qt.Key.Key_Return)
+    (actor,) = signed.args
+    assert (actor.display_name, actor.seat_id) == ("李文静", "02")
+    assert page.password.text() == ""
+
+
+def test_a_wrong_password_is_said_in_words_and_the_name_is_kept(seat: Seat, page: LoginPage) -> None:
+    page.account.setText("li")
+    page.password.setText("wrong")
+    QTest.keyClick(page.password, Qt.Key.Key_Return)
+    until(seat.qtbot, lambda: page.line.words == "账号或密码不对。")
+    assert page.account.text() == "li" and page.password.hasFocus()
+
+
+def test_what_waits_is_said_before_anybody_signs_in(seat: Seat, page: LoginPage) -> None:
+    assert page._waiting.text() == "没有等待处理的事。"
+    seat.city.hit()
+    page.hide()
+    page.show()
+    until(seat.qtbot, lambda: page._waiting.text() == "等待处理：告警 1 条，待送达 0 件。")
+
+
+def test_a_demo_account_is_filled_in_by_a_click_and_labelled(seat: Seat, page: LoginPage) -> None:
+    assert "演示" in page._demo_title.text()
+    QTest.mouseClick(page._demo_buttons[0], Qt.MouseButton.LeftButton)
+    assert (page.account.text(), page.password.text()) == ("li", "right")
+
+
+def test_without_demo_accounts_none_are_shown(seat: Seat, sign_in: SignIn) -> None:
+    page = LoginPage(sign_in, seat.desk, seat.teller, SeatId("02"), seat.city.queries.backlog)
+    seat.qtbot.addWidget(page)
+    assert not page._demo_buttons
+
+
+def test_the_language_is_chosen_here_and_what_was_typed_stays(seat: Seat, page: LoginPage) -> None:
+    page.account.setText("li")
+    with seat.qtbot.waitSignal(page.language_chosen) as chosen:
+        page.language.setCurrentIndex(page.language.findData(ENGLISH))
+    seat.words.speak(str(chosen.args[0]))
+    page.retranslate()
+    assert page.account.text() == "li" and page._button.text() == "Sign in"
+
+
+def test_a_locked_seat_opens_for_the_same_person_only(seat: Seat, sign_in: SignIn) -> None:
+    window = QWidget()
+    seat.qtbot.addWidget(window)
+    window.resize(800, 600)
+    actor = Actor(account_id=AccountId("acc-li"), display_name="李文静", role=Role.OPERATOR, seat_id=SeatId("02"))
+    overlay = LockOverlay(sign_in, seat.desk, seat.teller, actor, "li", window)
+    window.show()
+    overlay.lock()
+    assert overlay.geometry() == window.rect()
+    overlay.password.setText("wrong")
+    QTest.keyClick(overlay.password, Qt.Key.Key_Return)
+    until(seat.qtbot, lambda: overlay.line.words != "")
+    assert overlay.isVisible()
+    overlay.password.setText("right")
+    with seat.qtbot.waitSignal(overlay.unlocked):
+        QTest.keyClick(overlay.password, Qt.Key.Key_Return)
+    assert not overlay.isVisible()
+    window.hide()
