@@ -215,8 +215,8 @@ class MainWindow(QWidget):
             self._close_sheet()
         elif self._cover is None:
             self._focus_before = QApplication.focusWidget()
-            self._fill_sheet()
             self._place_sheet()
+            self._fill_sheet()
             self._sheet.show()
             self._sheet.raise_()
             self._sheet.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from console.words import N_
 from widgets.common.key_hints import KeyHints
-from widgets.common.lettering import Panel, dress, label
+from widgets.common.lettering import Panel, dress, label, scrolled
 from widgets.common.page_keys import PageKey
 from widgets.state.telling import Teller
 
@@ -23,7 +23,8 @@ PAGE_F_KEYS = tuple(f"F{number}" for number in range(2, 10))
 TAKEN_BY_SYSTEMS = frozenset(
     {"Ctrl+Space", "Shift+Space", "Ctrl+.", "Ctrl+Shift+F", "F10", "Shift", "Ctrl+Shift", "Alt+Shift", "Alt+Tab"}
 )
-COLUMNS = 2
+LINE_PX = 29
+COLUMN_PX = 400  # the longest sentence with its caps, in English
 
 
 def clashes(tables: Mapping[str, Sequence[PageKey]]) -> list[str]:
@@ -64,17 +65,12 @@ class KeySheet(Panel):
         self._column = QVBoxLayout(self._inner)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
-        area = QScrollArea(self)
-        area.setWidget(self._inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area = scrolled(self._inner)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 16, 24, 16)
         whole.setSpacing(8)
         whole.addWidget(self._title)
-        whole.addWidget(area, 1)
+        whole.addWidget(self._area, 1)
         whole.addWidget(self._close)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -83,16 +79,20 @@ class KeySheet(Panel):
     def show_keys(self, groups: Sequence[tuple[str, Sequence[PageKey]]]) -> None:
         """Show these groups of keys, each under its title (already in words)."""
         say = self._teller.words.say
-        for old in self._groups:
-            self._column.removeWidget(old)
-            old.hide()
-            old.deleteLater()
+        while (old := self._column.takeAt(0)) is not None:
+            if (widget := old.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
         self._groups = [self._group(title, keys) for title, keys in groups if keys]
         for group in self._groups:
             self._column.addWidget(group)
+        self._column.addStretch(1)
         self._title.setText(say(N_("Keys")))
         dress(self._title, "title", "t1", strong=True)
-        self._close.show_hints([(("Esc",), say(N_("close this sheet")))])
+        scroll = self._area.verticalScrollBar()
+        moves = (("Up", "Down", "PgUp", "PgDn"), say(N_("more keys")))
+        self._close.show_hints([(("Esc",), say(N_("close this sheet"))), moves])
+        scroll.setValue(scroll.minimum())
         self.setAccessibleName(self._title.text())
         self.setAccessibleDescription("\n".join(self.lines))
 
@@ -109,16 +109,32 @@ class KeySheet(Panel):
         grid.setVerticalSpacing(2)
         head = label("strong", "t2", strong=True)
         head.setText(title)
-        grid.addWidget(head, 0, 0, 1, COLUMNS)
+        columns = max(1, self.width() // COLUMN_PX)
+        grid.addWidget(head, 0, 0, 1, columns)
         told = together(keys)
-        rows = -(-len(told) // COLUMNS)
+        rows = -(-len(told) // columns)
         for at, (names, does) in enumerate(told):
             hints = KeyHints()
             hints.show_hints([(names, self._teller.words.say(does))])
             grid.addWidget(hints, 1 + at % rows, at // rows)
-        for column in range(COLUMNS):
+        for column in range(columns):
             grid.setColumnStretch(column, 1)
         return made
+
+    # ---- Qt's own ----
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        scroll = self._area.verticalScrollBar()
+        step = {
+            Qt.Key.Key_Up: -LINE_PX,
+            Qt.Key.Key_Down: LINE_PX,
+            Qt.Key.Key_PageUp: -scroll.pageStep(),
+            Qt.Key.Key_PageDown: scroll.pageStep(),
+        }.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            scroll.setValue(scroll.value() + step)
 
 
 def together(keys: Sequence[PageKey]) -> list[tuple[tuple[str, ...], str]]:

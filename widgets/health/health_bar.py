@@ -18,7 +18,7 @@ from widgets.state.telling import Teller
 BAR_PX, SHAPE_PX, GAP_PX, BETWEEN_PX = 32, 14, 6, 18
 LEAST_LINE_PX = 160  # a code of four digits with its sentence, elided at worst
 TICK_MS = 1000
-CONDITION_WORDS = {"ok": N_("in order"), "waiting": N_("waiting"), "fault": N_("fault")}
+CONDITION_WORDS = {"ok": N_("in order"), "waiting": N_("held up"), "fault": N_("at fault")}
 
 
 class HealthItem(QWidget):

@@ -6,18 +6,19 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from console.application.ports import Clock
 from console.words import N_
 from widgets.common import theme
-from widgets.common.lettering import ElidedLabel, Panel, StateShape, dress, label, rule_line
+from widgets.common.lettering import ElidedLabel, Panel, StateShape, dress, label, rule_line, scrolled
 from widgets.common.page_keys import PageKey, bind
 from widgets.health.health_bar import CONDITION_WORDS
 from widgets.state import health as h
 from widgets.state.telling import Teller
 
 TICK_MS = 1000
+WIDEST_PX = 1240  # farther apart, the eye loses the line between name and time
 HEALTH_KEYS = (PageKey("Esc", ("Esc",), N_("back")),)
 
 
@@ -152,11 +153,9 @@ class HealthPage(QWidget):
         inside.addWidget(items)
         inside.addWidget(cameras)
         inside.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner.setMaximumWidth(WIDEST_PX)
+        area = scrolled(inner)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrows move it
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)

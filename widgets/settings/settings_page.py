@@ -4,17 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
 from console.words import CHINESE, ENGLISH, N_
 from widgets.common import theme
 from widgets.common.facts import Facts
+from widgets.common.key_button import KeyButton
 from widgets.common.lettering import Panel, dress, label, rule_line
 from widgets.common.page_keys import PageKey, bind
 from widgets.state.telling import Teller
 
-SETTINGS_KEYS = (PageKey("Esc", ("Esc",), N_("back")),)
-LIST_PX, FORM_PX = 240, 640
+SETTINGS_KEYS = (
+    PageKey("1", ("1",), N_("speak Chinese")),
+    PageKey("2", ("2",), N_("speak English")),
+    PageKey("3", ("3",), N_("text 100 %")),
+    PageKey("4", ("4",), N_("text 115 %")),
+    PageKey("5", ("5",), N_("text 130 %")),
+    PageKey("Esc", ("Esc",), N_("back")),
+)
+WIDEST_PX = 880
 # Each language is named in itself, so that it is found by those who cannot read the other.
 LANGUAGE_NAMES = ((CHINESE, "中文"), (ENGLISH, "English"))
 
@@ -51,22 +59,20 @@ class SettingsPage(QWidget):
         self._teller, self._about = teller, about
         self._title = label("title", "t1", strong=True)
         self._heads = [label("strong", "t1", strong=True) for _ in range(4)]
-        self.languages = [QRadioButton(name, self) for _, name in LANGUAGE_NAMES]
-        self.sizes = [QRadioButton(f"{size} %", self) for size in theme.TEXT_SIZES]
+        self._text_size = text_size
+        self.languages = [KeyButton(key, self, height=36) for key in "12"]
+        self.sizes = [KeyButton(key, self, height=36) for key in "345"]
         self._facts = Facts(self)
-        self._licences = QPlainTextEdit(self)
+        self._licences = QTextEdit(self)
         self._licences.setReadOnly(True)
-        self._licences.setPlainText(about.licences)
+        self._licences.setMarkdown(about.licences)
         self._licences.setTabChangesFocus(True)
         self._lay_out()
-        self.sizes[theme.TEXT_SIZES.index(text_size)].setChecked(True)
-        for button in self.languages:
-            button.clicked.connect(self._language_picked)
-        for button in self.sizes:
-            button.clicked.connect(self._size_picked)
+        for button in (*self.languages, *self.sizes):
+            button.clicked.connect(self._clicked)
         self._shortcuts = bind(self, SETTINGS_KEYS, self.press)
         theme.no_input_method(self)
-        self.setFocusProxy(self.languages[0])
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -85,7 +91,7 @@ class SettingsPage(QWidget):
         column.addWidget(rule_line())
         column.addWidget(self._heads[3])
         column.addWidget(self._licences, 1)
-        form.setMaximumWidth(FORM_PX + LIST_PX)
+        form.setMaximumWidth(WIDEST_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 8, 8, 8)
         row.addStretch(1)
@@ -98,6 +104,15 @@ class SettingsPage(QWidget):
         """Do what a key of ``SETTINGS_KEYS`` says."""
         if key == "Esc":
             self.left.emit()
+        elif key in "12":
+            self.language_wanted.emit(LANGUAGE_NAMES[int(key) - 1][0])
+        elif key in "345":
+            self.text_size_wanted.emit(theme.TEXT_SIZES[int(key) - 3])
+
+    def show_text_size(self, per_cent: int) -> None:
+        """Mark the size that is in force now."""
+        self._text_size = per_cent
+        self.retranslate()
 
     def retranslate(self) -> None:
         """Say everything again, in the language and at the text size of now."""
@@ -108,13 +123,12 @@ class SettingsPage(QWidget):
             head.setText(say(sentence))
             dress(head, "strong", "t1", strong=True)
         dress(self._title, "title", "t1", strong=True)
-        for (code, _), button in zip(LANGUAGE_NAMES, self.languages, strict=True):
-            button.setChecked(code == self._teller.words.language)
-            button.setFont(theme.font("body"))
-            button.setAccessibleName(f"{self._heads[0].text()} {button.text()}")
-        for button in self.sizes:
-            button.setFont(theme.font("body"))
-            button.setAccessibleName(f"{self._heads[1].text()} {button.text()}")
+        for (code, name), button in zip(LANGUAGE_NAMES, self.languages, strict=True):
+            button.say(name)
+            button.mark(is_chosen=code == self._teller.words.language)
+        for size, button in zip(theme.TEXT_SIZES, self.sizes, strict=True):
+            button.say(f"{size} %")
+            button.mark(is_chosen=size == self._text_size)
         rows = [(say(N_("Citydesk")), self._about.version)]
         rows += [(say(name), value) for name, value in self._about.rows]
         self._facts.show_rows(rows)
@@ -128,24 +142,20 @@ class SettingsPage(QWidget):
 
     # ---- its own slots ---------------------------------------------------------------------------------------
 
-    def _language_picked(self) -> None:
-        for (code, _), button in zip(LANGUAGE_NAMES, self.languages, strict=True):
-            if button.isChecked() and code != self._teller.words.language:
-                self.language_wanted.emit(code)
-
-    def _size_picked(self) -> None:
-        for size, button in zip(theme.TEXT_SIZES, self.sizes, strict=True):
-            if button.isChecked():
-                self.text_size_wanted.emit(size)
+    def _clicked(self) -> None:
+        button = self.sender()
+        if isinstance(button, KeyButton):
+            self.press(button.key)
 
 
-def _row(buttons: Sequence[QRadioButton]) -> QWidget:
-    """Return the choices in a row of their own; a parent of their own makes them exclude each other."""
+def _row(buttons: Sequence[KeyButton]) -> QWidget:
+    """Return the choices in a row of their own."""
     made = QWidget()
     row = QHBoxLayout(made)
     row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(16)
+    row.setSpacing(8)
     for button in buttons:
-        row.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        button.setMaximumWidth(200)
+        row.addWidget(button, 1)
     row.addStretch(1)
     return made
