@@ -1,0 +1,143 @@
+"""The pages of a signed-in operator, each given just what it needs."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Self
+
+from PySide6.QtWidgets import QWidget
+
+from console.desks import Desks
+from console.domain.accounts import Actor
+from console.domain.categories import Category
+from console.domain.routing import Unit
+from console.infrastructure.station_link import StationLink
+from console.seat.clips import StationClips
+from console.seat.papers import Papers
+from console.site import Site
+from console.words import N_
+from widgets.alarms.orders import ReviewDesks
+from widgets.alarms.review_page import ReviewPage
+from widgets.cases.cases_page import CasesPage
+from widgets.cases.orders import CaseDesks
+from widgets.desk import Desk
+from widgets.evidence.player import PlayerPage
+from widgets.evidence.stills import Stills
+from widgets.health.health_page import HealthPage
+from widgets.settings.settings_page import AboutFacts, SettingsPage
+from widgets.shift.shift_page import ShiftDesks, ShiftPage
+from widgets.state.telling import Teller
+from widgets.talk.talk_bar import TalkBar
+from widgets.wall.render_clock import RenderClock
+from widgets.wall.wall_page import WallPage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """What one operator sees. Lives and dies with the sign-in."""
+
+    wall: WallPage
+    review: ReviewPage
+    cases: CasesPage
+    evidence: PlayerPage
+    shift: ShiftPage
+    talk: TalkBar
+    health: HealthPage
+    settings: SettingsPage
+    clips: StationClips
+    stills: Stills
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        site: Site,
+        desks: Desks,
+        papers: Papers,
+        actor: Actor,
+        desk: Desk,
+        teller: Teller,
+        link: StationLink,
+        parent: QWidget,
+    ) -> Self:
+        lists = _Lists(site)
+        render_clock = RenderClock(parent)
+        clips = StationClips(link, parent)
+        stills = Stills(desk, papers.store.absolute, parent)
+        wall = WallPage(teller, site.clock, render_clock, parent, offered=("T",))
+        review = ReviewPage(
+            actor,
+            ReviewDesks(review=desks.review, cases=desks.cases, talk=desks.talk, wall=desks.wall, units=lists.units),
+            desk,
+            teller,
+            site.clock,
+            stills,
+            clips,
+            wall.live_picture,
+            parent,
+        )
+        cases = CasesPage(
+            actor,
+            CaseDesks(
+                cases=desks.cases,
+                rechecks=desks.rechecks,
+                evidence=papers.evidence,
+                categories=lists.categories,
+                units=lists.units,
+                documents=papers.folder,
+                is_as_sealed=papers.is_as_sealed,
+            ),
+            desk,
+            teller,
+            site.clock,
+            stills,
+            clips,
+            parent,
+        )
+        evidence = PlayerPage(
+            actor, papers.evidence, desks.talk, desk, teller, stills, clips, papers.is_as_sealed, parent
+        )
+        shift = ShiftPage(
+            actor,
+            ShiftDesks(shifts=papers.shifts, wall=desks.wall, categories=lists.categories, documents=papers.folder),
+            desk,
+            teller,
+            site.clock,
+            parent,
+        )
+        return cls(
+            wall=wall,
+            review=review,
+            cases=cases,
+            evidence=evidence,
+            shift=shift,
+            talk=TalkBar(actor, desks.talk, link, desk, teller, parent),
+            health=HealthPage(teller, site.clock, parent),
+            settings=SettingsPage(teller, _about(site), parent),
+            clips=clips,
+            stills=stills,
+        )
+
+
+def _about(site: Site) -> AboutFacts:
+    licences = Path(__file__).resolve().parent.parent.parent / "THIRD_PARTY.md"
+    return AboutFacts(
+        version=version("citydesk"),
+        licences=licences.read_text(encoding="utf-8") if licences.exists() else "",
+        rows=((N_("Records"), str(site.paths.data)), (N_("Logs"), str(site.paths.logs))),
+    )
+
+
+class _Lists:
+    """Short lists of the directory. Safe from any thread."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def units(self) -> tuple[Unit, ...]:
+        with self._site.units.read() as unit:
+            return tuple(unit.directory.units())
+
+    def categories(self) -> tuple[Category, ...]:
+        with self._site.units.read() as unit:
+            return tuple(unit.directory.categories())

@@ -1,0 +1,352 @@
+"""One seat: the sign-in, the pages of whoever is signed in, and the line to the station, tied together."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from console.application.read_models import AlarmRow
+from console.application.sign_in import SignIn
+from console.desks import Desks
+from console.domain.accounts import Actor
+from console.domain.cameras import Camera
+from console.domain.errors import Refusal
+from console.domain.events import AlarmsChanged, CasesChanged
+from console.domain.ids import SeatId
+from console.domain.walls import Wall
+from console.infrastructure.channel.messages import (
+    Arranged,
+    Health,
+    Nudge,
+    PlayerOpened,
+    PlayerState,
+    RequestFailed,
+    Seen,
+    StreamState,
+    TalkState,
+)
+from console.infrastructure.passwords import Argon2PasswordHasher
+from console.infrastructure.station_link import StationLink, start_station
+from console.seat.pages import Pages
+from console.seat.papers import Papers
+from console.seat.pictures import WallPictures
+from console.site import Site
+from console.words import N_, Words
+from widgets.alarms.keys import REVIEW_KEYS
+from widgets.bridge import Bridge
+from widgets.cases.keys import CASE_KEYS
+from widgets.common import theme
+from widgets.desk import Desk
+from widgets.evidence.keys import PLAYER_KEYS
+from widgets.health.health_page import HEALTH_KEYS
+from widgets.login.login_page import DemoAccount, LoginPage
+from widgets.main_window import MainWindow
+from widgets.settings.settings_page import SETTINGS_KEYS
+from widgets.shift.keys import SHIFT_KEYS
+from widgets.state.health import HealthLine, UnseenCamera
+from widgets.state.review import Sight
+from widgets.state.telling import Teller, Told
+from widgets.wall.keys import WALL_KEYS
+
+_log = logging.getLogger(__name__)
+
+# News wakes the seat; this finds what a lost piece of news would have told.
+LOOK_EVERY_MS = 2000
+TEN_MINUTES = timedelta(minutes=10)
+# Why a camera cannot be seen, in the words of its tile.
+CONDITION_WORDS = {
+    "opening": N_("Opening"),
+    "stale": N_("No new picture"),
+    "frozen": N_("Picture frozen"),
+    "no_signal": N_("No signal"),
+    "wrong_password": N_("Wrong password"),
+    "cannot_decode": N_("Cannot be decoded"),
+    "worker_restarting": N_("Decoder restarting"),
+}
+
+
+class Seat(QObject):
+    """Lives in the GUI thread. ``open`` shows the window, ``close`` ends everything the seat began."""
+
+    def __init__(self, site: Site, seat_id: SeatId, words: Words, demo_accounts: Sequence[DemoAccount] = ()) -> None:
+        """Args:
+        demo_accounts: shown on the login page of a demo site; never given elsewhere.
+        """
+        super().__init__()
+        self._site, self._seat_id, self._words = site, seat_id, words
+        self._teller = Teller(words, site.zone)
+        self._desk = Desk(self)
+        self._desks = Desks.of(site)
+        self._papers = Papers(site, self._desks)
+        self._sign_in = SignIn(site.units, Argon2PasswordHasher(), site.clock)
+        self._bridge = Bridge(self)
+        self._bridge.said.connect(self._hear)
+        self._link = StationLink(
+            endpoint_file=site.endpoint_file,
+            seat_id=seat_id,
+            start=lambda: start_station(["--site", site.name], site.paths.logs / "station.out"),
+            clock=site.clock,
+            heard=self._bridge.publish,
+            changed=self._bridge.publish,
+        )
+        self._actor: Actor | None = None
+        self._pages: Pages | None = None
+        self._pictures: WallPictures | None = None
+        self._cameras: dict[str, Camera] = {}
+        self._is_closed = False
+        self._streams: dict[str, StreamState] = {}
+        self._on_air_camera = ""
+        self._demo = tuple(demo_accounts)
+        self.window = MainWindow(self._teller, site.clock)
+        self.window.language_wanted.connect(words.speak)
+        self.window.closing.connect(self.close)
+        self.window.page_shown.connect(self._page_shown)
+        self._login = self._new_login()
+        self._desk.stumbled.connect(self._stumbled)
+        self._looking = QTimer(self)
+        self._looking.setObjectName("seat-look-2-s")
+        self._looking.setInterval(LOOK_EVERY_MS)
+        self._looking.timeout.connect(self._look)
+
+    def open(self, sign_in_name: str = "", password: str = "") -> None:
+        """Show the window and find the station; with a name and password sign in at once (the demo)."""
+        self.window.cover(self._login)
+        self.window.showMaximized()
+        self._link.open()
+        if sign_in_name:
+            self._desk.ask(
+                lambda: self._sign_in.sign_in(sign_in_name, password, self._seat_id), self._signed_in, self._refused
+            )
+
+    @Slot()
+    def close(self) -> None:
+        """End what the seat began. The station goes on."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._looking.stop()
+        if self._pages is not None:
+            self._pages.talk.lock()
+        if self._pictures is not None:
+            self._pictures.close()
+        self._desk.close()
+        self._link.close()
+
+    # ---- signing in ------------------------------------------------------------------------------------------
+
+    def _new_login(self) -> LoginPage:
+        login = LoginPage(
+            self._sign_in,
+            self._desk,
+            self._teller,
+            self._seat_id,
+            self._site.queries.backlog,
+            self._demo,
+        )
+        login.signed_in.connect(self._signed_in)
+        login.language_chosen.connect(self._words.speak)
+        return login
+
+    @Slot(Actor)
+    def _signed_in(self, actor: Actor) -> None:
+        self._actor = actor
+        pages = Pages.build(
+            site=self._site,
+            desks=self._desks,
+            papers=self._papers,
+            actor=actor,
+            desk=self._desk,
+            teller=self._teller,
+            link=self._link,
+            parent=self.window,
+        )
+        self._pages = pages
+        self._pictures = WallPictures(pages.wall, self._desks.wall, self._link, self._seat_id, self)
+        self._add_pages(pages)
+        pages.wall.speak_asked.connect(self._arm)
+        pages.wall.wall_changed.connect(self._keep_wall)
+        pages.review.speak_asked.connect(self._arm)
+        pages.cases.evidence_asked.connect(self._open_evidence)
+        for page in (pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review):
+            page.left.connect(self.window.go_back)
+        pages.settings.language_wanted.connect(self._words.speak)
+        pages.settings.text_size_wanted.connect(self._set_text_size)
+        pages.talk.on_air_changed.connect(self._on_air_changed)
+        self.window.full_screen_changed.connect(self._full_screen_changed)
+        self.window.set_talk_bar(pages.talk)
+        self.window.show_who(self._words.say("Seat {seat} · {name}", seat=self._seat_id, name=actor.display_name))
+        self.window.uncover()
+        self._read_wall()
+        self._looking.start()
+        self._look()
+
+    def _add_pages(self, pages: Pages) -> None:
+        add = self.window.add_page
+        add("wall", "wall", N_("Wall"), "F2", pages.wall, WALL_KEYS, fills_screen=True)
+        add("review", "review", N_("Review"), "F3", pages.review, REVIEW_KEYS)
+        add("cases", "cases", N_("Cases"), "F4", pages.cases, CASE_KEYS)
+        add("evidence", "evidence", N_("Evidence"), "F5", pages.evidence, PLAYER_KEYS)
+        add("shift", "shift", N_("Shift"), "F7", pages.shift, SHIFT_KEYS)
+        add("settings", "settings", N_("Settings"), "F8", pages.settings, SETTINGS_KEYS)
+        add("health", "health", N_("Health"), "F9", pages.health, HEALTH_KEYS)
+
+    def _read_wall(self) -> None:
+        actor = self._actor
+        assert actor is not None
+        self._desk.fetch(
+            lambda: (self._desks.wall.cameras(actor), self._desks.wall.wall(actor)), self._wall_came, self._refused
+        )
+
+    def _wall_came(self, found: tuple[Sequence[Camera], Wall]) -> None:
+        cameras, wall = found
+        self._cameras = {camera.camera_id: camera for camera in cameras}
+        if self._pages is not None:
+            self._pages.wall.show_cameras(cameras, wall)
+
+    @Slot(Wall)
+    def _keep_wall(self, wall: Wall) -> None:
+        self._desk.ask(lambda: self._desks.wall.keep(self._seat_id, wall), _nothing, self._refused)
+
+    # ---- what pages ask of each other ------------------------------------------------------------------------
+
+    @Slot(str)
+    def _arm(self, camera_id: str) -> None:
+        camera = self._cameras.get(camera_id)
+        if camera is not None and self._pages is not None:
+            self._pages.talk.arm(camera)
+
+    @Slot(str)
+    def _open_evidence(self, evidence_id: str) -> None:
+        if self._pages is not None:
+            self._pages.evidence.open_item(evidence_id)
+            self.window.show_page("evidence")
+
+    @Slot(str)
+    def _page_shown(self, page_id: str) -> None:
+        _log.info("page %s", page_id)
+
+    @Slot(str)
+    def _on_air_changed(self, camera_id: str) -> None:
+        if self._pages is not None and self._on_air_camera and self._on_air_camera != camera_id:
+            self._pages.wall.note_on_air(self._on_air_camera, None)
+        self._on_air_camera = camera_id
+
+    @Slot(int)
+    def _set_text_size(self, per_cent: int) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.set_text_size(application, per_cent)
+
+    @Slot(bool)
+    def _full_screen_changed(self, is_full: bool) -> None:
+        if self._pages is not None:
+            self._pages.wall.show_clock(is_shown=is_full)
+
+    @Slot(str)
+    def _stumbled(self, number: str) -> None:
+        self.window.show_line(
+            self._words.say("This did not finish; noted as {number}. Nothing else is affected.", number=number)
+        )
+
+    # ---- looking for what news did not tell ------------------------------------------------------------------
+
+    @Slot()
+    def _look(self) -> None:
+        self._desk.fetch(self._read_queue, self._queue_came, self._refused)
+
+    def _read_queue(self) -> tuple[Sequence[AlarmRow], int]:
+        now: datetime = self._site.clock.now()
+        return self._desks.review.queue(), len(self._site.queries.alarms_between(now - TEN_MINUTES, now))
+
+    def _queue_came(self, found: tuple[Sequence[AlarmRow], int]) -> None:
+        if self._pages is not None:
+            self.window.show_line("")
+            self._pages.wall.note_alarms(*found)
+
+    def _refused(self, refusal: Refusal) -> None:
+        self.window.show_line(self._words.tell(refusal))
+
+    # ---- what the station says -------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _hear(self, message: object) -> None:
+        if self._is_closed:
+            return
+        if isinstance(message, bool):
+            self._note_station(is_there=message)
+            return
+        if isinstance(message, Health):
+            self._take_health(message)
+        pages, pictures = self._pages, self._pictures
+        if pages is None or pictures is None:
+            return
+        match message:
+            case Arranged():
+                pictures.take_arranged(message)
+            case StreamState():
+                pictures.take_state(message)
+                self._streams[message.camera_id] = message
+            case Seen():
+                pages.wall.note_seen(message)
+            case PlayerOpened() | PlayerState() | RequestFailed():
+                pages.clips.take(message)
+            case TalkState():
+                self._take_talk(message, pages)
+            case Nudge():
+                self._take_nudge(message, pages)
+            case _:
+                pass
+
+    def _note_station(self, *, is_there: bool) -> None:
+        if self._pictures is not None and self._pages is not None:
+            self._pictures.note_station(is_there=is_there)
+            if not is_there:
+                self._pages.clips.note_lost_station()
+
+    def _take_health(self, message: Health) -> None:
+        lines = tuple(
+            HealthLine(
+                name=item.name, condition=item.condition, since=item.since, told=Told(item.sentence, item.values)
+            )
+            for item in message.items
+        )
+        self.window.health_bar.note(lines, self._site.clock.now())
+        if self._pages is None:
+            return
+        unseen = tuple(
+            UnseenCamera(
+                number=camera.number, name=camera.name, why=Told(CONDITION_WORDS[state.condition]), since=state.since
+            )
+            for camera_id, state in self._streams.items()
+            if state.condition != "live" and (camera := self._cameras.get(camera_id)) is not None
+        )
+        self._pages.health.note(lines, self._site.clock.now())
+        self._pages.health.note_unseen(unseen)
+        self._pages.review.note_sight(Sight(cameras=len(self._cameras), unseen=len(unseen)))
+
+    def _take_talk(self, state: TalkState, pages: Pages) -> None:
+        pages.talk.note_talk(
+            state.session_id, state.condition, state.elapsed_s, state.level_dbfs, dict(state.reached), state.reason
+        )
+        if self._on_air_camera:
+            is_on_air = state.condition == "on_air"
+            pages.wall.note_on_air(self._on_air_camera, state.elapsed_s if is_on_air else None)
+
+    def _take_nudge(self, nudge: Nudge, pages: Pages) -> None:
+        now = self._site.clock.now()
+        match nudge.topic:
+            case "alarms" | "evidence":
+                self._look()
+                pages.review.note_news(AlarmsChanged(at=now, alarm_ids=nudge.ids))
+                pages.cases.note_news(AlarmsChanged(at=now, alarm_ids=nudge.ids))
+            case "cases" | "rechecks" | "talk" | "outbox":
+                pages.cases.note_news(CasesChanged(at=now, case_ids=nudge.ids))
+                pages.review.note_news(CasesChanged(at=now, case_ids=nudge.ids))
+            case "settings":
+                self._read_wall()
+
+
+def _nothing(_: object) -> None:
+    """The answer to what needs none."""
