@@ -32,7 +32,7 @@ class KeyHints(QWidget):
     def _pair_px(self, keys: tuple[str, ...], words: str) -> int:
         caption, small = QFontMetrics(theme.font("caption")), QFontMetrics(theme.font("small"))
         caps = sum(max(22, caption.horizontalAdvance(key) + CAP_PAD) + 4 for key in keys)
-        return caps + GAP + small.horizontalAdvance(words) + 2
+        return caps - 4 + GAP + small.horizontalAdvance(words) + 2
 
     def _placed(self, width: int) -> list[tuple[QRect, str, bool]]:
         """Return every cap and word with its place; a pair never breaks in the middle."""

@@ -145,6 +145,10 @@ QPushButton {{ background: {h["g3"]}; color: {h["t1"]}; border: 1px solid {h["ed
 QPushButton:focus {{ border: 2px solid {h["focus"]}; }}
 QPushButton:default {{ background: {h["focus"]}; color: {h["g0"]}; border-color: {h["focus"]}; font-weight: 600; }}
 QPushButton:disabled {{ color: {h["t3"]}; border-color: {h["line"]}; }}
+QToolButton {{ background: {h["g3"]}; color: {h["t1"]}; border: 1px solid {h["edge"]}; border-radius: 4px;
+  min-height: 28px; padding: 0 20px 0 10px; }}
+QToolButton:focus {{ border: 2px solid {h["focus"]}; }}
+QToolButton::menu-indicator {{ subcontrol-position: right center; right: 6px; width: 8px; }}
 QMenu {{ background: {h["g3"]}; color: {h["t1"]}; border: 1px solid {h["line"]}; padding: 4px 0; }}
 QMenu::item {{ padding: 6px 16px; }} QMenu::item:selected {{ background: {h["g4"]}; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

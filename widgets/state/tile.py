@@ -105,8 +105,8 @@ class TileLook:
 
     Attributes:
         shape: name of the state's shape.
-        at: the camera's time of the picture, ``None`` where it is unknown or was never.
-        is_camera_time: ``at`` is the camera's own clock, else it is the time we received it.
+        at: the camera's time of the picture, or when the signal was lost; ``None`` where neither is known.
+        is_about: the camera's clock is unknown, so that ``at`` is when we received the picture.
         age: words of the picture's age; ``is_age_loud`` sets them bold.
         is_picture_shown, is_grey: whether there is a picture, and whether it has lost its colour.
     """
@@ -114,7 +114,7 @@ class TileLook:
     look: Look
     shape: str
     at: datetime | None = None
-    is_camera_time: bool = False
+    is_about: bool = False
     age: Told = field(default_factory=lambda: Told("—"))
     is_age_loud: bool = False
     plate: Plate | None = None
@@ -137,14 +137,15 @@ def look_of(facts: TileFacts, now: datetime) -> TileLook:
     has_picture = facts.received_at is not None
     is_live = look in (Look.LIVE, Look.AGEING)
     keeps_picture = is_live or (has_picture and look in (Look.STALE, Look.FROZEN))
+    is_lost = look is Look.NO_SIGNAL
     age, is_loud = _age(facts, look, now)
     border = Border.HIGH if facts.has_unheard_high else Border.AIR if facts.on_air_s is not None else Border.NONE
     shape = "high" if facts.has_unheard_high else "air" if facts.on_air_s is not None else "live"
     return TileLook(
         look=look,
         shape=shape if is_live else "fault",
-        at=facts.captured_at or facts.received_at,
-        is_camera_time=facts.captured_at is not None,
+        at=facts.stream.since if is_lost and facts.stream is not None else facts.captured_at or facts.received_at,
+        is_about=not is_lost and facts.captured_at is None,
         age=age,
         is_age_loud=is_loud,
         plate=None if is_live else _plate(facts, look, now),

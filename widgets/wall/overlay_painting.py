@@ -47,7 +47,12 @@ class OverlayPainter:
             self._painter.setPen(pen)
             self._painter.setBrush(Qt.BrushStyle.NoBrush)
             self._painter.drawPolygon(outline)
-            self._name_zone(zone, tone)
+
+    def zone_names(self, zones: Sequence[ZoneDrawn], tracks: Sequence[TrackDrawn]) -> None:
+        """Draw each zone's name below its lowest corner, further down where a dwell ring stands."""
+        rings = [self._ring_at(track) for track in tracks if track.fullness is not None]
+        for zone in zones:
+            self._name_zone(zone, theme.colour("high" if zone.is_red else "focus"), rings)
 
     def tracks(self, tracks: Sequence[TrackDrawn], words: Sequence[str], *, shows_boxes: bool) -> None:
         """Draw tails, boxes, labels and rings; ``words`` are the labels, in the order of ``tracks``."""
@@ -63,11 +68,13 @@ class OverlayPainter:
             if track.fullness is not None:
                 self._ring(track)
 
-    def _name_zone(self, zone: ZoneDrawn, tone: QColor) -> None:
+    def _name_zone(self, zone: ZoneDrawn, tone: QColor, rings: Sequence[QRectF]) -> None:
         lowest = max((self._at(point) for point in zone.polygon), key=lambda point: point.y())
         width, height = self._metrics.horizontalAdvance(zone.name) + 8, self._metrics.height() + 2
         left = min(max(lowest.x() - width / 2, self._rect.left()), self._rect.right() - width)
-        top = min(lowest.y() + 4, self._rect.bottom() - height)
+        plate = QRectF(left, lowest.y() + 4, width, height)
+        below = max((ring.bottom() + 2 for ring in rings if ring.intersects(plate)), default=plate.top())
+        top = min(below, self._rect.bottom() - height)
         self._plate(QRectF(left, top, width, height), zone.name, tone)
 
     def _tail(self, track: TrackDrawn) -> None:
@@ -112,7 +119,8 @@ class OverlayPainter:
         self._painter.setPen(tone)
         self._painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), words)
 
-    def _ring(self, track: TrackDrawn) -> None:
+    def _ring_at(self, track: TrackDrawn) -> QRectF:
+        """Return where the ring stands: right of the foot point, left of it at the picture's edge."""
         foot = self._at(track.foot)
         reach = RING_RADIUS_PX + RING_PX
         box = self._box_px(track)
@@ -120,12 +128,16 @@ class OverlayPainter:
         if x + reach > self._rect.right():
             x = min(foot.x(), box.left()) - reach - 2
         y = min(max(foot.y(), self._rect.top() + reach), self._rect.bottom() - reach)
-        centre = QPointF(x, y)
+        return QRectF(x - reach, y - reach, 2 * reach, 2 * reach)
+
+    def _ring(self, track: TrackDrawn) -> None:
+        room = self._ring_at(track)
+        centre, reach = room.center(), room.width() / 2
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(theme.plate())
         self._painter.drawEllipse(centre, reach, reach)
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        circle = QRectF(x - RING_RADIUS_PX, y - RING_RADIUS_PX, 2 * RING_RADIUS_PX, 2 * RING_RADIUS_PX)
+        circle = room.adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         self._painter.setPen(QPen(theme.colour("g4"), RING_PX))
         self._painter.drawEllipse(circle)
         tone = "high" if track.is_red else "t1" if track.is_cause else "focus"

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from console.domain.walls import LAYOUTS, Layout
 from console.words import N_
+from widgets.common import theme
 from widgets.common.key_hints import KeyHints
 from widgets.common.lettering import Ground, label
 from widgets.state.telling import Teller, Told
@@ -29,7 +30,7 @@ class WallStrip(Ground):
         super().__init__("g1", parent)
         self._teller = teller
         self._title = label("strong", "t1", strong=True)
-        self._layout = QPushButton(self)
+        self._layout = QToolButton(self)
         self._menu = QMenu(self._layout)
         self._choices = QActionGroup(self._menu)
         self._page = KeyHints(self)
@@ -44,10 +45,11 @@ class WallStrip(Ground):
             self._menu.addAction(action)
         self._menu.triggered.connect(self._picked)
         self._layout.setMenu(self._menu)
-        self._layout.setObjectName("strip-layout")
+        self._layout.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._layout.setFont(theme.font("body"))
         self._layout.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 2, 12, 2)
+        row.setContentsMargins(12, 1, 12, 1)
         row.setSpacing(12)
         row.addWidget(self._title)
         row.addWidget(self._layout)
@@ -55,7 +57,6 @@ class WallStrip(Ground):
         row.addStretch(1)
         row.addWidget(self._hints)
         row.addWidget(self._clock)
-        self.setMinimumHeight(STRIP_PX)
         self._clock.hide()
 
     def show_state(self, state: WallState, hints: Sequence[tuple[tuple[str, ...], str]]) -> None:
@@ -71,9 +72,14 @@ class WallStrip(Ground):
             page = say(Told(N_("page {page} of {pages}"), {"page": state.page + 1, "pages": state.pages}))
             self._page.show_hints(((("[", "]"), page),))
         self._page.setVisible(state.pages > 1)
-        self._page.setFixedWidth(max(1, self._page.natural_width()))
+        self._page.setFixedWidth(max(1, self._page.natural_width() + 2))
         self._said = tuple(hints)
         self._fit()
+
+    @staticmethod
+    def height_px() -> int:
+        """Return the strip's height: 36, more only where the operator enlarged the type."""
+        return max(STRIP_PX, QFontMetrics(theme.font("strong")).height() + 10)
 
     def show_clock(self, words: str) -> None:
         """Show the time of day, or nothing where the top bar shows it."""
@@ -91,11 +97,13 @@ class WallStrip(Ground):
         hints = list(self._said)
         while hints:
             self._hints.show_hints(hints)
-            if self._hints.natural_width() <= self.width() - used:
+            if self._hints.natural_width() + 4 <= self.width() - used:
                 break
             del hints[-2 if len(hints) > 1 else -1]  # the last one, F1, goes last
         self._hints.setVisible(bool(hints))
-        self._hints.setFixedWidth(max(1, self._hints.natural_width()))
+        for part in (self._page, self._hints):
+            part.setFixedHeight(self.height_px() - 8)
+        self._hints.setFixedWidth(max(1, self._hints.natural_width() + 2))
 
     # ---- Qt's own ------------------------------------------------------------------------------------------------
 

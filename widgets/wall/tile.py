@@ -245,6 +245,8 @@ class Tile(QWidget):
         if self.shows_zones:
             over.zones(zones)
         over.tracks(tracks, [self._label(track) for track in tracks], shows_boxes=self.shows_boxes)
+        if self.shows_zones:
+            over.zone_names(zones, tracks)
         painter.restore()
 
     def tracks_now(self) -> tuple[TrackDrawn, ...]:

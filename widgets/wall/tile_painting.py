@@ -11,6 +11,8 @@ from widgets.state.tile import Border, Chip, Look, Plate, TileLook
 
 HEADER_PX, BORDER_PX = 24, 3
 PAD_PX, GAP_PX = 8, 8
+# Below this width the header leaves the camera's time out: number, name, chips and age are what tells tiles apart.
+TIME_FROM_PX, LEAST_NAME_PX = 300, 56
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
@@ -26,11 +28,12 @@ def paint_header(painter: QPainter, rect: QRect, number: str, name: str, look: T
     if look.look is Look.EMPTY:
         return
     state_icon(look.shape, 12 if look.shape != "live" else 14).paint(painter, centred(14, _cell(rect, PAD_PX)))
-    right = _paint_age(painter, rect, look, teller)
-    for chip in look.chips:
-        right = _paint_chip(painter, rect, right, chip, teller)
     left = rect.left() + PAD_PX + 14 + GAP_PX
     small = theme.font("small")
+    least = left + QFontMetrics(small).horizontalAdvance(number) + GAP_PX + LEAST_NAME_PX
+    right = _paint_age(painter, rect, look, teller, has_time=rect.width() >= TIME_FROM_PX)
+    for chip in look.chips:
+        right = _paint_chip(painter, rect, right, chip, teller, least)
     painter.setFont(small)
     painter.setPen(theme.colour("t3"))
     painter.drawText(QRect(left, rect.top(), 60, rect.height()), _LEFT, number)
@@ -46,14 +49,14 @@ def time_words(look: TileLook, teller: Teller) -> str:
     """Return the time of the picture; where the camera's clock is unknown it is ours, and marked as about."""
     if look.at is None:
         return ""
-    return teller.clock(look.at) if look.is_camera_time else f"≈{teller.clock(look.at)}"
+    return f"≈{teller.clock(look.at)}" if look.is_about else teller.clock(look.at)
 
 
 def _cell(rect: QRect, left: int) -> QRect:
     return QRect(rect.left() + left, rect.top(), 14, rect.height())
 
 
-def _paint_age(painter: QPainter, rect: QRect, look: TileLook, teller: Teller) -> int:
+def _paint_age(painter: QPainter, rect: QRect, look: TileLook, teller: Teller, *, has_time: bool) -> int:
     """Draw age and time at the right and return where they begin. The age keeps its room, so nothing moves."""
     font = theme.font("small", strong=look.is_age_loud)
     metrics = QFontMetrics(font)
@@ -64,7 +67,7 @@ def _paint_age(painter: QPainter, rect: QRect, look: TileLook, teller: Teller) -
     age = QRect(rect.right() - PAD_PX - width, rect.top(), width, rect.height())
     painter.drawText(age, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words)
     at = time_words(look, teller)
-    if not at:
+    if not at or not has_time:
         return age.left() - GAP_PX
     small = theme.font("small")
     width = QFontMetrics(small).horizontalAdvance(at)
@@ -75,10 +78,13 @@ def _paint_age(painter: QPainter, rect: QRect, look: TileLook, teller: Teller) -
     return place.left() - GAP_PX
 
 
-def _paint_chip(painter: QPainter, rect: QRect, right: int, chip: Chip, teller: Teller) -> int:
+def _paint_chip(painter: QPainter, rect: QRect, right: int, chip: Chip, teller: Teller, least: int) -> int:
+    """Draw a chip and return where it begins. Where it would come closer than ``least`` it shows its icon alone."""
     font = theme.font("caption", strong=chip.is_filled)
     words = teller.say(chip.words)
     width = 6 + IN_TEXT_PX - 2 + 4 + QFontMetrics(font).horizontalAdvance(words) + 6
+    if right - width < least:
+        words, width = "", 6 + IN_TEXT_PX - 2 + 6
     height = rect.height() - 4
     place = QRect(right - width, rect.top() + 2, width, height)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -105,12 +111,13 @@ def paint_plate(painter: QPainter, room: QRect, plate: Plate, teller: Teller) ->
     lines = [teller.say(line) for line in plate.lines]
     words = teller.say(plate.title)
     widest = max([title_px.horizontalAdvance(words), *(line_px.horizontalAdvance(line) for line in lines)])
-    has_icon = room.height() >= 110
     is_wide = room.width() >= 400
     width = min(room.width() - 8, max(widest + 48, 300 if is_wide else 0))
     inner = width - 16
     wrapped = [part for line in lines for part in _wrapped(line, line_px, inner)]
-    height = 16 + (PLATE_PX + 6 if has_icon else 0) + title_px.height() + 4 + line_px.height() * len(wrapped) + 12
+    height = 16 + title_px.height() + 4 + line_px.height() * len(wrapped) + 12
+    has_icon = height + PLATE_PX + 6 <= room.height() - 4  # the words come first
+    height += PLATE_PX + 6 if has_icon else 0
     while wrapped and height > room.height() - 4:
         height -= line_px.height()
         wrapped.pop()

@@ -26,7 +26,7 @@ from widgets.wall.frame_source import FrameSource
 from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
 from widgets.wall.rail import RAIL_PX, Rail
 from widgets.wall.render_clock import RenderClock
-from widgets.wall.strip import STRIP_PX, WallStrip
+from widgets.wall.strip import WallStrip
 from widgets.wall.tile import Tile
 
 GAP_PX = 4
@@ -285,7 +285,7 @@ class WallPage(QWidget):
 
     def _place(self) -> None:
         """Give strip, rail and tiles their places (DESIGN §6) and ask for pictures of that size soon."""
-        strip_px = max(STRIP_PX, self._strip.sizeHint().height())
+        strip_px = self._strip.height_px()
         has_rail = self.width() >= NO_RAIL_BELOW_PX
         self._strip.setGeometry(0, 0, self.width(), strip_px)
         self._rail.setVisible(has_rail)
