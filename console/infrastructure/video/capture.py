@@ -69,7 +69,7 @@ class Capture:
         self._picture_mark = 0
         self._media_time_s: float | None = None
         self._arrivals: list[float] = []
-        self._parameter_sets = b""
+        self._parameter_sets: frozenset[bytes] = frozenset()
         self.decoded, self.damaged = 0, 0  # pictures, since the stream was first asked for
         self._pictures: dict[str, PictureWriter] = {}
         self._looks: dict[str, LookWriter] = {}
@@ -195,7 +195,7 @@ class Capture:
             self._form = form
             self._camera_clock = CameraClock()
             self.ring.begin(form)
-            self._parameter_sets = b""
+            self._parameter_sets = frozenset()
             self._attempts = 0
             timeline = _Timeline(form.time_base, self._media_time_s)
             decoder = new_decoder(form)

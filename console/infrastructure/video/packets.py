@@ -83,10 +83,13 @@ def template_of(form: StreamFormat, key: KeptPacket) -> tuple[av.container.Input
     return container, container.streams.video[0]
 
 
-def parameter_sets(codec: str, data: bytes) -> bytes:
-    """Return the sequence parameter sets at the head of a key packet (Annex B), empty where there are none."""
+def parameter_sets(codec: str, data: bytes) -> frozenset[bytes]:
+    """Return the sequence parameter sets at the head of a key packet (Annex B), none where there are none.
+
+    A set, because some cameras repeat them before each slice of a key picture.
+    """
     if codec not in _SPS_KIND:
-        return b""
+        return frozenset()
     shift, mask, kind = _SPS_KIND[codec]
     found = []
     at = data.find(b"\x00\x00\x01", 0, _SETS_WITHIN)
@@ -95,7 +98,7 @@ def parameter_sets(codec: str, data: bytes) -> bytes:
         at = data.find(b"\x00\x00\x01", begin, _SETS_WITHIN)
         if (data[begin] >> shift) & mask == kind:
             found.append(data[begin : at if at >= 0 else _SETS_WITHIN].rstrip(b"\x00"))
-    return b"".join(found)
+    return frozenset(found)
 
 
 def form_of_key(form: StreamFormat, key: KeptPacket) -> StreamFormat:

@@ -3,6 +3,7 @@
 import threading
 from bisect import bisect_left
 from collections import deque
+from dataclasses import replace
 
 from console.infrastructure.video.packets import KeptPacket, StreamFormat
 
@@ -31,6 +32,8 @@ class PacketRing:
         with self._lock:
             if not self._packets and not packet.is_key:
                 return
+            if self._packets and packet.dts == self._packets[-1].dts:
+                packet = self._joined(packet)
             self._packets.append(packet)
             self._bytes += len(packet.data)
             self._trim(packet.media_time_s)
@@ -59,6 +62,16 @@ class PacketRing:
         last = bisect_left([packet.media_time_s for packet in kept], to_s + 1e-6)
         found = kept[first:last]
         return (form, found) if found else None
+
+    def _joined(self, rest: KeptPacket) -> KeptPacket:
+        """Take the last packet out and return it with its rest.
+
+        Parameter sets before each slice of a picture (some payloaders do so) make FFmpeg's parser give one
+        picture as two packets of one time, which no file takes.
+        """
+        first = self._packets.pop()
+        self._bytes -= len(first.data)
+        return replace(first, data=first.data + rest.data)
 
     def _trim(self, now_s: float) -> None:
         """Drop whole groups of pictures from the front."""
