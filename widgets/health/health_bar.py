@@ -188,7 +188,7 @@ class HealthBar(QWidget):
     def _fit(self) -> None:
         """Where all numbers do not fit, those in order give way first, then those that wait; faults keep theirs."""
         room = self.width() - 32 - self._details.sizeHint().width() - BETWEEN_PX * 6
-        room -= LEAST_LINE_PX if self._line.text() else 0
+        room -= LEAST_LINE_PX if self._line.text() else self._line.minimumSizeHint().width()
         compact: set[str] = set()
         for condition in ("", "ok", "waiting", "fault"):
             compact |= {item.kind.name for item in self.items if item.condition == condition}

@@ -12,14 +12,14 @@ from console.application.ports import Clock
 from console.words import N_
 from widgets.common import theme
 from widgets.common.lettering import ElidedLabel, Panel, StateShape, dress, label, rule_line, scrolled
-from widgets.common.page_keys import PageKey, bind
+from widgets.common.page_keys import bind
 from widgets.health.health_bar import CONDITION_WORDS
+from widgets.health.keys import HEALTH_KEYS
 from widgets.state import health as h
 from widgets.state.telling import Teller
 
 TICK_MS = 1000
 WIDEST_PX = 1240  # farther apart, the eye loses the line between name and time
-HEALTH_KEYS = (PageKey("Esc", ("Esc",), N_("back")),)
 
 
 class HealthRow(QWidget):

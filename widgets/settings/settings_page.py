@@ -11,17 +11,10 @@ from widgets.common import theme
 from widgets.common.facts import Facts
 from widgets.common.key_button import KeyButton
 from widgets.common.lettering import Panel, dress, label, rule_line
-from widgets.common.page_keys import PageKey, bind
+from widgets.common.page_keys import bind
+from widgets.settings.keys import SETTINGS_KEYS
 from widgets.state.telling import Teller
 
-SETTINGS_KEYS = (
-    PageKey("1", ("1",), N_("speak Chinese")),
-    PageKey("2", ("2",), N_("speak English")),
-    PageKey("3", ("3",), N_("text 100 %")),
-    PageKey("4", ("4",), N_("text 115 %")),
-    PageKey("5", ("5",), N_("text 130 %")),
-    PageKey("Esc", ("Esc",), N_("back")),
-)
 WIDEST_PX = 880
 # Each language is named in itself, so that it is found by those who cannot read the other.
 LANGUAGE_NAMES = ((CHINESE, "中文"), (ENGLISH, "English"))
@@ -65,7 +58,7 @@ class SettingsPage(QWidget):
         self._facts = Facts(self)
         self._licences = QTextEdit(self)
         self._licences.setReadOnly(True)
-        self._licences.setMarkdown(about.licences)
+        self._licences.setMarkdown(_without_title(about.licences))
         self._licences.setTabChangesFocus(True)
         self._lay_out()
         for button in (*self.languages, *self.sizes):
@@ -159,3 +152,9 @@ def _row(buttons: Sequence[KeyButton]) -> QWidget:
         row.addWidget(button, 1)
     row.addStretch(1)
     return made
+
+
+def _without_title(markdown: str) -> str:
+    """Leave the document's own title out: the page has said it."""
+    first, _, rest = markdown.partition("\n")
+    return rest if first.startswith("# ") else markdown
