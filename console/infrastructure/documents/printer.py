@@ -1,5 +1,6 @@
 """The shift's report as PDF: numbers from history, words from the catalogue, paper from a child process."""
 
+import logging
 import subprocess
 from collections.abc import Callable
 from datetime import datetime
@@ -16,7 +17,10 @@ from console.infrastructure.supervisor import command_for, environment_for_child
 from console.words import Words
 from resources.locate import locate
 
+_log = logging.getLogger(__name__)
+
 WITHIN_S = 60.0
+NO_FONT = 3  # how pdf.py ends without one; not imported from there, where Qt is
 
 
 class PdfReports:
@@ -54,16 +58,7 @@ class PdfReports:
             matters=[_matter(words, line, self._name_of(words)) for line in figures.matters],
             unwatched=self._unwatched(words, figures),
         )
-        done = subprocess.run(
-            command_for("pdf", ["--out", str(path)]),
-            input=html.encode(),
-            env=environment_for_child({}),
-            capture_output=True,
-            check=False,
-            timeout=WITHIN_S,
-        )
-        if done.returncode != 0:
-            raise Unavailable("The report could not be written to {path}.", path=str(path))
+        _print(html, path)
 
     def _heading(self, words: Words, shift: Shift, until: datetime) -> str:
         begin, end = shift.began_at.astimezone(self._zone), until.astimezone(self._zone)
@@ -95,6 +90,27 @@ class PdfReports:
             for camera, minutes in sorted(figures.unwatched_minutes.items(), key=lambda item: -item[1])
             if minutes > 0
         ]
+
+
+def _print(html: str, path: Path) -> None:
+    try:
+        done = subprocess.run(
+            command_for("pdf", ["--out", str(path)]),
+            input=html.encode(),
+            env=environment_for_child({}),
+            capture_output=True,
+            check=False,
+            timeout=WITHIN_S,
+        )
+    except subprocess.TimeoutExpired as cause:
+        raise Unavailable("The report could not be written to {path}.", path=str(path)) from cause
+    if done.returncode == NO_FONT:
+        raise Unavailable("This machine has no Chinese font; the report would be blank boxes.")
+    if done.returncode != 0:
+        _log.error(
+            "the report's process ended with %d: %s", done.returncode, done.stderr.decode(errors="replace")[-500:]
+        )
+        raise Unavailable("The report could not be written to {path}.", path=str(path))
 
 
 def _figures(words: Words, figures: ShiftFigures) -> list[dict[str, str]]:
