@@ -39,7 +39,8 @@ class QueueDelegate(QStyledItemDelegate):
     # ---- Qt's own ----
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(200, ROW_PX)
+        lines = QFontMetrics(theme.font("body", strong=True)).height() + 2 * QFontMetrics(theme.font("small")).height()
+        return QSize(200, max(ROW_PX, lines + 10))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

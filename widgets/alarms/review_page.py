@@ -30,7 +30,7 @@ from widgets.alarms.stills_strip import Still, StillsStrip
 from widgets.alarms.subject_bar import SubjectBar
 from widgets.alarms.verdict_row import VerdictRow
 from widgets.common.key_hints import KeyHints
-from widgets.common.lettering import Panel, TellingLine, scrolled
+from widgets.common.lettering import Panel, TellingLine, follow_text_size, scrolled
 from widgets.common.page_keys import bind
 from widgets.desk import Desk
 from widgets.evidence.objects import object_words
@@ -38,6 +38,7 @@ from widgets.evidence.picture import EvidencePicture, overlay_of
 from widgets.evidence.playback import ClipPlayer, Playback
 from widgets.evidence.stills import Stills
 from widgets.state import review as r
+from widgets.state.player import PlayerState
 from widgets.state.review_keys import options, reduce
 from widgets.state.review_words import choice_words, line_words
 from widgets.state.telling import Named, Teller, Told, told_of
@@ -140,7 +141,6 @@ class ReviewPage(QWidget):
         self._strip.picked.connect(self._pin)
         self._stills.ready.connect(self._still_came)
         self._choices.text_mode.connect(self._take_letters)
-        self._desk.stumbled.connect(self._stumbled)
 
     # ---- what the window may say ---------------------------------------------------------------------------
 
@@ -164,6 +164,7 @@ class ReviewPage(QWidget):
 
     def retranslate(self) -> None:
         """Say everything again, in the language of now; selection and written text stay."""
+        follow_text_size(self)
         self._show()
 
     def press(self, key: str) -> None:
@@ -217,12 +218,6 @@ class ReviewPage(QWidget):
         self._act(r.Refused(order, told_of(error), self._clock.now(), isinstance(error, Unavailable)))
         if order is not None:
             self.refresh()
-
-    def _stumbled(self, code: str) -> None:
-        """Something broke off the GUI thread and was noted: what was under way may be tried again."""
-        if self._state.busy is not None:
-            told = Told(N_("This did not finish; noted as {code}. Nothing else is affected."), {"code": code}, True)
-            self._act(r.Refused(self._state.busy, told, self._clock.now()))
 
     def _open_selected(self) -> None:
         self._close_clip()
@@ -288,10 +283,16 @@ class ReviewPage(QWidget):
         if clip is None:
             return
         self._playback = self._clips.open(clip.evidence_id, CLIP_ROOM.width(), CLIP_ROOM.height())
+        self._playback.changed.connect(self._clip_changed)
         self._picture.follow(self._playback)
+
+    def _clip_changed(self, clip: PlayerState) -> None:
+        """Say why a clip does not play; the still stays."""
+        self._picture.show_caption(self._teller.say(clip.failed) if clip.failed is not None else "")
 
     def _close_clip(self) -> None:
         self._picture.follow(None)
+        self._picture.show_caption("")
         self._playing_of = ""
         if self._playback is not None:
             self._playback.close()

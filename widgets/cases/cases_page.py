@@ -13,17 +13,18 @@ from console.domain.errors import Refusal
 from console.domain.events import AlarmsChanged, CasesChanged, Event
 from console.domain.evidence import EvidenceKind
 from console.domain.ids import CaseId
-from console.words import N_
 from widgets.cases.case_list import CaseList
 from widgets.cases.case_page import CaseView
 from widgets.cases.keys import CASE_KEYS
 from widgets.cases.orders import CaseDesks, carry_out, read_list, read_page
+from widgets.common.lettering import follow_text_size
 from widgets.common.page_keys import bind
 from widgets.desk import Desk
 from widgets.evidence.playback import ClipPlayer, Playback
 from widgets.evidence.stills import Stills
 from widgets.state import case as c
-from widgets.state.telling import Teller, Told, told_of
+from widgets.state.player import PlayerState
+from widgets.state.telling import Teller, told_of
 
 TICK_MS = 1000
 POLL_EVERY_S = 5  # news may be lost; what is shown is read at least this often while the page is visible
@@ -79,7 +80,6 @@ class CasesPage(QWidget):
         self.view.text_mode.connect(self._take_letters)
         self.view.evidence_picked.connect(self.evidence_asked)
         stills.ready.connect(self._still_came)
-        desk.stumbled.connect(self._stumbled)
         self.setFocusProxy(self.list.view)
         self._show()
 
@@ -107,6 +107,7 @@ class CasesPage(QWidget):
 
     def retranslate(self) -> None:
         """Say everything again, in the language of now."""
+        follow_text_size(self)
         self._show()
 
     def press(self, key: str) -> None:
@@ -175,13 +176,6 @@ class CasesPage(QWidget):
         self._is_reading_older = False
         self._act(c.Refused(None, told_of(error), self._clock.now(), isinstance(error, Unavailable)))
 
-    def _stumbled(self, code: str) -> None:
-        """Something broke off the GUI thread and was noted: what was under way may be tried again."""
-        self._is_reading_older = False
-        if self._state.busy is not None:
-            told = Told(N_("This did not finish; noted as {code}. Nothing else is affected."), {"code": code}, True)
-            self._act(c.Refused(self._state.busy, told, self._clock.now()))
-
     def _pick(self, case_id: str) -> None:
         self._act(c.Picked(CaseId(case_id)))
 
@@ -223,7 +217,13 @@ class CasesPage(QWidget):
         clip = next((item for item in page.evidence if item.kind is EvidenceKind.CLIP), None)
         if clip is not None and key == "Space":
             self._playback = self._clips.open(clip.evidence_id, CLIP_WIDTH, CLIP_HEIGHT)
+            self._playback.changed.connect(self._clip_changed)
             self.view.pictures.follow(self._playback, is_swapped=self._state.is_swapped)
+
+    def _clip_changed(self, clip: PlayerState) -> None:
+        """Say why a clip does not play; both stills stay."""
+        if clip.failed is not None:
+            self._act(c.Refused(None, clip.failed, self._clock.now()))
 
     def _close_clip(self) -> None:
         if self._playback is not None:

@@ -8,11 +8,30 @@ from widgets.common import theme
 from widgets.common.state_icon import state_icon
 
 
+class Lettered(QLabel):
+    """A label in a role of the type table."""
+
+    def __init__(self, role: str, tone: str, *, strong: bool = False) -> None:
+        super().__init__()
+        self._lettering = (role, tone, strong)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        dress(self, role, tone, strong=strong)
+
+    def follow_text_size(self) -> None:
+        """Take the size of the role anew: the operator may have enlarged the type."""
+        role, _, strong = self._lettering
+        self.setFont(theme.font(role, strong=strong))
+
+
+def follow_text_size(page: QWidget) -> None:
+    """Let every label of a page take the operator's text size of now (a page calls it when it says itself again)."""
+    for lettered in page.findChildren(Lettered):
+        lettered.follow_text_size()
+
+
 def label(role: str, tone: str, *, strong: bool = False, wrap: bool = False) -> QLabel:
     """Return an empty label in a role of the type table and one of the text colours."""
-    made = QLabel()
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    dress(made, role, tone, strong=strong)
+    made = Lettered(role, tone, strong=strong)
     made.setWordWrap(wrap)
     return made
 
@@ -26,15 +45,15 @@ def dress(widget: QWidget, role: str, tone: str, *, strong: bool = False) -> Non
     widget.setPalette(palette)
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(Lettered):
     """One line that gives way: it ends in an ellipsis (in the middle for names of places), its whole is the tip."""
 
     def __init__(
         self, role: str, tone: str, *, strong: bool = False, middle: bool = False, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        dress(self, role, tone, strong=strong)
+        super().__init__(role, tone, strong=strong)
+        if parent is not None:
+            self.setParent(parent)
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
@@ -57,7 +76,6 @@ class Chip(QWidget):
         super().__init__(parent)
         self._words = ""
         self._tone = tone
-        self.setFont(theme.font("caption"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def setText(self, words: str, tone: str = "") -> None:
@@ -74,7 +92,7 @@ class Chip(QWidget):
     # ---- Qt's own ----
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(self.font())
+        metrics = QFontMetrics(theme.font("caption"))
         return QSize(metrics.horizontalAdvance(self._words) + 14, metrics.height() + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -83,6 +101,7 @@ class Chip(QWidget):
             painter.setPen(theme.cosmetic_pen("edge" if self._tone in ("t1", "t2") else self._tone))
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
             painter.setPen(theme.colour(self._tone))
+            painter.setFont(theme.font("caption"))
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._words)
 
 

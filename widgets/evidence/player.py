@@ -16,7 +16,7 @@ from console.domain.ids import EvidenceId
 from console.domain.speaking import TalkSession, TalkStage
 from console.words import N_
 from widgets.common.keyed_rows import KeyedRows
-from widgets.common.lettering import Chip, ElidedLabel, Panel, TellingLine, label
+from widgets.common.lettering import Chip, ElidedLabel, Panel, TellingLine, follow_text_size, label
 from widgets.common.page_keys import bind
 from widgets.desk import Desk
 from widgets.evidence.keys import PLAYER_KEYS
@@ -147,6 +147,7 @@ class PlayerPage(QWidget):
         self._desk.fetch(lambda: self._talk.log(TALKS_SHOWN), self._log_came, self._refused)
 
     def retranslate(self) -> None:
+        follow_text_size(self)
         self._show()
 
     def press(self, key: str) -> None:

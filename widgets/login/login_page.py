@@ -14,7 +14,7 @@ from console.domain.errors import Refusal
 from console.domain.ids import SeatId
 from console.words import N_
 from widgets.common.key_button import KeyButton
-from widgets.common.lettering import Ground, Panel, TellingLine, label, rule_line
+from widgets.common.lettering import Ground, Panel, TellingLine, follow_text_size, label, rule_line
 from widgets.desk import Desk
 from widgets.state.telling import Teller, Told, told_of
 
@@ -90,7 +90,6 @@ class LoginPage(Ground):
             field.returnPressed.connect(self.submit)
         for button in self._demo_buttons:
             button.clicked.connect(self._demo_clicked)
-        desk.stumbled.connect(self._stumbled)
         self.language.currentIndexChanged.connect(self._language_picked)
         self.retranslate()
 
@@ -140,6 +139,7 @@ class LoginPage(Ground):
 
     def retranslate(self) -> None:
         """Say everything again; what was typed stays."""
+        follow_text_size(self)
         say = self._teller.say
         self._title.setText(say(Told(N_("Citydesk"))))
         names = (N_("Seat"), N_("Account"), N_("Password"), N_("Language"))
@@ -180,13 +180,6 @@ class LoginPage(Ground):
         self.password.selectAll()
         self.password.setFocus()
         self._tell(told_of(error))
-
-    def _stumbled(self, code: str) -> None:
-        if self._is_busy:
-            self._is_busy = False
-            self._tell(
-                Told(N_("This did not finish; noted as {code}. Nothing else is affected."), {"code": code}, True)
-            )
 
     def _backlog_came(self, waits: Backlog) -> None:
         self._waits = waits

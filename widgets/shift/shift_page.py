@@ -17,7 +17,16 @@ from console.domain.errors import Refusal
 from console.words import N_
 from widgets.common import theme
 from widgets.common.key_button import KeyButton
-from widgets.common.lettering import Chip, ElidedLabel, Panel, StateShape, TellingLine, label, rule_line
+from widgets.common.lettering import (
+    Chip,
+    ElidedLabel,
+    Panel,
+    StateShape,
+    TellingLine,
+    follow_text_size,
+    label,
+    rule_line,
+)
 from widgets.common.page_keys import bind
 from widgets.desk import Desk
 from widgets.shift.keys import SHIFT_KEYS
@@ -137,7 +146,6 @@ class ShiftPage(QWidget):
         self._timer.setObjectName("shift-refresh-30-s")
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
-        desk.stumbled.connect(self._stumbled)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self._show()
@@ -207,6 +215,7 @@ class ShiftPage(QWidget):
         self._desk.fetch(self._read, self._act, self._refused)
 
     def retranslate(self) -> None:
+        follow_text_size(self)
         self.table.retranslate()
         self._show()
 
@@ -247,11 +256,6 @@ class ShiftPage(QWidget):
             return s.Printed(str(path))
 
         self._desk.ask(write, self._act, self._refused)
-
-    def _stumbled(self, code: str) -> None:
-        if self._state.is_busy:
-            told = Told(N_("This did not finish; noted as {code}. Nothing else is affected."), {"code": code}, True)
-            self._act(s.Refused(told))
 
     def _refused(self, error: Refusal) -> None:
         self._act(s.Refused(told_of(error)))

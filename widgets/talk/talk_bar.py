@@ -17,7 +17,7 @@ from console.words import N_
 from widgets.common import theme
 from widgets.common.key_button import KeyButton
 from widgets.common.key_hints import KeyHints
-from widgets.common.lettering import ElidedLabel, StateShape, label
+from widgets.common.lettering import ElidedLabel, StateShape, follow_text_size, label
 from widgets.common.page_keys import bind
 from widgets.desk import Desk
 from widgets.state import talk as t
@@ -92,7 +92,6 @@ class TalkBar(QWidget):
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
         self._typed.installEventFilter(self)
-        desk.stumbled.connect(self._stumbled)
         self._typed.returnPressed.connect(self._submit)
         for button in (*self._ready, self._type, self._stop):
             button.clicked.connect(self._clicked)
@@ -216,6 +215,7 @@ class TalkBar(QWidget):
 
     def retranslate(self) -> None:
         """Say everything again, in the language of now; what was typed stays."""
+        follow_text_size(self)
         self._show()
 
     # ---- acts and orders -------------------------------------------------------------------------------------
@@ -273,11 +273,6 @@ class TalkBar(QWidget):
 
     def _refused(self, error: Refusal) -> None:
         self._act(t.Refused(told_of(error)))
-
-    def _stumbled(self, code: str) -> None:
-        if self._state.air is t.Air.ASKED and self._state.talk_id is None:
-            told = Told(N_("This did not finish; noted as {code}. Nothing else is affected."), {"code": code}, True)
-            self._act(t.Refused(told))
 
     def _submit(self) -> None:
         text = self._typed.text().strip()

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
 
 from console.application.alarm_review import Filing
 from console.domain.accounts import Actor
@@ -10,8 +11,12 @@ from console.domain.ids import AlarmId
 from console.words import ENGLISH
 from tests.application.city import OTHER_TEAM, PARKING, TEAM, City
 from tests.widgets.desks import Seat, until
+from tests.widgets.reviewing import clip
 from widgets.alarms.review_page import ReviewPage
+from widgets.common import theme
 from widgets.state import review as r
+from widgets.state.player import Control
+from widgets.state.telling import Told
 
 
 def alarm_of(city: City, alarm_id: AlarmId) -> Alarm:
@@ -283,3 +288,38 @@ def test_a_confirmed_alarm_is_not_confirmed_again_by_the_other_seat(seat: Seat, 
     with seat.city.units.read() as unit:
         assert unit.cases.get(seat.city.filed_case_id()).unit_id == TEAM
     assert case.number.endswith("0001")
+
+
+def test_the_clip_plays_in_the_picture_and_space_is_its_key(seat: Seat, li: Actor) -> None:
+    alarm_id = seat.city.hit()
+    with seat.city.units.write() as unit:
+        unit.evidence.add(clip("clip-1", alarm_id))
+        unit.commit()
+    page = opened(seat, li)
+    until(seat.qtbot, lambda: seat.clips.opened == ["clip-1"])
+    seat.clips.playbacks[0].note_position(2.0, 12.0, True)
+    seat.strike(page, "Space")
+    assert seat.clips.sent[-1] == Control("pause")
+
+
+def test_a_clip_that_cannot_be_played_says_why_over_the_still(seat: Seat, li: Actor) -> None:
+    alarm_id = seat.city.hit()
+    with seat.city.units.write() as unit:
+        unit.evidence.add(clip("clip-1", alarm_id))
+        unit.commit()
+    page = opened(seat, li)
+    until(seat.qtbot, lambda: bool(seat.clips.playbacks))
+    seat.clips.playbacks[0].note_failed(Told("The picture cannot be read.", {}, True))
+    assert page._picture._caption == "画面读不出来。"
+
+
+def test_larger_type_reaches_every_label_of_the_page(seat: Seat, li: Actor, qapp: QApplication) -> None:
+    seat.city.hit()
+    page = opened(seat, li)
+    before = page._subject._matter.font().pixelSize()
+    theme.set_text_size(qapp, 130)
+    page.retranslate()
+    try:
+        assert page._subject._matter.font().pixelSize() == round(before * 1.3)
+    finally:
+        theme.set_text_size(qapp, 100)
