@@ -12,6 +12,7 @@ from console.application.errors import Unavailable
 from console.infrastructure.evidence_envelope import Found, Member, blocks_of, first_oddity, look_into
 from console.infrastructure.evidence_files import FORMAT, MANIFEST, PUBLIC_KEY, SIGNATURE, parts_of
 from console.infrastructure.signing import fingerprint, from_pem, is_signed_by, to_pem
+from console.words import N_
 
 LARGEST_MANIFEST = 16_000_000
 LARGEST_KEY = 1000
@@ -69,9 +70,9 @@ def _verify(path: Path, found: Found, trusted_key: str) -> Verification:
     by_name = {member.name: member for member in reversed(found.members)}
     findings = []
     if not found.has_directory:
-        findings.append(Change("The end of the file, its list of members, is missing or damaged."))
+        findings.append(Change(N_("The end of the file, its list of members, is missing or damaged.")))
     findings += [
-        Change("{name} is packed in another way.", {"name": member.name})
+        Change(N_("{name} is packed in another way."), {"name": member.name})
         for member in found.members
         if not member.is_plain
     ]
@@ -82,21 +83,21 @@ def _verify(path: Path, found: Found, trusted_key: str) -> Verification:
     pem = _small(path, by_name.get(PUBLIC_KEY), LARGEST_KEY)
     for name, content in ((MANIFEST, raw), (SIGNATURE, signature), (PUBLIC_KEY, pem)):
         if content is None:
-            findings.append(Change("{name} is missing.", {"name": name}))
+            findings.append(Change(N_("{name} is missing."), {"name": name}))
     public_key = from_pem(pem or b"")
     if pem is not None and (public_key is None or to_pem(public_key) != pem):
-        findings.append(Change("{name} was changed.", {"name": PUBLIC_KEY}))
+        findings.append(Change(N_("{name} was changed."), {"name": PUBLIC_KEY}))
     seen_key = fingerprint(public_key) if public_key is not None else ""
     is_known = bool(trusted_key) and seen_key.replace(" ", "") == trusted_key
     if trusted_key and public_key is not None and not is_known:
-        findings.append(Change("It is signed by another key: {key}.", {"key": seen_key}))
+        findings.append(Change(N_("It is signed by another key: {key}."), {"key": seen_key}))
     manifest = _parsed(raw)
     has_all = public_key is not None and raw is not None and signature is not None
     if has_all and not is_signed_by(public_key or b"", signature or b"", raw or b""):
         findings += _changed_parts(manifest)
     listed = _listed(manifest)
     if raw is not None and listed is None:
-        findings.append(Change("{name} is damaged beyond reading.", {"name": MANIFEST}))
+        findings.append(Change(N_("{name} is damaged beyond reading."), {"name": MANIFEST}))
     elif listed is not None:
         findings += _compare(path, found.members, listed)
     if not findings:
@@ -123,23 +124,29 @@ def _changed_parts(manifest: Mapping[str, Any] | None) -> list[Change]:
     except (AssertionError, KeyError, TypeError, AttributeError, ValueError, RecursionError):
         changed = []
     if not changed:
-        return [Change("The signature does not fit: {name} or the signature was changed.", {"name": MANIFEST})]
-    return [Change("What is recorded of {part} was changed after it was signed.", {"part": part}) for part in changed]
+        return [Change(N_("The signature does not fit: {name} or the signature was changed."), {"name": MANIFEST})]
+    return [
+        Change(N_("What is recorded of {part} was changed after it was signed."), {"part": part}) for part in changed
+    ]
 
 
 def _compare(path: Path, members: Sequence[Member], listed: Mapping[str, tuple[str, int]]) -> list[Change]:
     """Compare what is there with what the manifest lists, by name, digest, size and order."""
     names = [member.name for member in members]
     expected = [MANIFEST, SIGNATURE, PUBLIC_KEY, *listed]
-    findings = [Change("{name} is there twice.", {"name": name}) for name, count in Counter(names).items() if count > 1]
-    findings += [Change("{name} is missing.", {"name": name}) for name in listed if name not in names]
-    findings += [Change("{name} was added.", {"name": name}) for name in dict.fromkeys(names) if name not in expected]
+    findings = [
+        Change(N_("{name} is there twice."), {"name": name}) for name, count in Counter(names).items() if count > 1
+    ]
+    findings += [Change(N_("{name} is missing."), {"name": name}) for name in listed if name not in names]
+    findings += [
+        Change(N_("{name} was added."), {"name": name}) for name in dict.fromkeys(names) if name not in expected
+    ]
     present = [name for name in expected if name in names]
     if not findings and names != present:
         first = next(name for name, wanted in zip(names, present, strict=True) if name != wanted)
-        findings.append(Change("The members were put into another order, from {name} on.", {"name": first}))
+        findings.append(Change(N_("The members were put into another order, from {name} on."), {"name": first}))
     if sum(member.size_bytes for member in members) > path.stat().st_size:
-        return [*findings, Change("Members of the archive lie over each other.")]
+        return [*findings, Change(N_("Members of the archive lie over each other."))]
     by_digest = {sha256: name for name, (sha256, _) in listed.items()}
     for member in members:
         if member.name not in listed:
@@ -152,16 +159,18 @@ def _compare(path: Path, members: Sequence[Member], listed: Mapping[str, tuple[s
             continue
         other = by_digest.get(sha256)
         if other is not None and other != member.name:
-            findings.append(Change("{name} holds what belongs to {other}.", {"name": member.name, "other": other}))
+            findings.append(Change(N_("{name} holds what belongs to {other}."), {"name": member.name, "other": other}))
         else:
-            findings.append(Change("{name} was changed.", {"name": member.name}))
+            findings.append(Change(N_("{name} was changed."), {"name": member.name}))
     return findings
 
 
 def _envelope_change(name: str) -> Change:
     if name:
-        return Change("The archive's own record of {name} was changed (its date, name or check sum).", {"name": name})
-    return Change("Something was added to the archive, or its list of members was changed.")
+        return Change(
+            N_("The archive's own record of {name} was changed (its date, name or check sum)."), {"name": name}
+        )
+    return Change(N_("Something was added to the archive, or its list of members was changed."))
 
 
 def _small(path: Path, member: Member | None, largest: int) -> bytes | None:

@@ -1,6 +1,7 @@
 """``citydesk evidence verify FILE`` in a process of its own: words for people, exit codes for scripts."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +9,10 @@ from pathlib import Path
 from console.infrastructure.evidence_check import verify
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
+def run(*words: str, locale: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "console", "evidence", *words]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    environment = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "1"}
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, env=environment)
 
 
 def test_a_valid_file_is_valid_and_its_key_is_shown(pack: Path) -> None:
@@ -25,7 +27,7 @@ def test_a_changed_file_is_refused_by_name(pack: Path) -> None:
     pack.write_bytes(raw)
     said = run("verify", str(pack))
     assert said.returncode == 1
-    assert "not valid" in said.stdout and "items/" in said.stdout and "was changed" in said.stdout
+    assert "Not valid" in said.stdout and "items/" in said.stdout and "was changed" in said.stdout
 
 
 def test_a_script_reads_json_and_another_key_is_refused(pack: Path) -> None:
@@ -40,3 +42,11 @@ def test_a_script_reads_json_and_another_key_is_refused(pack: Path) -> None:
 def test_a_file_that_is_not_there_is_said_to_be_unreadable(tmp_path: Path) -> None:
     said = run("verify", str(tmp_path / "none"))
     assert said.returncode == 2 and "cannot be read" in said.stderr
+
+
+def test_a_chinese_terminal_reads_chinese(pack: Path) -> None:
+    raw = bytearray(pack.read_bytes())
+    raw[-2000] ^= 1
+    pack.write_bytes(raw)
+    said = run("verify", str(pack), locale="zh_CN.UTF-8")
+    assert said.returncode == 1 and "不是原样" in said.stdout and "被改动" in said.stdout
