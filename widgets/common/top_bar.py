@@ -218,6 +218,7 @@ class TopBar(QWidget):
         self._who_icon.setVisible(has_who and bool(self._who.text()))
         for tab in self.tabs:
             tab.fold(has_key=has_key, has_word=has_word or tab.isChecked())
+        self._row.activate()  # at once, or one paint would show them cut
 
     # ---- Qt's own ----
 

@@ -139,7 +139,7 @@ class HealthBar(QWidget):
         self._line = ElidedLabel("small", "t1", parent=self)
         self._details = DetailsButton(self)
         self._details.clicked.connect(self.details_wanted)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(BETWEEN_PX)
         for item in self.items:
@@ -196,6 +196,7 @@ class HealthBar(QWidget):
                 break
         for item in self.items:
             item.fold(is_compact=item.kind.name in compact)
+        self._row.activate()  # at once, or one paint would show them cut
 
     # ---- Qt's own ----
 

@@ -1,0 +1,204 @@
+"""The health bar and page: five things, always; silence of the station is a fault of its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from console.words import CHINESE, ENGLISH, Words
+from widgets.health.health_bar import HealthBar
+from widgets.health.health_page import HealthPage
+from widgets.state.health import Condition, HealthLine, UnseenCamera
+from widgets.state.telling import Teller, Told
+
+NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
+
+
+@dataclass
+class HandClock:
+    """A clock that stands until it is moved."""
+
+    at: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic_s(self) -> float:
+        return self.at.timestamp()
+
+
+def line(name: str, sentence: str, condition: Condition = "ok", **values: object) -> HealthLine:
+    return HealthLine(name=name, condition=condition, since=NOON, told=Told(sentence, values))
+
+
+LINES = (
+    line("video", "{live}/{all} cameras seen", "fault", live=7, all=9),
+    line("detection", "{pace} looks/s a camera", pace=2.1),
+    line("delivery", "{count} waiting, oldest {age} s", "waiting", count=2, age=41),
+    line("storage", "{free} GB free", free=26.5),
+    line("clock", "largest gap {gap} s", gap=0.02),
+)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def words() -> Words:
+    return Words(CHINESE)
+
+
+@pytest.fixture
+def teller(words: Words) -> Teller:
+    return Teller(words, ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, teller: Teller, clock: HandClock) -> Iterator[HealthBar]:
+    made = HealthBar(teller, clock)
+    qtbot.addWidget(made)
+    made.resize(1920, 32)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, teller: Teller, clock: HandClock) -> Iterator[HealthPage]:
+    made = HealthPage(teller, clock)
+    qtbot.addWidget(made)
+    made.resize(1000, 700)
+    yield made
+    made.close()
+
+
+def test_the_five_stand_in_their_order_with_word_and_number_in_both_languages(bar: HealthBar, words: Words) -> None:
+    bar.note(LINES, NOON)
+
+    said = [item.accessibleName() for item in bar.items]
+    assert [item.kind.name for item in bar.items] == ["video", "detection", "delivery", "storage", "clock"]
+    assert said[0].startswith("视频：")
+    assert "7/9" in said[0]
+
+    words.speak(ENGLISH)
+    bar.retranslate()
+
+    assert bar.items[0].accessibleName() == "Video: at fault, 7/9 cameras seen"
+    assert bar.items[2].accessibleName() == "Delivery: held up, 2 waiting, oldest 41 s"
+
+
+def test_before_the_first_report_nothing_is_called_in_order(bar: HealthBar) -> None:
+    assert {item.condition for item in bar.items} == {"waiting"}
+
+
+def test_a_report_older_than_five_seconds_turns_every_line_into_a_fault(bar: HealthBar, clock: HandClock) -> None:
+    bar.note(LINES, NOON)
+
+    clock.at = NOON + timedelta(seconds=4)
+    bar.retranslate()
+    assert bar.items[1].condition == "ok"
+
+    clock.at = NOON + timedelta(seconds=42)
+    bar.retranslate()
+    assert {item.condition for item in bar.items} == {"fault"}
+    assert all("0:42" in item.number for item in bar.items)
+
+
+def test_a_shown_bar_grows_old_by_itself(bar: HealthBar, clock: HandClock, qtbot: QtBot) -> None:
+    bar.note(LINES, NOON)
+    bar.show()
+    clock.at = NOON + timedelta(seconds=6)
+
+    qtbot.waitUntil(lambda: bar.items[1].condition == "fault", timeout=3000)
+
+
+def test_a_thing_the_report_leaves_out_is_a_fault_not_a_gap(bar: HealthBar) -> None:
+    bar.note(LINES[:3], NOON)
+
+    assert [item.condition for item in bar.items] == ["fault", "ok", "waiting", "fault", "fault"]
+
+
+def test_where_room_is_short_the_fault_keeps_its_number(bar: HealthBar) -> None:
+    bar.note(LINES, NOON)
+    bar.resize(720, 32)
+    bar.show()
+
+    folded = {item.kind.name for item in bar.items if item.is_compact}
+    assert "video" not in folded
+    assert {"detection", "storage", "clock"} <= folded
+
+
+@pytest.mark.parametrize("width", [800, 960, 1366])
+@pytest.mark.parametrize("language", [CHINESE, ENGLISH])
+def test_no_number_is_cut(bar: HealthBar, words: Words, width: int, language: str) -> None:
+    words.speak(language)
+    bar.note(LINES, NOON)
+    bar.resize(width, 32)
+    bar.show()
+
+    assert all(item.width() >= item.sizeHint().width() for item in bar.items)
+
+
+def test_a_bug_number_moves_nothing(bar: HealthBar) -> None:
+    bar.note(LINES, NOON)
+    bar.show()
+    places = [item.geometry() for item in bar.items]
+
+    bar.show_line("7F3A")
+
+    assert bar.line == "7F3A"
+    assert [item.geometry() for item in bar.items] == places
+
+
+def test_the_page_says_since_when_and_what_it_means(page: HealthPage) -> None:
+    page.note(LINES, NOON)
+
+    title, number, since, means = page.rows[0].words
+    assert title == "视频"
+    assert "7/9" in number
+    assert "12:00:00" in since
+    assert means != page.rows[1].words[3]
+
+
+def test_cameras_not_seen_are_listed_with_their_reason_and_leave_when_seen(page: HealthPage) -> None:
+    page.note(LINES, NOON)
+    blind = UnseenCamera(number="05", name="南市场停车区", why=Told("No signal"), since=NOON)
+    page.note_unseen([blind])
+
+    shown = [row.words for row in page.unseen if not row.isHidden()]
+    assert len(shown) == 1
+    assert "05 南市场停车区" in shown[0]
+    assert "无信号" in shown[0]
+    assert "12:00:00" in shown[0]
+    assert page.nobody.isHidden()
+
+    page.note_unseen([])
+
+    assert [row for row in page.unseen if not row.isHidden()] == []
+    assert not page.nobody.isHidden()
+
+
+def test_an_empty_list_is_not_called_good_news_while_the_station_is_silent(page: HealthPage, clock: HandClock) -> None:
+    page.note(LINES, NOON)
+    page.note_unseen([])
+    fine = page.nobody.text()
+
+    clock.at = NOON + timedelta(minutes=1)
+    page.retranslate()
+
+    assert page.nobody.text() != fine
+
+
+def test_esc_leaves_the_page(page: HealthPage, qtbot: QtBot) -> None:
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    page.setFocus()
+
+    with qtbot.waitSignal(page.left, timeout=2000):
+        qtbot.keyClick(page.focusWidget() or page, Qt.Key.Key_Escape)
