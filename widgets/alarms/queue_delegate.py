@@ -83,9 +83,13 @@ class QueueDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(painter.font())
         width = metrics.horizontalAdvance(waited)
         painter.setPen(theme.colour("t1"))
-        painter.drawText(first, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), waited)
-        title = first.adjusted(22, 0, -width - 8, 0)
         matter = self._teller.say(Named(row.category_zh, row.category_en))
+        # The matter is never cut for the age: where both do not fit, the age goes to the third line.
+        fits = 22 + metrics.horizontalAdvance(matter) + 8 + width <= first.width()
+        place_of_age = first if fits else third
+        painter.drawText(place_of_age, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), waited)
+        title = first.adjusted(22, 0, -width - 8 if fits else 0, 0)
+        third = third if fits else third.adjusted(0, 0, -width - 8, 0)
         _draw(painter, title, matter, theme.colour("t1"), Qt.TextElideMode.ElideRight)
         painter.setFont(theme.font("small"))
         place = f"{row.camera_number} {row.camera_name}"

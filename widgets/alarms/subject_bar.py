@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.domain.alarms import Priority
@@ -10,6 +11,9 @@ from widgets.alarms.queue_delegate import PRIORITY_WORDS, shape_of
 from widgets.common.lettering import Chip, ElidedLabel, StateShape, label
 from widgets.state.review import ReviewState
 from widgets.state.telling import Named, Teller, Told
+
+
+CODE_FROM_PX = 800  # below, the place needs the room; the code stands in the context as well
 
 
 class SubjectBar(QWidget):
@@ -53,6 +57,12 @@ class SubjectBar(QWidget):
         self._stayed.setText(
             say(Told(N_("stayed {span}"), {"span": self._teller.span(stayed)})) if stayed is not None else ""
         )
+
+    # ---- Qt's own ----
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._code.setVisible(self.width() >= CODE_FROM_PX)
 
 
 def _heard(state: ReviewState) -> Told:

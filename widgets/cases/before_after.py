@@ -33,7 +33,7 @@ class PictureColumn(QWidget):
         head.addStretch(1)
         head.addWidget(self.moment)
         foot = QHBoxLayout()
-        foot.setContentsMargins(12, 6, 12, 6)
+        foot.setContentsMargins(12, 2, 12, 2)
         foot.setSpacing(8)
         foot.addWidget(self.shape)
         foot.addWidget(self.found, 1)
@@ -65,6 +65,12 @@ class BeforeAfter(QWidget):
     def titles(self) -> tuple[str, str]:
         """What stands left and right now."""
         return (self._columns[0].title.text(), self._columns[1].title.text())
+
+    def set_compact(self, *, is_compact: bool) -> None:
+        """Leave out what stands under the pictures; the strip above says it too."""
+        for column in self._columns:
+            for part in (column.shape, column.found, column.detail):
+                part.setVisible(not is_compact)
 
     def toggle_zoom(self) -> None:
         """Show the part around the zone, or the whole pictures; both alike."""

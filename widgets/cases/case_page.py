@@ -1,6 +1,6 @@
 """One case: what happened, before and after, its limit, and the verbs that end it. Shows a state, asks nothing."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -239,10 +239,17 @@ class CaseView(QWidget):
             self._left.setFixedWidth(RAIL_PX if self._is_rail else 340)
             self._right.setFixedWidth(300 if width < NARROW_BELOW else 380)
         self.photos.set_compact(is_compact=self._is_low)
-        self.photos.setVisible(self.height() >= LOWEST)
+        is_lowest = self.height() < LOWEST
+        self.photos.setVisible(not is_lowest)
+        self.pictures.set_compact(is_compact=is_lowest)
+        for part in (self._head, self._head_hints):
+            part.setVisible(not is_lowest)
         self._head_note.setVisible(not self._is_rail and not single)
 
     # ---- Qt's own ----
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(480, 400)  # 960 × 540 less the bars; below LOWEST the page leaves parts out by itself
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
 from console.application.errors import Unavailable
 from console.application.ports import Clock
@@ -64,6 +64,7 @@ class CasesPage(QWidget):
         self.view = CaseView(teller, stills, self)
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(8, 8, 8, 8)
+        self._stack.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.view)
         self._shortcuts = bind(self, CASE_KEYS, self.press)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from widgets.common import theme
 
 CAP_PX, PAD_PX = 32, 12
+TIGHT_BELOW_PX = 130  # six verdicts beside each other at 1366
 
 
 class KeyButton(QAbstractButton):
@@ -81,8 +82,9 @@ class KeyButton(QAbstractButton):
             inset = 1 if self._is_chosen else 0
             painter.drawRoundedRect(self.rect().adjusted(inset, inset, -1 - inset, -1 - inset), 4, 4)
             ink = theme.colour("g0") if filled else theme.colour("t1" if is_on else "t3")
-            side = min(CAP_PX, self.height() - 14) if self._height >= 44 else 22
-            cap = QRect(PAD_PX, (self.height() - side) // 2, max(side, self._cap_width()), side)
+            is_tight = self.width() < TIGHT_BELOW_PX
+            side = min(CAP_PX - 6 * is_tight, self.height() - 14) if self._height >= 44 else 22
+            cap = QRect(PAD_PX - 6 * is_tight, (self.height() - side) // 2, max(side, self._cap_width()), side)
             painter.setPen(theme.cosmetic_pen("g0" if filled else ("edge" if is_on else "line")))
             painter.setBrush(Qt.BrushStyle.NoBrush if filled else theme.colour("g1"))
             painter.drawRoundedRect(cap, 3, 3)
