@@ -12,7 +12,6 @@ from widgets.common.lettering import Chip, ElidedLabel, StateShape, label
 from widgets.state.review import ReviewState
 from widgets.state.telling import Named, Teller, Told
 
-
 CODE_FROM_PX = 800  # below, the place needs the room; the code stands in the context as well
 
 
