@@ -120,8 +120,7 @@ def test_a_seat_that_meets_a_codec_through_others_is_seen(tmp_path: Path) -> Non
     house = build_house(tmp_path)
     plant(house, "widgets", "planted", "console.application.planted")
     plant(house, "console/application", "planted", "av")
-    with (house / "console" / "seat.py").open("a", encoding="utf-8") as seat:
-        seat.write("\nimport console.application.planted\n")
+    plant(house, "console/seat", "planted", "console.application.planted")
 
     code, said = lint(house, "seat-is-light")
 
