@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from console.words import CHINESE, ENGLISH, Words
@@ -201,4 +202,4 @@ def test_esc_leaves_the_page(page: HealthPage, qtbot: QtBot) -> None:
     page.setFocus()
 
     with qtbot.waitSignal(page.left, timeout=2000):
-        qtbot.keyClick(page.focusWidget() or page, Qt.Key.Key_Escape)
+        QTest.keyClick(page.focusWidget() or page, Qt.Key.Key_Escape)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +22,8 @@ from widgets.state.telling import Teller
 
 NOON = datetime(2026, 11, 22, 4, 0, 7, tzinfo=UTC)  # 12:00:07 in Shanghai
 PAGE_KEYS = (PageKey("Y", ("Y",), N_("confirm, then Enter files")), PageKey("Esc", ("Esc",), N_("back")))
+
+MORE_PAGES = (("cases", "Cases", "F4"), ("evidence", "Evidence", "F5"), ("shift", "Shift", "F7"))
 
 
 class StandingClock:
@@ -102,9 +105,9 @@ def window(qtbot: QtBot, words: Words, page: ListPage) -> Iterator[MainWindow]:
     made.close()
 
 
-def strike(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
+def strike(window: MainWindow, key: Qt.Key) -> None:
     """Strike a key where the focus is, as a keyboard does."""
-    qtbot.keyClick(window.focusWidget() or window, key)
+    QTest.keyClick(window.focusWidget() or window, key)
 
 
 def tabs(window: MainWindow) -> list[Tab]:
@@ -113,34 +116,43 @@ def tabs(window: MainWindow) -> list[Tab]:
 
 def test_an_f_key_opens_its_page_and_gives_it_the_focus(window: MainWindow, page: ListPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.page_shown) as shown:
-        strike(qtbot, window, Qt.Key.Key_F9)
+        strike(window, Qt.Key.Key_F9)
     assert shown.args == ["health"]
     assert window.page == "health"
 
-    strike(qtbot, window, Qt.Key.Key_F3)
+    strike(window, Qt.Key.Key_F3)
 
     assert window.page == "review"
     assert window.focusWidget() is page.list
 
 
 def test_the_sheet_lists_the_pages_keys_and_lets_none_through(window: MainWindow, page: ListPage, qtbot: QtBot) -> None:
-    strike(qtbot, window, Qt.Key.Key_F1)
+    strike(window, Qt.Key.Key_F1)
 
     assert window.sheet.isVisible()
     assert any(line.startswith("Y: 确认") for line in window.sheet.lines)
     assert any(line.startswith("F9: ") for line in window.sheet.lines)
     assert not any(line.startswith("F12") for line in window.sheet.lines)  # there is no talk bar to hold it for
 
-    strike(qtbot, window, Qt.Key.Key_Y)
+    strike(window, Qt.Key.Key_Y)
     assert page.struck == []
 
-    strike(qtbot, window, Qt.Key.Key_Escape)
+    strike(window, Qt.Key.Key_Escape)
     assert not window.sheet.isVisible()
     assert window.focusWidget() is page.list
     assert page.struck == []
 
-    strike(qtbot, window, Qt.Key.Key_Y)
+    strike(window, Qt.Key.Key_Y)
     assert page.struck == ["Y"]
+
+
+def test_the_sheet_gives_the_focus_back_to_where_it_was(window: MainWindow) -> None:
+    window.top_bar.language.setFocus()
+
+    strike(window, Qt.Key.Key_F1)
+    strike(window, Qt.Key.Key_F1)
+
+    assert window.focusWidget() is window.top_bar.language
 
 
 def test_esc_goes_to_the_sheet_then_to_the_talk_bar_then_to_the_page(
@@ -149,15 +161,15 @@ def test_esc_goes_to_the_sheet_then_to_the_talk_bar_then_to_the_page(
     talk = TalkBarOfKeys()
     window.set_talk_bar(talk)
     talk.show()
-    strike(qtbot, window, Qt.Key.Key_F1)
+    strike(window, Qt.Key.Key_F1)
 
-    strike(qtbot, window, Qt.Key.Key_Escape)
+    strike(window, Qt.Key.Key_Escape)
     assert (window.sheet.isVisible(), talk.keys, page.struck) == (False, [], [])
 
-    strike(qtbot, window, Qt.Key.Key_Escape)
+    strike(window, Qt.Key.Key_Escape)
     assert (talk.keys, page.struck) == (["Esc"], [])
 
-    strike(qtbot, window, Qt.Key.Key_Escape)
+    strike(window, Qt.Key.Key_Escape)
     assert (talk.keys, page.struck) == (["Esc"], ["Esc"])
 
 
@@ -167,10 +179,10 @@ def test_f12_is_held_for_the_talk_bar_from_any_page(window: MainWindow, qtbot: Q
     focus = window.focusWidget()
     assert focus is not None
 
-    qtbot.keyPress(focus, Qt.Key.Key_F12)
+    QTest.keyPress(focus, Qt.Key.Key_F12)
     assert talk.keys == ["down"]
 
-    qtbot.keyRelease(focus, Qt.Key.Key_F12)
+    QTest.keyRelease(focus, Qt.Key.Key_F12)
     assert talk.keys == ["down", "up"]
 
 
@@ -191,7 +203,7 @@ def test_a_change_of_language_reaches_every_page_and_keeps_the_selection(
     assert window.windowTitle() == "城市坐席"
 
     with qtbot.waitSignal(window.language_wanted) as wanted:
-        qtbot.mouseClick(window.top_bar.language, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(window.top_bar.language, Qt.MouseButton.LeftButton)
     assert wanted.args == [ENGLISH]
     words.speak(ENGLISH)
 
@@ -209,6 +221,12 @@ def test_a_change_of_language_reaches_every_page_and_keeps_the_selection(
 def test_the_bars_fold_before_they_cut_a_word(
     window: MainWindow, words: Words, language: str, size: tuple[int, int]
 ) -> None:
+    for page_id, sentence, f_key in (
+        ("cases", "Cases", "F4"),
+        ("evidence", "Evidence", "F5"),
+        ("shift", "Shift", "F7"),
+    ):
+        window.add_page(page_id, page_id, sentence, f_key, QWidget())
     words.speak(language)
     window.resize(*size)
 
@@ -230,9 +248,9 @@ def test_a_covered_window_opens_no_page_and_shows_no_tab(window: MainWindow, pag
     cover = ListPage(Words(CHINESE))
     window.cover(cover)
 
-    strike(qtbot, window, Qt.Key.Key_F9)
-    strike(qtbot, window, Qt.Key.Key_F1)
-    strike(qtbot, window, Qt.Key.Key_Y)
+    strike(window, Qt.Key.Key_F9)
+    strike(window, Qt.Key.Key_F1)
+    strike(window, Qt.Key.Key_Y)
 
     assert tabs(window) == []
     assert cover.isVisible() and not page.isVisible()
@@ -257,7 +275,7 @@ def test_going_back_opens_the_page_before(window: MainWindow) -> None:
 
 def test_only_the_wall_takes_the_top_bars_place_in_full_screen(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.full_screen_changed) as changed:
-        strike(qtbot, window, Qt.Key.Key_F11)
+        strike(window, Qt.Key.Key_F11)
     assert changed.args == [True]
     assert window.top_bar.isVisible()
 
@@ -297,9 +315,9 @@ def test_settings_ask_by_digit_and_mark_what_is_in_force(window: MainWindow, wor
     assert settings is not None
 
     with qtbot.waitSignal(settings.language_wanted) as language:
-        strike(qtbot, window, Qt.Key.Key_2)
+        strike(window, Qt.Key.Key_2)
     with qtbot.waitSignal(settings.text_size_wanted) as size:
-        strike(qtbot, window, Qt.Key.Key_5)
+        strike(window, Qt.Key.Key_5)
     assert (language.args, size.args) == ([ENGLISH], [130])
     assert settings.heads[0] == "设置"
 
