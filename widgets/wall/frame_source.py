@@ -26,7 +26,10 @@ class Frame(Protocol):
 class FrameSource(Protocol):
     """A slot of frames, read by one thread. The seat puts the shared memory behind it."""
 
-    capacity_bytes: int
+    @property
+    def capacity_bytes(self) -> int:
+        """How large a frame may be; a buffer of so many bytes always suffices."""
+        ...
 
     def copy_newest(self, into: bytearray | memoryview, after: int = 0) -> Frame | None:
         """Copy the newest whole frame to the beginning of ``into``; ``None`` when none is newer than ``after``."""

@@ -109,6 +109,10 @@ class Tile(QWidget):
             self._image = self._image.copy()  # it lay in the old buffer
             self._buffer = bytearray(source.capacity_bytes)
 
+    def let_go(self) -> None:
+        """Pull no more: the source is about to be closed. The last picture stays and grows old."""
+        self._source = None
+
     def note_stream(self, stream: StreamTold) -> None:
         """Take in what the station says of this camera's stream."""
         self._facts = replace(self._facts, stream=stream)
@@ -139,6 +143,7 @@ class Tile(QWidget):
     def retranslate(self) -> None:
         """Say everything again, in the language of now."""
         self._tell(self._clock.now())
+        self._speak()
         self.update()
 
     def refresh(self) -> None:
@@ -190,9 +195,12 @@ class Tile(QWidget):
             self.update(self._header())
         if is_other:
             self.update()
-        if is_other or before.chips != self._look.chips or self.accessibleName() == "":
-            self.setAccessibleName(f"{self._facts.number} {self._facts.name}".strip())
-            self.setAccessibleDescription(paint.spoken(self._look, self._teller))
+        if is_other or before.chips != self._look.chips or not self.accessibleDescription():
+            self._speak()
+
+    def _speak(self) -> None:
+        self.setAccessibleName(f"{self._facts.number} {self._facts.name}".strip())
+        self.setAccessibleDescription(paint.spoken(self._look, self._teller))
 
     # ---- painting ------------------------------------------------------------------------------------------------
 

@@ -296,12 +296,14 @@ class WallPage(QWidget):
             is_shown = not self._state.is_enlarged or at == self._state.selected
             tile.setGeometry(grid if self._state.is_enlarged else place_of(self._state.layout, at, grid))
             tile.setVisible(is_shown)
-        self._arranging.start()
+        if self.isVisible():
+            self._arranging.start()
 
     def _arrange(self) -> None:
         rooms = []
         for at, tile in enumerate(self._tiles):
             if tile.camera is None or tile.isHidden():
+                tile.let_go()  # whoever serves the pictures may close this one's once it is not asked for
                 continue
             size: QSize = tile.picture_size_px()
             rooms.append(
@@ -319,7 +321,8 @@ class WallPage(QWidget):
     def ask_again(self) -> None:
         """Ask for the same pictures once more: the station was away and has forgotten them."""
         self._asked = ()
-        self._arranging.start()
+        if self.isVisible():
+            self._arranging.start()
 
     # ---- showing -------------------------------------------------------------------------------------------------
 
@@ -391,6 +394,7 @@ class WallPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._timer.start()
+        self._arranging.start()
         self._tick()
         if self._tiles:
             self._tiles[self._state.selected].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -398,6 +402,7 @@ class WallPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._timer.stop()
+        self._arranging.stop()
 
 
 _SHORT = {

@@ -1,0 +1,68 @@
+"""Which cameras stand where, and which one the keys mean."""
+
+from console.application.live_wall import layout_named
+from console.domain.walls import LAYOUTS, Wall
+from tests.widgets.street import cameras
+from widgets.state import wall as w
+
+
+def nine(layout: str = "3x3") -> w.WallState:
+    return w.with_cameras(w.WallState(layout=layout_named(layout)), cameras(9), None)
+
+
+def names(state: w.WallState) -> list[str]:
+    return [camera.number if camera is not None else "" for camera in state.shown]
+
+
+def test_a_layout_smaller_than_the_directory_has_pages_and_its_last_has_empty_places() -> None:
+    state = nine("2x2")
+    assert state.pages == 3 and names(state) == ["01", "02", "03", "04"]
+    assert names(w.turn(state, -1)) == ["09", "", "", ""]
+    assert names(w.turn(w.turn(state, -1), 1)) == ["01", "02", "03", "04"]
+
+
+def test_the_kept_wall_comes_back_in_its_layout_and_order() -> None:
+    directory = cameras(9)
+    kept = Wall(layout=layout_named("2x2"), cameras=(directory[6].camera_id, directory[2].camera_id, None, None))
+    state = w.with_cameras(w.WallState(), directory, kept)
+    assert state.layout.name == "2x2" and names(state) == ["07", "03", "01", "02"]
+
+
+def test_the_selected_camera_stays_on_the_page_when_the_layout_changes() -> None:
+    state = w.in_layout(w.choose(nine(), 6), layout_named("2x2"))
+    assert state.selected_camera is not None and state.selected_camera.number == "07"
+    assert names(state) == ["05", "06", "07", "08"]
+
+
+def test_arrows_move_to_the_neighbour_also_beside_a_joined_place() -> None:
+    state = nine("1+5")
+    right = w.step(state, 1, 0)
+    assert right.selected == 1 and w.step(right, -1, 0).selected == 0
+    assert w.step(state, 0, 1).selected == 3
+    assert w.step(state, -1, 0) == state
+
+
+def test_an_enlarged_tile_keeps_its_place_until_back() -> None:
+    state = w.enlarge(w.choose(nine(), 4))
+    assert state.is_enlarged and w.choose(state, 0) == state and w.step(state, 1, 0) == state
+    assert w.back(state).selected == 4
+
+
+def test_an_empty_place_does_not_enlarge() -> None:
+    state = w.choose(w.turn(nine("2x2"), -1), 2)
+    assert not w.enlarge(state).is_enlarged
+
+
+def test_layouts_follow_each_other_and_come_round() -> None:
+    state = nine()
+    seen = []
+    for _ in LAYOUTS:
+        state = w.next_layout(state)
+        seen.append(state.layout.name)
+    assert sorted(seen) == sorted(layout.name for layout in LAYOUTS)
+
+
+def test_a_camera_that_left_the_directory_leaves_the_wall() -> None:
+    state = w.choose(nine(), 8)
+    fewer = w.with_cameras(state, cameras(8), None)
+    assert names(fewer)[-1] == "" and fewer.selected == 0

@@ -1,0 +1,201 @@
+"""A tile on the screen: it pulls, ages, greys out, and says so to those who cannot see it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from console.words import CHINESE, ENGLISH, Words
+from tests.widgets.street import NOON, Frame, Seen, Slot, StillClock, Told, Track, camera
+from widgets.common import theme
+from widgets.state.telling import Teller
+from widgets.state.tile import Look
+from widgets.wall.render_clock import RenderClock
+from widgets.wall.tile import Tile
+from widgets.wall.tile_painting import header_height
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def render_clock(qtbot: QtBot) -> RenderClock:
+    return RenderClock()
+
+
+@pytest.fixture
+def tile(qtbot: QtBot, clock: StillClock, render_clock: RenderClock) -> Iterator[Tile]:
+    made = Tile(Teller(Words(CHINESE), SHANGHAI), clock, render_clock)
+    qtbot.addWidget(made)
+    made.resize(480, 294)
+    made.show_camera(camera(2, is_watched=True), Told(camera_id="c02"))
+    yield made
+    made.hide()
+
+
+def middle(tile: Tile) -> QColor:
+    picture: QImage = tile.grab().toImage()
+    head = header_height()
+    return picture.pixelColor(tile.width() // 2 + 40, head + 20)
+
+
+def test_a_new_frame_replaces_the_old_one_on_the_screen(tile: Tile, clock: StillClock) -> None:
+    slot = Slot()
+    tile.attach(slot)
+    slot.put(clock.now(), grey=200)
+    tile.refresh()
+    assert middle(tile) == QColor(200, 200, 200)
+    slot.put(clock.now(), grey=90)
+    tile.refresh()
+    assert middle(tile) == QColor(90, 90, 90)
+
+
+def test_a_frame_is_copied_once_however_often_the_clock_ticks(tile: Tile, clock: StillClock) -> None:
+    slot = Slot()
+    tile.attach(slot)
+    slot.put(clock.now())
+    for _ in range(5):
+        tile.refresh()
+    assert slot.copies == 1
+
+
+def test_without_a_new_frame_the_picture_greys_out_and_says_since_when(tile: Tile, clock: StillClock) -> None:
+    slot = Slot()
+    tile.attach(slot)
+    slot.put(clock.now(), grey=200)
+    tile.refresh()
+    looks = [tile.look.look]
+    clock.forward(16)
+    for _ in range(15):
+        tile.refresh()
+    looks.append(tile.look.look)
+    assert looks == [Look.LIVE, Look.STALE]
+    assert middle(tile).lightness() == pytest.approx(200 * 0.45, abs=2)
+    assert "画面停在 11:42:07" in tile.accessibleDescription() and "16 秒没有新画面" in tile.accessibleDescription()
+
+
+def test_a_coloured_picture_loses_its_colour_when_it_is_not_live(tile: Tile, clock: StillClock) -> None:
+    class Red(Slot):
+        def copy_newest(self, into: bytearray | memoryview, after: int = 0) -> Frame | None:
+            facts = Slot.copy_newest(self, into, after)
+            into[: self.capacity_bytes] = bytes((0, 0, 255, 255)) * (self.width * self.height)
+            return facts
+
+    slot = Red()
+    tile.attach(slot)
+    slot.put(clock.now())
+    tile.refresh()
+    assert middle(tile).red() == 255
+    tile.note_stream(Told(camera_id="c02", condition="frozen", since=clock.now()))
+    seen = middle(tile)
+    assert seen.red() == seen.green() == seen.blue()
+
+
+def test_a_camera_that_was_never_seen_shows_the_hatch_and_no_picture(tile: Tile) -> None:
+    tile.note_stream(Told(camera_id="c02", condition="no_signal", since=NOON - timedelta(minutes=21)))
+    told = theme.palette()["pattern"]["hatch"]["colours"]
+    assert middle(tile).name().upper() in {colour.upper() for colour in told}
+    assert tile.picture.isNull()
+
+
+def test_each_state_is_told_to_a_screen_reader_in_both_languages(
+    qtbot: QtBot, clock: StillClock, render_clock: RenderClock
+) -> None:
+    words = Words(CHINESE)
+    tile = Tile(Teller(words, SHANGHAI), clock, render_clock)
+    qtbot.addWidget(tile)
+    tile.show_camera(camera(6, "解放路桥头"), Told(camera_id="c06", condition="wrong_password", since=NOON))
+    words.listen(tile.retranslate)
+    assert tile.accessibleName() == "06 解放路桥头"
+    assert "密码不对" in tile.accessibleDescription()
+    words.speak(ENGLISH)
+    assert tile.accessibleName() == "06 解放路桥头"
+    assert "Wrong password" in tile.accessibleDescription()
+
+
+def test_boxes_older_than_a_second_are_not_drawn(tile: Tile, clock: StillClock) -> None:
+    slot = Slot(480, 270)
+    tile.attach(slot)
+    slot.put(clock.now(), grey=100)
+    tile.refresh()
+    without = tile.grab().toImage()
+    tile.note_seen(Seen("c02", clock.now(), (Track(box=(0.1, 0.5, 0.3, 0.9)),)))
+    assert len(tile.tracks_now()) == 1
+    assert tile.grab().toImage() != without
+    clock.forward(1.2)
+    slot.put(clock.now(), grey=100)
+    tile.refresh()
+    assert tile.tracks_now() == ()
+
+
+def test_d_hides_the_boxes_and_z_the_zones(tile: Tile, clock: StillClock) -> None:
+    slot = Slot(480, 270)
+    tile.attach(slot)
+    slot.put(clock.now(), grey=100)
+    tile.refresh()
+    tile.toggle(boxes=False, zones=False)
+    bare = tile.grab().toImage()
+    tile.note_seen(Seen("c02", clock.now(), (Track(box=(0.1, 0.5, 0.3, 0.9)),)))
+    assert tile.grab().toImage() == bare
+    tile.toggle(boxes=False, zones=True)
+    zones = tile.grab().toImage()
+    tile.toggle(boxes=True, zones=True)
+    assert bare != zones != tile.grab().toImage()
+
+
+def test_another_camera_never_shows_the_picture_of_the_one_before(tile: Tile, clock: StillClock) -> None:
+    slot = Slot()
+    tile.attach(slot)
+    slot.put(clock.now())
+    tile.refresh()
+    tile.show_camera(camera(3), Told(camera_id="c03"))
+    assert tile.look.look is Look.OPENING and tile.picture.isNull()
+
+
+def test_a_wider_source_is_attached_while_the_old_picture_stays(tile: Tile, clock: StillClock) -> None:
+    slot, wider = Slot(), Slot(128, 72)
+    tile.attach(slot)
+    slot.put(clock.now(), grey=200)
+    tile.refresh()
+    tile.attach(wider)
+    assert middle(tile) == QColor(200, 200, 200)
+    wider.put(clock.now(), grey=50)
+    tile.refresh()
+    assert middle(tile) == QColor(50, 50, 50)
+
+
+def test_a_hidden_tile_pulls_nothing_and_the_clock_stands_still(
+    tile: Tile, clock: StillClock, render_clock: RenderClock, qtbot: QtBot
+) -> None:
+    slot = Slot()
+    tile.attach(slot)
+    with qtbot.waitExposed(tile):
+        tile.show()
+    assert render_clock.is_running
+    slot.put(clock.now())
+    qtbot.waitUntil(lambda: slot.copies == 1, timeout=2000)
+    tile.hide()
+    assert not render_clock.is_running
+    slot.put(clock.now())
+    with qtbot.assertNotEmitted(render_clock.ticked, wait=60):
+        pass
+    assert slot.copies == 1
+
+
+def test_letters_reach_the_page_raw_while_a_chinese_method_is_on(tile: Tile) -> None:
+    assert not tile.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
+def test_the_border_is_red_until_the_alarm_was_heard(tile: Tile, clock: StillClock) -> None:
+    tile.note_alarms(frozenset({"消防通道 A"}), has_unheard_high=True)
+    assert tile.grab().toImage().pixelColor(1, 100) == theme.colour("high")
+    tile.note_alarms(frozenset(), has_unheard_high=False)
+    assert tile.grab().toImage().pixelColor(1, 100) != theme.colour("high")

@@ -1,0 +1,243 @@
+"""The wall under the keys: layouts, selection, enlarging, and what it asks of the seat."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console.application.live_wall import TileRoom, layout_named
+from console.domain.alarms import Priority
+from console.domain.ids import CameraId
+from console.domain.walls import LAYOUTS, Wall
+from console.words import CHINESE, ENGLISH, Words
+from tests.widgets import reviewing
+from tests.widgets.street import Slot, StillClock, Told, camera, cameras
+from widgets.common import theme
+from widgets.state.telling import Teller
+from widgets.state.tile import Border, Look
+from widgets.wall.render_clock import RenderClock
+from widgets.wall.wall_page import WallPage, place_of
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def words() -> Words:
+    return Words(CHINESE)
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def render_clock(qtbot: QtBot) -> RenderClock:
+    return RenderClock()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, words: Words, clock: StillClock, render_clock: RenderClock) -> Iterator[WallPage]:
+    made = WallPage(Teller(words, SHANGHAI), clock, render_clock)
+    qtbot.addWidget(made)
+    made.resize(1920, 1048)
+    made.show_cameras(cameras(9), Wall(layout=layout_named("3x3"), cameras=()))
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    made.setFocus()
+    words.listen(made.retranslate)
+    yield made
+    made.hide()
+
+
+def strike(key: Qt.Key | str) -> None:
+    target = QApplication.focusWidget()
+    assert target is not None
+    if isinstance(key, str):
+        QTest.keyClicks(target, key)
+    else:
+        QTest.keyClick(target, key)
+
+
+def test_nine_tiles_have_the_width_of_the_design_and_leave_the_rail_its_room(page: WallPage) -> None:
+    grid = [tile.geometry() for tile in page.tiles]
+    assert {(tile.width(), tile.height()) for tile in grid} == {(550, 332)}
+    assert grid[1].left() - grid[0].right() - 1 == 4 and grid[3].top() - grid[0].bottom() - 1 == 4
+    assert max(tile.right() for tile in grid) < 1920 - 255
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+def test_no_layout_lets_tiles_overlap_or_leave_the_grid(layout: object) -> None:
+    made = layout_named(getattr(layout, "name", ""))
+    grid = QRect(3, 39, 1658, 1006)
+    places = [place_of(made, at, grid) for at in range(len(made.places))]
+    assert all(grid.contains(place) for place in places)
+    assert not any(one.intersects(other) for at, one in enumerate(places) for other in places[at + 1 :])
+
+
+def test_a_digit_selects_the_tile_and_the_ring_follows(page: WallPage) -> None:
+    strike("5")
+    assert page.state.selected == 4 and page.tiles[4].hasFocus()
+    ring = page.tiles[4].geometry().adjusted(-2, 20, 0, 0)
+    assert page.grab().toImage().pixelColor(ring.left(), ring.top()) == theme.colour("focus")
+
+
+def test_enter_enlarges_and_esc_brings_all_tiles_back(page: WallPage, qtbot: QtBot) -> None:
+    strike("5")
+    strike(Qt.Key.Key_Return)
+    assert [tile.isVisible() for tile in page.tiles].count(True) == 1 and page.tiles[4].width() > 1600
+    with qtbot.assertNotEmitted(page.left):
+        strike(Qt.Key.Key_Escape)
+    assert all(tile.isVisible() for tile in page.tiles) and page.state.selected == 4
+    with qtbot.waitSignal(page.left):
+        strike(Qt.Key.Key_Escape)
+
+
+def test_a_double_click_enlarges_the_tile_under_it(page: WallPage) -> None:
+    QTest.mouseClick(page.tiles[7], Qt.MouseButton.LeftButton)
+    QTest.mouseDClick(page.tiles[7], Qt.MouseButton.LeftButton)
+    assert page.state.is_enlarged and page.state.selected == 7
+
+
+def test_arrows_move_the_selection_and_holding_them_down_repeats(page: WallPage) -> None:
+    strike("1")
+    strike(Qt.Key.Key_Right)
+    strike(Qt.Key.Key_Down)
+    assert page.state.selected == 4
+
+
+def test_t_speaks_at_the_selected_camera_and_a_verb_nobody_serves_does_nothing(page: WallPage, qtbot: QtBot) -> None:
+    strike("3")
+    with qtbot.waitSignal(page.speak_asked) as asked:
+        strike("T")
+    assert asked.args == ["c03"]
+    with qtbot.assertNotEmitted(page.snapshot_asked):
+        strike("S")
+
+
+def test_keys_of_a_chinese_layout_turn_the_page_too(page: WallPage) -> None:
+    page.show_cameras(cameras(9), Wall(layout=layout_named("2x2"), cameras=()))
+    strike("]")
+    assert page.state.page == 1
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.sendKeyEvent(QTest.KeyAction.Click, focus, Qt.Key.Key_unknown, "【", Qt.KeyboardModifier.NoModifier)
+    strike("[")
+    assert page.state.page == 0
+
+
+def test_the_seat_is_asked_once_for_the_pictures_of_the_tiles_that_are_shown(page: WallPage, qtbot: QtBot) -> None:
+    asked: list[tuple[TileRoom, ...]] = []
+    page.arranged.connect(asked.append)
+    qtbot.waitUntil(lambda: len(asked) == 1, timeout=2000)
+    rooms = asked[0]
+    assert [room.camera_id for room in rooms] == [f"c{n:02d}" for n in range(1, 10)]
+    assert rooms[0].width_px == 550 and rooms[0].height_px == 332 - 24
+    page.press("Enter")
+    qtbot.waitUntil(lambda: len(asked) == 2, timeout=2000)
+    assert len(asked[1]) == 1 and asked[1][0].width_px > 1600
+
+
+def test_a_tile_out_of_sight_lets_its_source_go_but_keeps_its_picture(
+    page: WallPage, qtbot: QtBot, clock: StillClock
+) -> None:
+    slot = Slot()
+    slot.put(clock.now(), grey=77)
+    page.attach("tile-2", "c02", slot)
+    qtbot.waitUntil(lambda: slot.copies == 1, timeout=2000)
+    page.press("1")
+    page.press("Enter")
+    with qtbot.waitSignal(page.arranged, timeout=2000):
+        pass
+    page.press("Esc")
+    slot.put(clock.now(), grey=20)
+    with qtbot.waitSignal(page.arranged, timeout=2000):
+        pass
+    assert slot.copies == 1
+    assert page.tiles[1].picture.pixelColor(5, 5).red() == 77
+
+
+def test_an_answer_for_a_camera_that_moved_away_is_left_out(page: WallPage, clock: StillClock) -> None:
+    slot = Slot()
+    slot.put(clock.now())
+    page.attach("tile-1", "c07", slot)
+    page.tiles[0].refresh()
+    assert slot.copies == 0
+
+
+def test_the_language_changes_under_an_enlarged_selected_tile_and_nothing_else_does(
+    page: WallPage, words: Words
+) -> None:
+    page.note_stream(Told(camera_id="c05", condition="wrong_password"))
+    strike("5")
+    strike(Qt.Key.Key_Return)
+    before = page.state
+    assert "密码不对" in page.tiles[4].accessibleDescription()
+    words.speak(ENGLISH)
+    assert page.state == before and page.tiles[4].hasFocus()
+    assert "Wrong password" in page.tiles[4].accessibleDescription()
+
+
+def test_an_unheard_high_alarm_marks_its_camera_and_nothing_covers_another_tile(page: WallPage) -> None:
+    page.show_cameras([camera(1), camera(2, is_watched=True)], Wall(layout=layout_named("2x2"), cameras=()))
+    row = reviewing.row("a1", priority=Priority.HIGH, camera="c02")
+    for at in range(2):
+        slot = Slot()
+        slot.put(page._clock.now())
+        page.attach(f"tile-{at + 1}", f"c{at + 1:02d}", slot)
+        page.tiles[at].refresh()
+    page.note_alarms([row], 1)
+    assert [tile.look.border for tile in page.tiles[:2]] == [Border.NONE, Border.HIGH]
+    heard = reviewing.row("a1", priority=Priority.HIGH, camera="c02", heard=True)
+    page.note_alarms([heard], 1)
+    assert page.tiles[1].look.border is Border.NONE
+    page.note_alarms([reviewing.row("a2", priority=Priority.MEDIUM, camera="c02")], 1)
+    assert page.tiles[1].look.border is Border.NONE
+
+
+def test_cameras_that_cannot_be_seen_are_counted(page: WallPage, qtbot: QtBot) -> None:
+    for number in (4, 5, 6):
+        page.note_stream(Told(camera_id=f"c{number:02d}", condition="no_signal"))
+    with qtbot.waitSignal(page.sight_changed, timeout=3000) as told:
+        page._tick()
+        page.note_stream(Told(camera_id="c07", condition="wrong_password"))
+        for at in range(9):
+            slot = Slot()
+            slot.put(page._clock.now())
+            page.attach(f"tile-{at + 1}", f"c{at + 1:02d}", slot)
+            page.tiles[at].refresh()
+        page._tick()
+    assert told.args is not None
+    assert sum(tile.look.is_blind for tile in page.tiles) == 4
+
+
+def test_the_picture_of_now_is_given_to_other_pages_only_while_it_is_live(page: WallPage, clock: StillClock) -> None:
+    slot = Slot()
+    slot.put(clock.now(), grey=99)
+    page.attach("tile-3", "c03", slot)
+    page.hide()
+    assert page.live_picture(CameraId("c03")).pixelColor(3, 3).red() == 99
+    page.note_stream(Told(camera_id="c03", condition="frozen"))
+    assert page.live_picture(CameraId("c03")).isNull()
+    assert page.live_picture(CameraId("c99")).isNull()
+
+
+def test_a_hidden_wall_stands_still(page: WallPage, render_clock: RenderClock) -> None:
+    assert render_clock.is_running
+    page.hide()
+    assert not render_clock.is_running
+    page.show()
+    assert render_clock.is_running
+
+
+def test_a_new_page_shows_streams_as_they_were_told_before(page: WallPage) -> None:
+    page.note_stream(Told(camera_id="c09", condition="no_signal"))
+    page.show_cameras(cameras(9), Wall(layout=layout_named("2x2"), cameras=()))
+    page.press("[")
+    assert page.tiles[0].camera is not None and page.tiles[0].camera.number == "09"
+    assert page.tiles[0].look.look is Look.NO_SIGNAL
