@@ -137,6 +137,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
             sealing=store,
             talk_worker=TALK_WORKER,
             longest_s=settings.talk.longest_s,
+            clock=site.clock,
             send=switchboard.send,
             show=switchboard.show,
             tell=switchboard.tell,

@@ -207,7 +207,7 @@ def _camera(
 def _speaker(item: Mapping[str, Any]) -> Speaker:
     return Speaker(
         speaker_id=SpeakerId(str(item["speaker_id"])),
-        name=f"音柱 {item['speaker_id']}",
+        name=str(item["speaker_id"]),
         driver="rtp",
         host=str(item["host"]),
         port=int(item["port"]),

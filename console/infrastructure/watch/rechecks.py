@@ -22,11 +22,14 @@ from console.infrastructure.channel.messages import (
 )
 from console.infrastructure.watch.alarms import Sealing
 from console.infrastructure.watch.streams import Streams, stream_name
+from console.words import N_
 
 _log = logging.getLogger(__name__)
 
 # How long a station keeps a recheck to itself beyond the time the looking may take.
 LEASE_BEYOND = timedelta(seconds=20)
+# A sentence of the catalogue, as the vision worker's reasons are.
+NO_PICTURE = N_("There is no picture of what was seen.")
 
 
 class RecheckRoom:
@@ -64,16 +67,24 @@ class RecheckRoom:
             return
         for recheck in asked:
             self._looking[recheck.recheck_id] = recheck
-            self._send(
-                self._vision_worker,
-                LookAgain(
-                    request_id=recheck.recheck_id,
-                    camera_id=recheck.camera_id,
-                    rule_id=recheck.rule_id,
-                    looks=self._looks,
-                    within_s=self._within_s,
-                ),
-            )
+            self._ask(recheck)
+
+    def _ask(self, recheck: Recheck) -> None:
+        self._send(
+            self._vision_worker,
+            LookAgain(
+                request_id=recheck.recheck_id,
+                camera_id=recheck.camera_id,
+                rule_id=recheck.rule_id,
+                looks=self._looks,
+                within_s=self._within_s,
+            ),
+        )
+
+    def note_new_worker(self) -> None:
+        """A vision worker began anew: what the one before it was looking at is asked for again."""
+        for recheck in self._looking.values():
+            self._ask(recheck)
 
     def take_answer(self, answer: LookedAgain) -> None:
         """Keep what was seen, with a still of the same stream at the last frame looked at."""
@@ -140,7 +151,7 @@ class RecheckRoom:
                 Looked(
                     recheck_id=RecheckId(recheck.recheck_id),
                     answer=verdict,
-                    reason=answer.reason if is_shown else "no_picture",
+                    reason=answer.reason if is_shown else NO_PICTURE,
                     looks=answer.looks,
                     looks_with=answer.looks_with,
                     best_score=answer.best_score,

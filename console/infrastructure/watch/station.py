@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from console.application.errors import Unavailable
 from console.application.ports import Clock, UnitsOfWork
+from console.domain.cameras import Camera
 from console.infrastructure.channel.messages import (
     AnyMessage,
     Arrange,
@@ -16,6 +17,7 @@ from console.infrastructure.channel.messages import (
     LookedAgain,
     Nudge,
     OpenPlayer,
+    PhraseRendered,
     PlayerState,
     RequestFailed,
     RuleCleared,
@@ -26,6 +28,7 @@ from console.infrastructure.channel.messages import (
     StreamState,
     Talk,
     TalkState,
+    UnwatchCamera,
     VisionPace,
 )
 from console.infrastructure.relay import Relay
@@ -136,11 +139,13 @@ class Station:
         self._talk_worker = talk_worker
         self._stays = stays
         self._ending = threading.Event()
+        self._cameras: list[Camera] = []
         self._empty_since_s = clock.monotonic_s()
         self._rhythms: list[tuple[float, Callable[[], None]]] = [
             (0.25, supervisor.tick),
             (1.0, self._second),
             (1.0, rooms.rechecks.look_for_work),
+            (1.0, rooms.talks.render_next),
             (2.0, rooms.alarms.take_in_waiting),
             (2.0, self.read_directory),
         ]
@@ -177,13 +182,25 @@ class Station:
         except Unavailable as cause:
             _log.warning("the directory cannot be read: %s", cause)
             return
-        before = [message.model_dump() for message in self._rooms.streams.watch_messages()]
+        if list(cameras) == self._cameras:
+            return
+        self._cameras = list(cameras)
+        before = {message.camera_id: message for message in self._rooms.streams.watch_messages()}
         self._rooms.streams.take_directory(cameras)
-        after = self._rooms.streams.watch_messages()
-        if [message.model_dump() for message in after] != before:
-            self._rooms.looking.take_cameras([message.camera_id for message in after])
-            for message in after:
+        after = {message.camera_id: message for message in self._rooms.streams.watch_messages()}
+        self._rooms.looking.take_cameras(list(after))
+        for camera_id in before.keys() - after.keys():
+            self._switchboard.send(self._vision_worker, UnwatchCamera(camera_id=camera_id))
+        for camera_id, message in after.items():
+            if before.get(camera_id) != message:
                 self._switchboard.send(self._vision_worker, message)
+        self._prepare_sentences()
+        self._switchboard.tell("settings", ())
+
+    def _prepare_sentences(self) -> None:
+        watched = [camera.camera_id for camera in self._rooms.streams.watched()]
+        others = [camera.camera_id for camera in self._cameras if camera.camera_id not in watched]
+        self._rooms.talks.prepare(watched, others)
 
     def note_lost_worker(self, worker_id: str) -> None:
         """A worker died: say so wherever its work is shown."""
@@ -250,6 +267,9 @@ class Station:
         if peer.worker_id == self._vision_worker:
             for message in self._rooms.streams.watch_messages():
                 peer.send(message)
+            self._rooms.rechecks.note_new_worker()
+        if peer.worker_id == self._talk_worker:
+            self._prepare_sentences()
 
     def _take_from_seat(self, seat: Peer, message: AnyMessage) -> None:
         match message:
@@ -294,8 +314,11 @@ class Station:
                 if not rooms.alarms.take_still(message):
                     rooms.rechecks.take_still(message)
             case RequestFailed():
-                if not rooms.alarms.take_failure(message):
-                    rooms.rechecks.take_failure(message)
+                is_taken = rooms.alarms.take_failure(message) or rooms.rechecks.take_failure(message)
+                if not is_taken:
+                    rooms.talks.take_rendered(message.request_id)
+            case PhraseRendered():
+                rooms.talks.take_rendered(message.request_id)
             case LookedAgain():
                 rooms.rechecks.take_answer(message)
             case VisionPace():
