@@ -10,6 +10,7 @@ import io
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -20,6 +21,7 @@ from console.words import CHINESE, DOMAIN
 from resources.locate import folder
 
 ROOMS = ("console", "widgets")
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 # Calls whose sentence is not their first text: by position, or by the name of the parameter.
 _PLACES: dict[str, tuple[int, ...]] = {"say": (0,), "N_": (0,), "plural": (0, 1), "_Fact": (2,)}
 _NAMED: dict[str, tuple[str, ...]] = {"Finding": ("subject", "sentence"), "HealthItem": ("sentence",)}
@@ -73,7 +75,10 @@ def compiled(catalogue: Catalog) -> bytes:
 
 def read(path: Path) -> Catalog:
     with path.open("rb") as file:
-        return read_po(file, locale=CHINESE)
+        catalogue = read_po(file, locale=CHINESE)
+    # Babel would put in the time of reading, and the compiled file would differ each minute.
+    catalogue.creation_date = catalogue.revision_date = _NO_DATE
+    return catalogue
 
 
 def written(catalogue: Catalog) -> bytes:
