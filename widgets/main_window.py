@@ -14,7 +14,7 @@ from widgets.common.key_sheet import FULL_SCREEN_KEY, SHEET_KEY, WINDOW_KEYS, Ke
 from widgets.common.page_keys import PageKey
 from widgets.common.top_bar import TopBar
 from widgets.health.health_bar import HealthBar
-from widgets.state.telling import Teller
+from widgets.state.telling import Teller, Told
 
 LEAST = QSize(800, 480)  # 960 × 540 is a 1080p screen at 200 % (DESIGN §9); a window manager takes some of it
 FIRST = QSize(1600, 900)
@@ -75,6 +75,8 @@ class MainWindow(QWidget):
         self._cover: QWidget | None = None
         self._talk: QWidget | None = None
         self._focus_before: QWidget | None = None
+        self._who: Told | str = ""
+        self._line: Told | str = ""
         self.top_bar = TopBar(teller, self)
         self.health_bar = HealthBar(teller, clock, self)
         self._stack = QStackedWidget(self)
@@ -123,6 +125,8 @@ class MainWindow(QWidget):
         self._pages[page_id] = page
         self._stack.addWidget(widget)
         self.top_bar.add_tab(page_id, icon, sentence, f_key)
+        if self._cover is not None:
+            self._open_pages(is_open=False)
         if not self._current:
             self.show_page(page_id)
 
@@ -135,6 +139,7 @@ class MainWindow(QWidget):
         if self._cover is not None:
             return
         self._close_sheet()
+        self.show_line("")
         self._stack.setCurrentWidget(page.widget)
         self._dress_for_screen()
         page.widget.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -177,18 +182,23 @@ class MainWindow(QWidget):
         self._column.insertWidget(2, widget)
         widget.setVisible(was_shown)
 
-    def show_who(self, who: str) -> None:
-        self.top_bar.show_who(who)
+    def show_who(self, who: Told | str) -> None:
+        """Show who sits here; what is ``Told`` follows the language."""
+        self._who = who
+        self.top_bar.show_who(self._teller.say(who))
 
-    def show_line(self, words: str) -> None:
-        """Say in the health bar what went wrong; an empty text takes it away."""
-        self.health_bar.show_line(words)
+    def show_line(self, line: Told | str) -> None:
+        """Say in the health bar what went wrong, until the next page is opened; an empty text takes it away."""
+        self._line = line
+        self.health_bar.show_line(self._teller.say(line))
 
     def retranslate(self) -> None:
         """Say everything again in the language of now, with all pages; selection and written text stay."""
         self.setWindowTitle(self._teller.words.say(N_("Citydesk")))
         self.top_bar.retranslate()
         self.health_bar.retranslate()
+        self.show_who(self._who)
+        self.show_line(self._line)
         places = [page.widget for page in self._pages.values()]
         for part in (*places, self._cover, self._talk):
             if isinstance(part, Speaking):

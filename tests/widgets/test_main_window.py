@@ -18,7 +18,7 @@ from widgets.health.keys import HEALTH_KEYS
 from widgets.main_window import MainWindow
 from widgets.settings.keys import SETTINGS_KEYS
 from widgets.settings.settings_page import AboutFacts, SettingsPage
-from widgets.state.telling import Teller
+from widgets.state.telling import Teller, Told
 
 NOON = datetime(2026, 11, 22, 4, 0, 7, tzinfo=UTC)  # 12:00:07 in Shanghai
 PAGE_KEYS = (PageKey("Y", ("Y",), N_("confirm, then Enter files")), PageKey("Esc", ("Esc",), N_("back")))
@@ -219,7 +219,7 @@ def test_a_change_of_language_reaches_every_page_and_keeps_the_selection(
 @pytest.mark.parametrize("language", [CHINESE, ENGLISH])
 @pytest.mark.parametrize("size", [(960, 540), (1366, 768), (1920, 1080)])
 def test_the_bars_fold_before_they_cut_a_word(
-    window: MainWindow, words: Words, language: str, size: tuple[int, int]
+    window: MainWindow, words: Words, language: str, size: tuple[int, int], qtbot: QtBot
 ) -> None:
     for page_id, sentence, f_key in (
         ("cases", "Cases", "F4"),
@@ -227,6 +227,7 @@ def test_the_bars_fold_before_they_cut_a_word(
         ("shift", "Shift", "F7"),
     ):
         window.add_page(page_id, page_id, sentence, f_key, QWidget())
+    qtbot.waitUntil(lambda: len(tabs(window)) == 7)
     words.speak(language)
     window.resize(*size)
 
@@ -287,11 +288,26 @@ def test_only_the_wall_takes_the_top_bars_place_in_full_screen(window: MainWindo
     assert not window.isFullScreen()
 
 
-def test_a_bug_number_stands_in_the_health_bar(window: MainWindow) -> None:
-    window.show_line("7F3A")
+def test_a_bug_number_stands_in_the_health_bar_until_the_next_page(window: MainWindow, words: Words) -> None:
+    window.show_line(Told("This did not finish; noted as {code}. Nothing else is affected.", {"code": "7F3A"}))
+    assert window.health_bar.line == "这个操作没有完成，编号 7F3A 已记录，其他不受影响。"
 
-    assert window.health_bar.line == "7F3A"
-    assert window.health_bar.isVisible()
+    words.speak(ENGLISH)
+    assert window.health_bar.line.startswith("This did not finish; noted as 7F3A")
+
+    window.show_page("wall")
+    assert window.health_bar.line == ""
+
+
+def test_a_page_added_while_the_window_is_covered_waits(window: MainWindow, qtbot: QtBot) -> None:
+    window.cover(ListPage(Words(CHINESE)))
+    window.add_page("shift", "shift", "Shift", "F7", QWidget())
+
+    strike(window, Qt.Key.Key_F7)
+    window.uncover()
+
+    assert window.page == "review"
+    qtbot.waitUntil(lambda: len(tabs(window)) == 5)
 
 
 def test_a_hidden_window_stops_its_clocks(window: MainWindow) -> None:
