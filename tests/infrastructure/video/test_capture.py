@@ -1,17 +1,22 @@
 """What a stream is said to be while its camera fails, by a clock that runs ahead."""
 
+import random
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from console.demo.rtsp.reel import AccessUnit, Reel, read_reel
+from console.demo.rtsp.server import LiveStream
 from console.infrastructure.channel.messages import LookSlot, OpenStream, PictureSlot
 from console.infrastructure.video.capture import Capture
 from tests.infrastructure.video.media_station import DemoCameras, QuickClock, Slots, Viewer, wait_until
 
 Open = Callable[..., Capture]
+Serve = Callable[[LiveStream], str]
 
 
 @pytest.fixture
@@ -115,3 +120,42 @@ def test_pictures_begin_when_somebody_looks_and_end_when_nobody_does(
         return before == seen
 
     wait_until(stands_still, "decoding ends")
+
+
+def damaged(path: Path, is_hit: Callable[[int], bool]) -> Reel:
+    """Return a clip as a camera with a bad cable sends it: the middle of some pictures is noise."""
+    reel = read_reel(path)
+    noise = random.Random(7)
+
+    def spoilt(nal: bytes) -> bytes:
+        return nal[:8] + bytes(noise.randrange(1, 256) for _ in nal[8:]) if nal[0] & 31 in (1, 5) else nal
+
+    units = tuple(
+        replace(unit, nal_units=tuple(spoilt(nal) for nal in unit.nal_units)) if is_hit(number) else unit
+        for number, unit in enumerate(reel.units)
+    )
+    return replace(reel, units=units)
+
+
+def test_damaged_pictures_cost_themselves_only(clips: Path, serve: Serve, slots: Slots, open_stream: Open) -> None:
+    reel = damaged(clips / "01.mp4", lambda number: number % 4 == 3)
+    capture = open_stream(serve(LiveStream(path="/cam", reels={"before": reel})), (slots.picture(),))
+    wait_until(lambda: capture.decoded >= 40, "pictures go on")
+    assert capture.state().condition == "live"
+    assert capture.state().attempts == 0
+
+
+def test_a_stream_of_which_nothing_can_be_decoded_says_so(
+    clips: Path, serve: Serve, slots: Slots, open_stream: Open
+) -> None:
+    whole = read_reel(clips / "01.mp4")
+    # A slice of a picture parameter set no stream can have. The first second is whole: the stream opens.
+    hopeless = (b"\x09\xf0", b"\x41\xc0\x1f" + b"\xff" * 60)
+    units = tuple(
+        AccessUnit(whole.units[number].nal_units if number < 10 else hopeless, number / 10, number % 10 == 0)
+        for number in range(600)
+    )
+    reel = replace(whole, units=units, length_s=60.0)
+    capture = open_stream(serve(LiveStream(path="/cam", reels={"before": reel})), (slots.picture(),), times=4)
+    becomes(capture, "cannot_decode")
+    assert capture.state().frames_per_s > 0
