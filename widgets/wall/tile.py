@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +13,7 @@ from widgets.common import theme
 from widgets.state.overlay import LABEL_WORDS, OverlayMemory, SeenTold, TrackDrawn, zones_of
 from widgets.state.pace import LossGauge
 from widgets.state.telling import Teller, Told
-from widgets.state.tile import StreamTold, TileFacts, TileLook, look_of
+from widgets.state.tile import Look, StreamTold, TileFacts, TileLook, look_of
 from widgets.wall import tile_painting as paint
 from widgets.wall.frame_source import Frame, FrameSource
 from widgets.wall.overlay_painting import OverlayPainter
@@ -50,6 +50,7 @@ class Tile(QWidget):
         self._loss = LossGauge()
         self._unheard_zones: frozenset[str] = frozenset()
         self._said: object = None
+        self._head_px = paint.header_height()
         self._ticks = 0
         self._is_on_screen = False
         self.shows_boxes = True
@@ -151,8 +152,9 @@ class Tile(QWidget):
         self._ticks += 1
         now = self._clock.now()
         is_new = self._pull()
-        if is_new or self._ticks % TELL_EVERY_TICKS == 0:
-            self._tell(now, is_header_due=self._ticks % TELL_EVERY_TICKS == 0)
+        is_due = self._ticks % TELL_EVERY_TICKS == 0
+        if is_due or (is_new and self._look.look is not Look.LIVE):
+            self._tell(now, is_header_due=is_due)
         if is_new:
             self.update(self._picture_room())
 
@@ -205,11 +207,10 @@ class Tile(QWidget):
     # ---- painting ------------------------------------------------------------------------------------------------
 
     def _header(self) -> QRect:
-        return QRect(0, 0, self.width(), paint.header_height())
+        return QRect(0, 0, self.width(), self._head_px)
 
     def _picture_room(self) -> QRect:
-        head = paint.header_height()
-        return QRect(0, head, self.width(), self.height() - head)
+        return QRect(0, self._head_px, self.width(), self.height() - self._head_px)
 
     def _picture_rect(self, image: QImage) -> QRect:
         room = self._picture_room()
@@ -229,8 +230,8 @@ class Tile(QWidget):
                 self._grey = paint.without_colour(self._image)
             image = self._grey if self._look.is_grey else self._image
             rect = self._picture_rect(image)
-            if rect != room:
-                painter.fillRect(room, theme.colour("g0"))
+            for bar in paint.mat(room, rect):
+                painter.fillRect(bar, theme.colour("g0"))
             is_enlarged = rect.width() * self.devicePixelRatioF() > image.width() * 1.02
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_enlarged and rect.width() > 800)
             painter.drawImage(rect, image)
@@ -269,6 +270,12 @@ class Tile(QWidget):
         return self._teller.say(Told(word)) if word is not None else track.label
 
     # ---- Qt's own ------------------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._head_px = paint.header_height()
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -173,6 +173,17 @@ def paint_border(painter: QPainter, rect: QRect, border: Border) -> None:
     painter.fillRect(QRect(rect.left() + width - BORDER_PX, rect.top(), BORDER_PX, height), tone)
 
 
+def mat(room: QRect, picture: QRect) -> list[QRect]:
+    """Return the parts of the room that the picture leaves free: two bars, or none."""
+    bars = [
+        QRect(room.left(), room.top(), picture.left() - room.left(), room.height()),
+        QRect(picture.right() + 1, room.top(), room.right() - picture.right(), room.height()),
+        QRect(room.left(), room.top(), room.width(), picture.top() - room.top()),
+        QRect(room.left(), picture.bottom() + 1, room.width(), room.bottom() - picture.bottom()),
+    ]
+    return [bar for bar in bars if bar.width() > 0 and bar.height() > 0]
+
+
 def hatch(ratio: float) -> QBrush:
     """Return the brush that means "no picture at all": two bands at 135 degrees."""
     told = theme.palette()["pattern"]["hatch"]
