@@ -26,6 +26,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.types import Receive, Scope, Send
 
 from console.demo.ledger import AnotherRequest, Ledger, ServiceRequest
+from console.infrastructure.clock import SystemClock
 from console.infrastructure.parent import end_with_parent
 from resources.locate import locate
 
@@ -53,7 +54,7 @@ def main(arguments: list[str]) -> int:
     api_key = _lasting_key(chosen.out / "api_key")
     listening = socket.create_server(("127.0.0.1", chosen.port))
     port = listening.getsockname()[1]
-    application = build(Ledger(chosen.out), api_key)
+    application = build(Ledger(chosen.out, SystemClock()), api_key)
     server = uvicorn.Server(
         uvicorn.Config(application, log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
     )

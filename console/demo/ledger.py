@@ -6,9 +6,10 @@ import logging
 import os
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from console.application.ports import Clock
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ class ServiceRequest:
 class Ledger:
     """Append-only. Safe from any thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._clock = clock
         self._folder = folder
         self._file = folder / "requests.jsonl"
         self._lock = threading.Lock()
@@ -69,7 +71,7 @@ class Ledger:
                 if self._requests[known].fields != fields:
                     raise AnotherRequest(key)
                 return self._requests[known]
-            request_id = f"{datetime.now(UTC):%Y%m%d}-{len(self._requests) + 1:04d}"
+            request_id = f"{self._clock.now():%Y%m%d}-{len(self._requests) + 1:04d}"
             self._write({"kind": "request", "id": request_id, "key": key, "fields": fields})
             return self._requests[request_id]
 
@@ -101,7 +103,7 @@ class Ledger:
                 "description": text,
                 "media": media,
                 "street_is_clear": is_street_clear,
-                "updated_datetime": datetime.now(UTC).isoformat(),
+                "updated_datetime": self._clock.now().isoformat(),
             }
             self._write({"kind": "update", "id": request_id, "update": update})
             return update
@@ -131,7 +133,7 @@ class Ledger:
             os.truncate(self._file, len(whole))
 
     def _write(self, fact: dict[str, Any]) -> None:
-        fact["at"] = datetime.now(UTC).isoformat()
+        fact["at"] = self._clock.now().isoformat()
         with open(self._file, "a", encoding="utf-8") as file:
             file.write(json.dumps(fact, ensure_ascii=False) + "\n")
             file.flush()
