@@ -106,6 +106,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         prefix=prefix,
         vault=site.vault,
         look=LOOK,
+        clock=site.clock,
         media_workers=media_workers,
         send=switchboard.send,
     )
@@ -118,7 +119,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         send=switchboard.send,
         tell=switchboard.tell,
     )
-    looking = Looking(site.units)
+    looking = Looking(site.units, site.clock)
     rooms = Rooms(
         streams=streams,
         alarms=alarms,

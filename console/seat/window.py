@@ -40,10 +40,10 @@ from widgets.cases.keys import CASE_KEYS
 from widgets.common import theme
 from widgets.desk import Desk
 from widgets.evidence.keys import PLAYER_KEYS
-from widgets.health.health_page import HEALTH_KEYS
+from widgets.health.keys import HEALTH_KEYS
 from widgets.login.login_page import DemoAccount, LoginPage
 from widgets.main_window import MainWindow
-from widgets.settings.settings_page import SETTINGS_KEYS
+from widgets.settings.keys import SETTINGS_KEYS
 from widgets.shift.keys import SHIFT_KEYS
 from widgets.state.health import HealthLine, UnseenCamera
 from widgets.state.review import Sight

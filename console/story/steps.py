@@ -1,4 +1,7 @@
-"""The steps of the main job, each ending with a proof read where it counts: at the far end."""
+"""The steps of the main job, each ending with a proof read where it counts: at the far end.
+
+Long because a story is told from beginning to end in one place.
+"""
 
 import subprocess
 from collections.abc import Callable, Iterator

@@ -1,11 +1,12 @@
 """Builders for what the pages show: rows, cards, cases, each complete and ordinary unless said otherwise."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from console.application.read_models import AlarmCard, AlarmRow, CasePage, CaseRow, DeliveryRow
 from console.domain.accounts import Actor, Role
 from console.domain.alarms import CLAIM_LEASE, AlarmStage, Priority, Verdict
-from console.domain.cases import Act, Case, CaseStep, Stage
+from console.domain.cases import Act, Case, CaseStep, RecheckAnswer, Stage
 from console.domain.categories import Category, Condition
 from console.domain.deadlines import Clock, Limit
 from console.domain.evidence import EvidenceItem, EvidenceKind, RuleFacts
@@ -141,8 +142,8 @@ def card(
     )
 
 
-def sheet(of: AlarmRow, **changes: object) -> Sheet:
-    values: dict[str, object] = {
+def sheet(of: AlarmRow, **changes: Any) -> Sheet:
+    values: dict[str, Any] = {
         "card": card(of),
         "category": FIRE_LANE,
         "unit": TEAM_2,
@@ -151,7 +152,7 @@ def sheet(of: AlarmRow, **changes: object) -> Sheet:
         "speakers": (SPEAKER,),
     }
     values.update(changes)
-    return Sheet(**values)  # type: ignore[arg-type]
+    return Sheet(**values)
 
 
 SPEAKER = Speaker(speaker_id=SpeakerId("s14"), name="S-14", driver="rtp", host="127.0.0.1", port=1)
@@ -292,7 +293,7 @@ def looked(case_id: str, *, answer: str = "cleared", looks: int = 8, with_: int 
         asked_at=NOON - timedelta(seconds=70),
         asked_by="SR-1",
         stage=RecheckStage.DONE,
-        answer=answer,  # type: ignore[arg-type]
+        answer=RecheckAnswer(answer),
         looks=looks,
         looks_with=with_,
         done_at=NOON - timedelta(seconds=60),

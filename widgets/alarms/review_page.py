@@ -1,4 +1,7 @@
-"""The review page: queue, picture, verdicts, context. Keys and clicks become acts, orders go to the desks."""
+"""The review page: queue, picture, verdicts, context. Keys and clicks become acts, orders go to the desks.
+
+Long because it wires every part of the desk's main page; what is decided stands in ``widgets.state.review``.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,7 @@
-"""What the case list and the case page show and ask: frozen state and one pure reducer. Time comes in with the acts."""
+"""What the case list and the case page show and ask: frozen state and one pure reducer. Time comes in with the acts.
+
+Long because modes, orders and acts of a case are one vocabulary.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,7 +1,9 @@
 """What the review page shows and what it must ask of the desks: frozen state, and pure steps from act to state.
 
-No Qt, no desk and no clock here: time comes in with the acts. What the keys do is in ``review_keys``. Over 400 lines
+No Qt, no desk and no clock here: time comes in with the acts. What the keys do is in ``review_keys``. Long
 because modes, orders and acts are one vocabulary; apart they would only import each other.
+
+Long because modes, orders and acts of a review are one vocabulary.
 """
 
 from dataclasses import dataclass, replace

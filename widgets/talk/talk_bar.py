@@ -1,4 +1,7 @@
-"""The talk bar: who would hear it, what goes out, exactly what is known of each speaker, and how to stop."""
+"""The talk bar: who would hear it, what goes out, exactly what is known of each speaker, and how to stop.
+
+Long because the bar's two heights share every part; what is decided stands in ``widgets.state.talk``.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,7 @@
-"""The wall: tiles in a layout, the rail with the queue's head, and a strip of keys. It decides nothing."""
+"""The wall: tiles in a layout, the rail with the queue's head, and a strip of keys. It decides nothing.
+
+Long because it places and wires all parts of the wall; what is decided stands in ``widgets.state.wall``.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime

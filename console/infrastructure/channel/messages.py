@@ -4,6 +4,8 @@ Every message is frozen and knows its own name (``kind``), so a line in a log or
 Times ending in ``_at`` are aware UTC; ``received_at`` is this machine's clock, ``captured_at`` the camera's
 (``None`` where the camera's clock is unknown; never copied from ours). ``media_time_s`` counts seconds since
 the stream began, by the camera's time stamps. Boxes are ``x0 y0 x1 y1`` in fractions of the whole picture.
+
+Long because what processes say to each other is one vocabulary, read and versioned together.
 """
 
 from datetime import datetime

@@ -5,7 +5,7 @@ import random
 import threading
 import zlib
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import av
@@ -57,7 +57,7 @@ class Capture:
         self._ending = threading.Event()
         self._retry = threading.Event()
         self._condition: StreamCondition = "opening"
-        self._since = datetime.now(UTC)
+        self._since = clock.now()
         self._detail = ""
         self._attempts = 0
         self._next_retry_at: datetime | None = None
@@ -131,7 +131,7 @@ class Capture:
             return
         silent_s = now_s - self._last_packet_s
         if silent_s > STALE_AFTER_S:
-            until = datetime.now(UTC) + timedelta(seconds=max(0.0, READ_WITHIN_S - silent_s))
+            until = self._clock.now() + timedelta(seconds=max(0.0, READ_WITHIN_S - silent_s))
             self._say("stale", next_retry_at=until)
         elif self._is_decoding() and now_s - self._last_decoded_s > NOTHING_DECODED_S:
             self._say("cannot_decode")
@@ -148,7 +148,7 @@ class Capture:
             if condition != self._condition:
                 _log.info("stream %s is %s %s", self._wish.stream_id, condition, detail)
                 self._condition = condition
-                self._since = datetime.now(UTC)
+                self._since = self._clock.now()
             self._detail = detail
             self._next_retry_at = next_retry_at
 
@@ -180,7 +180,7 @@ class Capture:
         wait_s = min(FIRST_RETRY_S * 2 ** min(self._attempts - 1, 6), LONGEST_RETRY_S)
         wait_s *= random.uniform(0.8, 1.2)
         with self._lock:
-            self._say("no_signal", detail, datetime.now(UTC) + timedelta(seconds=wait_s))
+            self._say("no_signal", detail, self._clock.now() + timedelta(seconds=wait_s))
             self._last_packet_s = None
         self._retry.wait(wait_s)
 
@@ -220,7 +220,7 @@ class Capture:
 
     def _keep(self, packet: "av.Packet[VideoStream]", timeline: "_Timeline") -> KeptPacket:
         now_s = self._clock.monotonic_s()
-        received_at = datetime.now(UTC)
+        received_at = self._clock.now()
         self._last_packet_s = now_s
         self._arrivals = [at for at in self._arrivals if now_s - at <= 2.0] + [now_s]
         pts = packet.pts if packet.pts is not None else packet.dts

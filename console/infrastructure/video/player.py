@@ -4,7 +4,6 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import av.error
@@ -122,7 +121,7 @@ class Player:
         writer.write(
             frame,
             media_time_s=recording.times_s[self._position],
-            received_at=datetime.now(UTC),
+            received_at=self._clock.now(),
             captured_at=None,
             is_key=bool(frame.key_frame),
         )

@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -175,7 +174,7 @@ class MediaWorker:
                 Heartbeat(
                     role=ROLE,
                     worker_id=self._worker_id,
-                    at=datetime.now(UTC),
+                    at=self._clock.now(),
                     figures={
                         "streams": float(len(self._captures)),
                         "players": float(len(self._players)),

@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from console.application.errors import Unavailable
-from console.application.ports import UnitsOfWork
+from console.application.ports import Clock, UnitsOfWork
 from console.domain.ids import CameraId
 from console.infrastructure.channel.messages import VisionPace
 
@@ -27,19 +27,20 @@ class _Look:
 class Looking:
     """Owned by the station's main thread."""
 
-    def __init__(self, units: UnitsOfWork) -> None:
+    def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
+        self._clock = clock
         self._units = units
         self._looks: dict[str, _Look] = {}
         self.pace: VisionPace | None = None
 
     def take_cameras(self, camera_ids: Sequence[str]) -> None:
         """Keep account of these cameras from now on; a new one counts as unwatched until its first look."""
-        now = datetime.now(UTC)
+        now = self._clock.now()
         self._looks = {name: self._looks.get(name, _Look(now, now)) for name in camera_ids}
 
     def take_pace(self, pace: VisionPace) -> None:
         self.pace = pace
-        now = datetime.now(UTC)
+        now = self._clock.now()
         for name, looks_per_s in pace.looks_per_s.items():
             look = self._looks.get(name)
             if look is not None and looks_per_s > 0:
@@ -52,7 +53,7 @@ class Looking:
 
     def unwatched(self) -> dict[str, datetime]:
         """Return the cameras nobody looks at now, and since when."""
-        now = datetime.now(UTC)
+        now = self._clock.now()
         return {
             name: look.last_at
             for name, look in self._looks.items()
@@ -61,7 +62,7 @@ class Looking:
 
     def account(self) -> None:
         """Write open gaps down. Called about once a second."""
-        now = datetime.now(UTC)
+        now = self._clock.now()
         for name, look in self._looks.items():
             is_gap = (now - look.last_at).total_seconds() > UNWATCHED_AFTER_S
             if is_gap and (now - look.written_to).total_seconds() >= WRITE_EVERY_S:

@@ -4,13 +4,12 @@ import logging
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
-from console.application.ports import Vault
+from console.application.ports import Clock, Vault
 from console.domain.cameras import Camera, StreamProfile
 from console.infrastructure.channel.messages import (
     AnyMessage,
@@ -56,6 +55,7 @@ class Streams:
         prefix: str,
         vault: Vault,
         look: LookSize,
+        clock: Clock,
         media_workers: Sequence[str],
         send: Callable[[str, AnyMessage], None],
     ) -> None:
@@ -68,6 +68,7 @@ class Streams:
         self._prefix = prefix
         self._vault = vault
         self._look = look
+        self._clock = clock
         self._media_workers = tuple(media_workers)
         self._send = send
         self._cameras: dict[str, Camera] = {}
@@ -122,7 +123,7 @@ class Streams:
 
     def note_lost_worker(self, worker_id: str) -> list[StreamState]:
         """Mark the streams of a dead worker, so that no tile takes an old picture for a live one."""
-        now = datetime.now(UTC)
+        now = self._clock.now()
         lost = []
         for name, state in self.states.items():
             if self.worker_of(name) == worker_id:

@@ -3,7 +3,6 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from console.application.errors import Stale, Unavailable
@@ -164,7 +163,7 @@ class TalkRoom:
                 Heard(
                     talk_id=TalkId(state.session_id),
                     stage=stage,
-                    at=datetime.now(UTC),
+                    at=self._clock.now(),
                     duration_s=state.elapsed_s,
                     reached=dict(state.reached),
                     voice=state.voice,

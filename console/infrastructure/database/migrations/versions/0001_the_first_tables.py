@@ -1,4 +1,7 @@
-"""The first tables, and the triggers that keep history from being edited."""
+"""The first tables, and the triggers that keep history from being edited.
+
+Long because it is one revision.
+"""
 
 import sqlalchemy as sa
 from alembic import op
