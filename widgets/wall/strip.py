@@ -58,6 +58,7 @@ class WallStrip(Ground):
         row.addWidget(self._hints)
         row.addWidget(self._clock)
         self._clock.hide()
+        self._title.hide()
 
     def show_state(self, state: WallState, hints: Sequence[tuple[tuple[str, ...], str]]) -> None:
         """Show layout and page, and the keys that work here, the most needed first."""
@@ -81,6 +82,11 @@ class WallStrip(Ground):
         """Return the strip's height: 36, more only where the operator enlarged the type."""
         return max(STRIP_PX, QFontMetrics(theme.font("strong")).height() + 10)
 
+    def show_title(self, *, is_shown: bool) -> None:
+        """Show the page's name, or not where a tab above names it."""
+        self._title.setVisible(is_shown)
+        self._fit()
+
     def show_clock(self, words: str) -> None:
         """Show the time of day, or nothing where the top bar shows it."""
         self._clock.setText(words)
@@ -91,7 +97,8 @@ class WallStrip(Ground):
 
     def _fit(self) -> None:
         """Show as many hints as there is room for; ``F1`` has all of them."""
-        used = self._title.sizeHint().width() + self._layout.sizeHint().width() + 24 + 12 * 5
+        used = self._title.sizeHint().width() if not self._title.isHidden() else 0
+        used += self._layout.sizeHint().width() + 24 + 12 * 5
         used += self._page.width() if not self._page.isHidden() else 0
         used += self._clock.sizeHint().width() if not self._clock.isHidden() else 0
         hints = list(self._said)

@@ -110,10 +110,6 @@ class Tile(QWidget):
             self._image = self._image.copy()  # it lay in the old buffer
             self._buffer = bytearray(source.capacity_bytes)
 
-    def let_go(self) -> None:
-        """Pull no more: the source is about to be closed. The last picture stays and grows old."""
-        self._source = None
-
     def note_stream(self, stream: StreamTold) -> None:
         """Take in what the station says of this camera's stream."""
         self._facts = replace(self._facts, stream=stream)

@@ -156,8 +156,9 @@ class WallPage(QWidget):
         self._tell_sight()
 
     def show_clock(self, *, is_shown: bool) -> None:
-        """Show the time of day in the strip, where no top bar does."""
+        """Show name and time of day in the strip, where no top bar does."""
         self._shows_clock = is_shown
+        self._strip.show_title(is_shown=is_shown)
         self._tick()
 
     def live_picture(self, camera_id: CameraId) -> QImage:
@@ -296,17 +297,17 @@ class WallPage(QWidget):
         right = self.width() - (RAIL_PX + 1 if has_rail else 0)
         grid = QRect(0, strip_px, right, self.height() - strip_px).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         for at, tile in enumerate(self._tiles):
-            is_shown = not self._state.is_enlarged or at == self._state.selected
-            tile.setGeometry(grid if self._state.is_enlarged else place_of(self._state.layout, at, grid))
-            tile.setVisible(is_shown)
+            is_large = self._state.is_enlarged and at == self._state.selected
+            tile.setGeometry(grid if is_large else place_of(self._state.layout, at, grid))
+            tile.setVisible(is_large or not self._state.is_enlarged)
         if self.isVisible():
             self._arranging.start()
 
     def _arrange(self) -> None:
+        """Ask for the pictures of this page. Behind an enlarged tile the others go on: going back is instant."""
         rooms = []
         for at, tile in enumerate(self._tiles):
-            if tile.camera is None or tile.isHidden():
-                tile.let_go()  # whoever serves the pictures may close this one's once it is not asked for
+            if tile.camera is None:
                 continue
             size: QSize = tile.picture_size_px()
             rooms.append(
