@@ -48,13 +48,15 @@ from widgets.shift.keys import SHIFT_KEYS
 from widgets.state.health import HealthLine, UnseenCamera
 from widgets.state.review import Sight
 from widgets.state.telling import Teller, Told
-from widgets.wall.keys import WALL_KEYS
+from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
 
 _log = logging.getLogger(__name__)
 
 # News wakes the seat; this finds what a lost piece of news would have told.
 LOOK_EVERY_MS = 2000
 TEN_MINUTES = timedelta(minutes=10)
+# What the wall can ask that this seat really serves; the others come with their rooms.
+WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name == "T")
 # Why a camera cannot be seen, in the words of its tile.
 CONDITION_WORDS = {
     "opening": N_("Opening"),
@@ -176,7 +178,7 @@ class Seat(QObject):
         pages.talk.on_air_changed.connect(self._on_air_changed)
         self.window.full_screen_changed.connect(self._full_screen_changed)
         self.window.set_talk_bar(pages.talk)
-        self.window.show_who(self._words.say("Seat {seat} · {name}", seat=self._seat_id, name=actor.display_name))
+        self.window.show_who(Told(N_("Seat {seat} · {name}"), {"seat": self._seat_id, "name": actor.display_name}))
         self.window.uncover()
         self._read_wall()
         self._looking.start()
@@ -184,10 +186,10 @@ class Seat(QObject):
 
     def _add_pages(self, pages: Pages) -> None:
         add = self.window.add_page
-        add("wall", "wall", N_("Wall"), "F2", pages.wall, WALL_KEYS, fills_screen=True)
+        add("wall", "wall", N_("Wall"), "F2", pages.wall, (*WALL_KEYS, *WALL_OFFERS), fills_screen=True)
         add("review", "review", N_("Review"), "F3", pages.review, REVIEW_KEYS)
         add("cases", "cases", N_("Cases"), "F4", pages.cases, CASE_KEYS)
-        add("evidence", "evidence", N_("Evidence"), "F5", pages.evidence, PLAYER_KEYS)
+        add("evidence", "evidence", N_("Playback"), "F5", pages.evidence, PLAYER_KEYS)
         add("shift", "shift", N_("Shift"), "F7", pages.shift, SHIFT_KEYS)
         add("settings", "settings", N_("Settings"), "F8", pages.settings, SETTINGS_KEYS)
         add("health", "health", N_("Health"), "F9", pages.health, HEALTH_KEYS)
@@ -238,6 +240,8 @@ class Seat(QObject):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.set_text_size(application, per_cent)
+        if self._pages is not None:
+            self._pages.settings.show_text_size(per_cent)
 
     @Slot(bool)
     def _full_screen_changed(self, is_full: bool) -> None:
@@ -247,7 +251,7 @@ class Seat(QObject):
     @Slot(str)
     def _stumbled(self, number: str) -> None:
         self.window.show_line(
-            self._words.say("This did not finish; noted as {number}. Nothing else is affected.", number=number)
+            Told(N_("This did not finish; noted as {number}. Nothing else is affected."), {"number": number})
         )
 
     # ---- looking for what news did not tell ------------------------------------------------------------------
@@ -266,7 +270,7 @@ class Seat(QObject):
             self._pages.wall.note_alarms(*found)
 
     def _refused(self, refusal: Refusal) -> None:
-        self.window.show_line(self._words.tell(refusal))
+        self.window.show_line(Told(refusal.sentence, refusal.values))
 
     # ---- what the station says -------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from console.application.dispatch import Answer, DeliveryRefused
 from console.application.errors import Unavailable
-from console.application.ports import Clock, Vault
+from console.application.ports import Vault
 from console.domain.evidence import EvidenceItem, EvidenceKind
 from console.domain.ids import CaseId, EvidenceId, UnitId
 from console.domain.routing import Unit
@@ -24,10 +24,9 @@ _PHOTOS = uuid.UUID("6f0f2f0e-54a5-4c52-9d6f-1f4a64a3f4d1")
 class UnitGateways:
     """Keeps one connection a unit. Used from the relay's thread."""
 
-    def __init__(self, vault: Vault, store: EvidenceStore, clock: Clock) -> None:
+    def __init__(self, vault: Vault, store: EvidenceStore) -> None:
         self._vault = vault
         self._store = store
-        self._clock = clock
         self._known: dict[tuple[str, str], UnitSystem] = {}
 
     def to(self, unit: Unit) -> "UnitSystem":
