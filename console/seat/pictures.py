@@ -12,6 +12,7 @@ from console.domain.ids import SeatId
 from console.infrastructure.channel.messages import Arrange, Arranged, StreamState, TileSource, TileWish
 from console.infrastructure.frame_slots import SlotReader, SlotUnavailable
 from console.infrastructure.station_link import StationLink
+from console.seat.first_picture import FirstPicture
 from widgets.wall.wall_page import WallPage
 
 _log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class WallPictures(QObject):
         self._readers: dict[str, SlotReader] = {}
         self._sources: dict[str, TileSource] = {}
         self._states: dict[str, StreamState] = {}
+        self._first_picture = FirstPicture(self)
         page.arranged.connect(self.wish)
 
     @Slot(tuple)
@@ -64,6 +66,7 @@ class WallPictures(QObject):
             self._page.attach(tile.tile_id, tile.camera_id, self._readers[tile.slot_path])
         for path in [path for path in self._readers if path not in wanted]:
             self._readers.pop(path).close()
+        self._first_picture.watch(self._page.tiles)
         shown = {tile.stream_id for tile in message.tiles}
         for name, state in self._states.items():
             if name in shown:
