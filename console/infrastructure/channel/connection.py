@@ -2,7 +2,9 @@
 
 import json
 import os
+import socket
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
@@ -97,7 +99,7 @@ class Channel:
         """
         try:
             raw = self._connection.recv_bytes()
-        except (EOFError, OSError) as cause:
+        except (EOFError, OSError, ValueError, TypeError) as cause:  # the last two when it is closed meanwhile
             raise ChannelClosed("The connection has ended.") from cause
         return from_bytes(raw)
 
@@ -113,7 +115,14 @@ class Channel:
             raise ChannelClosed("The connection has ended.") from cause
 
     def close(self) -> None:
-        self._connection.close()
+        """End the connection; whoever waits on it in another thread is told. A second call does nothing."""
+        if self._connection.closed:
+            return
+        # Closing the file alone would leave a thread that waits in ``receive`` or ``send`` waiting for ever.
+        with suppress(OSError), socket.fromfd(self._connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as twin:
+            twin.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self._connection.close()
 
 
 def connect(endpoint: Endpoint) -> Channel:

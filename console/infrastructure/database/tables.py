@@ -1,6 +1,8 @@
 """The tables. What is searched has a column and an index; history that is only ever added to is JSON.
 
-Times are ``UtcTime``. Ids are the domain's strings. ``version`` is for compare-and-swap. Long because a schema is read as one page.
+Times are ``UtcTime``. Ids are the domain's strings. ``version`` is for compare-and-swap.
+
+Long because a schema is read as one page.
 """
 
 from sqlalchemy import (

@@ -3,12 +3,14 @@
 import contextlib
 import logging
 import queue
+import socket
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection
 
-from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, listen
+from console.infrastructure.channel.connection import LOOPBACK, Channel, ChannelClosed, Endpoint, listen
 from console.infrastructure.channel.messages import AnyMessage, Hello
 
 _log = logging.getLogger(__name__)
@@ -27,14 +29,18 @@ class Peer:
         self.pid = hello.pid
         self._channel = channel
         self._waiting: queue.Queue[AnyMessage | None] = queue.Queue(MOST_WAITING)
+        self._is_let_go = False
         self._writer = threading.Thread(target=self._write, name=f"to-{hello.role}-{hello.worker_id[:8]}", daemon=True)
         self._writer.start()
 
     def send(self, message: AnyMessage) -> None:
         """Put the message into the peer's queue; a peer that does not read is let go."""
+        if self._is_let_go:
+            return
         try:
             self._waiting.put_nowait(message)
         except queue.Full:
+            self._is_let_go = True
             _log.warning("%s %s reads nothing; letting it go", self.role, self.worker_id)
             self.close()
 
@@ -93,7 +99,12 @@ class Hub:
             return None
 
     def close(self) -> None:
+        """Let nobody in any more. Those inside stay until their own connection ends."""
         self._closing.set()
+        # A listener that waits is not woken by being closed; a caller of our own wakes it.
+        with suppress(OSError), socket.create_connection((LOOPBACK, self.endpoint.port), 1.0):
+            pass
+        self._accepting.join(2.0)
         self._listener.close()
 
     def _accept(self) -> None:

@@ -1,0 +1,101 @@
+"""Claims about open streams: nothing is decoded twice or for nobody, and no password leaves the worker's message."""
+
+from pathlib import Path
+
+import pytest
+
+from console.infrastructure.channel.messages import Arrange, CloseStream, OpenStream, StreamState, TileWish, to_bytes
+from console.infrastructure.clock import SystemClock
+from console.infrastructure.watch.streams import LookSize, Streams
+from tests.infrastructure.watch.builders import NOW, SECRET, OneSecret, Wires, camera, shared_memory
+
+
+@pytest.fixture
+def wires() -> Wires:
+    return Wires()
+
+
+@pytest.fixture
+def streams(tmp_path: Path, wires: Wires) -> Streams:
+    return Streams(
+        slots=tmp_path,
+        prefix="citydesk-test-",
+        vault=OneSecret(),
+        look=LookSize(320, 320),
+        clock=SystemClock(),
+        media_workers=("media-1", "media-2"),
+        send=wires.send,
+    )
+
+
+def wish(tile_id: str, camera_id: str = "cam01", *, profile: str = "sub", width: int = 480) -> TileWish:
+    return TileWish.model_validate(
+        {"tile_id": tile_id, "camera_id": camera_id, "profile": profile, "max_width": width, "max_height": 270}
+    )
+
+
+def opened(wires: Wires) -> dict[str, OpenStream]:
+    return {message.stream_id: message for message in wires.take("open_stream") if isinstance(message, OpenStream)}
+
+
+def test_a_watched_camera_is_opened_without_anybody_looking_and_keeps_its_packets(
+    streams: Streams, wires: Wires
+) -> None:
+    streams.take_directory([camera("01"), camera("02", is_watched=False)])
+    found = opened(wires)
+    assert set(found) == {"cam01/main"}
+    assert found["cam01/main"].ring_s > 0 and found["cam01/main"].looks and not found["cam01/main"].pictures
+
+
+def test_a_stream_shown_by_two_seats_is_opened_once(streams: Streams, wires: Wires) -> None:
+    streams.take_directory([camera("01", is_watched=False)])
+    first = streams.arrange(Arrange(seat_id="02", tiles=(wish("1"),)))
+    second = streams.arrange(Arrange(seat_id="03", tiles=(wish("9"),)))
+    assert first.tiles[0].slot_path == second.tiles[0].slot_path
+    assert len([m for _, m in wires.sent if isinstance(m, OpenStream)]) == 1
+
+
+def test_a_stream_nobody_shows_any_more_is_closed_and_its_memory_given_back(
+    streams: Streams, wires: Wires, tmp_path: Path
+) -> None:
+    streams.take_directory([camera("01", is_watched=False)])
+    streams.arrange(Arrange(seat_id="02", tiles=(wish("1"),)))
+    streams.arrange(Arrange(seat_id="03", tiles=(wish("1", width=960),)))
+    streams.forget_seat("02")
+    assert len(shared_memory(tmp_path)) == 1
+    streams.forget_seat("03")
+    assert any(isinstance(message, CloseStream) for _, message in wires.sent)
+    assert shared_memory(tmp_path) == set()
+
+
+def test_closing_the_station_leaves_no_memory_behind(streams: Streams, tmp_path: Path) -> None:
+    streams.take_directory([camera("01")])
+    streams.arrange(Arrange(seat_id="02", tiles=(wish("1"), wish("2", profile="main"))))
+    assert shared_memory(tmp_path)
+    streams.close()
+    assert shared_memory(tmp_path) == set()
+
+
+def test_the_password_goes_to_the_worker_and_into_no_print(streams: Streams, wires: Wires) -> None:
+    streams.take_directory([camera("01", credentials="gate")])
+    (message,) = opened(wires).values()
+    assert f"admin:{SECRET}@127.0.0.1".encode() in to_bytes(message)
+    assert SECRET not in repr(message) and SECRET not in str(message.model_dump())
+
+
+def test_a_tile_that_asks_for_a_camera_no_longer_there_gets_no_source(streams: Streams) -> None:
+    streams.take_directory([camera("01", is_watched=False)])
+    answer = streams.arrange(Arrange(seat_id="02", tiles=(wish("1"), wish("2", "cam99"))))
+    assert [tile.tile_id for tile in answer.tiles] == ["1"]
+
+
+def test_when_a_decoder_dies_its_streams_say_so_and_its_successor_is_told_what_to_do(
+    streams: Streams, wires: Wires
+) -> None:
+    streams.take_directory([camera("01")])
+    worker = streams.worker_of("cam01/main")
+    streams.states["cam01/main"] = StreamState(stream_id="cam01/main", camera_id="cam01", condition="live", since=NOW)
+    assert [state.condition for state in streams.note_lost_worker(worker)] == ["worker_restarting"]
+    wires.sent.clear()
+    streams.resend(worker)
+    assert set(opened(wires)) == {"cam01/main"}
