@@ -21,13 +21,14 @@ ZONE_FILL = 0.10
 class OverlayPainter:
     """Paints one tile's overlay. ``words_of`` gives the word of a label; GUI thread.
 
-    ``rect`` is where the picture stands. ``is_narrow`` leaves only zone, ring and the box of the alarm's cause.
+    ``rect`` is where the picture stands; a narrow tile shows only zone, ring and the box of the alarm's cause.
     """
 
-    def __init__(self, painter: QPainter, rect: QRectF) -> None:
+    def __init__(self, painter: QPainter, rect: QRectF, tile_px: int) -> None:
         self._painter = painter
         self._rect = rect
-        self._is_narrow = rect.width() < NARROW_PX
+        self._is_narrow = tile_px < NARROW_PX
+        self._taken: list[QRectF] = []
         self._font = theme.font("caption")
         self._metrics = QFontMetricsF(self._font)
         painter.setFont(self._font)
@@ -48,11 +49,10 @@ class OverlayPainter:
             self._painter.setBrush(Qt.BrushStyle.NoBrush)
             self._painter.drawPolygon(outline)
 
-    def zone_names(self, zones: Sequence[ZoneDrawn], tracks: Sequence[TrackDrawn]) -> None:
-        """Draw each zone's name below its lowest corner, further down where a dwell ring stands."""
-        rings = [self._ring_at(track) for track in tracks if track.fullness is not None]
+    def zone_names(self, zones: Sequence[ZoneDrawn]) -> None:
+        """Draw each zone's name below its lowest corner, further down where a ring or a label stands already."""
         for zone in zones:
-            self._name_zone(zone, theme.colour("high" if zone.is_red else "focus"), rings)
+            self._name_zone(zone, theme.colour("high" if zone.is_red else "focus"))
 
     def tracks(self, tracks: Sequence[TrackDrawn], words: Sequence[str], *, shows_boxes: bool) -> None:
         """Draw tails, boxes, labels and rings; ``words`` are the labels, in the order of ``tracks``."""
@@ -68,12 +68,12 @@ class OverlayPainter:
             if track.fullness is not None:
                 self._ring(track)
 
-    def _name_zone(self, zone: ZoneDrawn, tone: QColor, rings: Sequence[QRectF]) -> None:
+    def _name_zone(self, zone: ZoneDrawn, tone: QColor) -> None:
         lowest = max((self._at(point) for point in zone.polygon), key=lambda point: point.y())
         width, height = self._metrics.horizontalAdvance(zone.name) + 8, self._metrics.height() + 2
         left = min(max(lowest.x() - width / 2, self._rect.left()), self._rect.right() - width)
         plate = QRectF(left, lowest.y() + 4, width, height)
-        below = max((ring.bottom() + 2 for ring in rings if ring.intersects(plate)), default=plate.top())
+        below = max((other.bottom() + 2 for other in self._taken if other.intersects(plate)), default=plate.top())
         top = min(below, self._rect.bottom() - height)
         self._plate(QRectF(left, top, width, height), zone.name, tone)
 
@@ -99,6 +99,7 @@ class OverlayPainter:
         plates = [self._plate_of(track, label) for track, label in zip(tracks, words, strict=True)]
         sides = [(plate.left(), plate.top(), plate.right(), plate.bottom()) for plate in plates]
         for at in labelled(tracks, sides, MOST_LABELS):
+            self._taken.append(plates[at])
             if tracks[at].is_red:
                 self._painter.fillRect(plates[at], theme.colour("high"))
                 self._painter.setPen(theme.colour("g0"))
@@ -107,12 +108,14 @@ class OverlayPainter:
                 self._plate(plates[at], words[at], theme.colour("t1"))
 
     def _plate_of(self, track: TrackDrawn, label: str) -> QRectF:
-        """Return the label's place: above the box's left edge, inside where it would leave the picture."""
+        """Return the label's place: above the box's left edge; inside, or below a small box, where that is outside."""
         box = self._box_px(track)
         width, height = self._metrics.horizontalAdvance(label) + 8, self._metrics.height() + 2
         left = min(max(box.left() - 1, self._rect.left()), self._rect.right() - width)
         top = box.top() - height - 2
-        return QRectF(left, top if top >= self._rect.top() else box.top() + 2, width, height)
+        if top < self._rect.top():
+            top = box.top() + 2 if box.height() >= 3 * height else box.bottom() + 2
+        return QRectF(left, top, width, height)
 
     def _plate(self, rect: QRectF, words: str, tone: QColor) -> None:
         self._painter.fillRect(rect, theme.plate())
@@ -132,6 +135,7 @@ class OverlayPainter:
 
     def _ring(self, track: TrackDrawn) -> None:
         room = self._ring_at(track)
+        self._taken.append(room)
         centre, reach = room.center(), room.width() / 2
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(theme.plate())

@@ -154,6 +154,11 @@ class Tile(QWidget):
         if is_new:
             self.update(self._picture_room())
 
+    def look_on(self) -> None:
+        """Pull and tell once, also while out of sight: behind an enlarged tile a camera is not blind."""
+        self._pull()
+        self._tell(self._clock.now())
+
     def picture_size_px(self) -> QSize:
         """Return how many pixels of the screen a picture may fill here."""
         room = self._picture_room()
@@ -246,12 +251,12 @@ class Tile(QWidget):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        over = OverlayPainter(painter, rect)
+        over = OverlayPainter(painter, rect, self.width())
         if self.shows_zones:
             over.zones(zones)
         over.tracks(tracks, [self._label(track) for track in tracks], shows_boxes=self.shows_boxes)
         if self.shows_zones:
-            over.zone_names(zones, tracks)
+            over.zone_names(zones)
         painter.restore()
 
     def tracks_now(self) -> tuple[TrackDrawn, ...]:

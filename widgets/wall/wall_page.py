@@ -164,8 +164,8 @@ class WallPage(QWidget):
     def live_picture(self, camera_id: CameraId) -> QImage:
         """Return the picture of now of a camera on this page; null if it cannot be seen."""
         for tile in self._of(camera_id):
-            if tile.isHidden() or not self.isVisible():
-                tile.refresh()
+            if not tile.isVisible():
+                tile.look_on()
             return tile.picture
         return QImage()
 
@@ -345,6 +345,9 @@ class WallPage(QWidget):
 
     def _tick(self) -> None:
         now = self._clock.now()
+        for tile in self._tiles:
+            if tile.isHidden():
+                tile.look_on()
         self._rail.show_now(now)
         self._strip.show_clock(self._teller.clock(now) if self._shows_clock else "")
         self._tell_sight(now)

@@ -158,6 +158,21 @@ def test_the_others_go_on_behind_an_enlarged_tile_so_that_going_back_is_instant(
     assert page.tiles[1].picture.pixelColor(5, 5).red() == 77
 
 
+def test_cameras_behind_an_enlarged_tile_are_not_counted_as_blind(page: WallPage, clock: StillClock) -> None:
+    slots = [Slot() for _ in range(9)]
+    for at, slot in enumerate(slots):
+        page.attach(f"tile-{at + 1}", f"c{at + 1:02d}", slot)
+        slot.put(clock.now())
+    page.press("1")
+    page.press("Enter")
+    clock.forward(30)
+    for slot in slots[:8]:
+        slot.put(clock.now())
+    page.tiles[0].refresh()
+    page._tick()
+    assert [tile.look.is_blind for tile in page.tiles] == 8 * [False] + [True]
+
+
 def test_an_answer_for_a_camera_that_moved_away_is_left_out(page: WallPage, clock: StillClock) -> None:
     slot = Slot()
     slot.put(clock.now())
