@@ -19,8 +19,9 @@ WALL_KEYS = (
     PageKey("D", ("D",), N_("boxes on or off")),
     PageKey("Z", ("Z",), N_("zones on or off")),
 )
-# Verbs of a tile that leave the wall; the seat says which of them it offers.
+# Verbs that leave the wall; the seat says which of them it offers.
 OFFERED_KEYS = (
+    PageKey("A", ("A",), N_("acknowledge the highest, oldest alarm")),
     PageKey("T", ("T",), N_("speak to the street")),
     PageKey("B", ("B",), N_("bookmark")),
     PageKey("S", ("S",), N_("snapshot")),

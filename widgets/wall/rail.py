@@ -23,9 +23,10 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 class Rail(QWidget):
     """Paints what it was told; no keys, no focus: verdicts are given on the review page."""
 
-    def __init__(self, teller: Teller, parent: QWidget | None = None) -> None:
+    def __init__(self, teller: Teller, parent: QWidget | None = None, *, can_acknowledge: bool = False) -> None:
         super().__init__(parent)
         self._teller = teller
+        self._can_acknowledge = can_acknowledge
         self._rows: tuple[AlarmRow, ...] = ()
         self._now: datetime | None = None
         self._rate = 0
@@ -122,7 +123,7 @@ class Rail(QWidget):
         place = self._elided_middle(f"{row.camera_number} {row.camera_name}", inner.width())
         self._text(painter, first.translated(0, line), _LEFT, place, "body", "t2")
         third = first.translated(0, 2 * line)
-        if is_unheard:
+        if is_unheard and self._can_acknowledge:
             self._paint_acknowledge(painter, third)
         else:
             self._text(painter, third, _LEFT, self._teller.say(_whose(row)), "caption", "t3")
@@ -228,4 +229,6 @@ def _whose(row: AlarmRow) -> Told:
         return Told(N_("Seat {seat} {who} has it"), {"seat": row.claimed_seat, "who": row.claimed_by})
     if row.hits > 1:
         return Told(N_("Unclaimed • {count} hits merged"), {"count": row.hits})
+    if row.priority is Priority.HIGH and row.acknowledged_at is None:
+        return Told(N_("Nobody yet"))
     return Told(N_("Unclaimed"))

@@ -47,6 +47,7 @@ class WallPage(QWidget):
         arranged: the tiles that want pictures and their room in pixels, as a tuple of ``TileRoom``.
         wall_changed: layout or cameras changed; a ``Wall`` to be kept for the next time.
         speak_asked, bookmark_asked, snapshot_asked, history_asked, report_asked: the camera's id.
+        acknowledge_asked: ``A`` was pressed; the id of the highest, oldest alarm that nobody acknowledged.
         left: ``Esc`` with nothing enlarged.
         sight_changed: how many cameras of this page cannot be seen.
     """
@@ -58,6 +59,7 @@ class WallPage(QWidget):
     snapshot_asked = Signal(str)
     history_asked = Signal(str)
     report_asked = Signal(str)
+    acknowledge_asked = Signal(str)
     left = Signal()
     sight_changed = Signal(int)
 
@@ -86,7 +88,7 @@ class WallPage(QWidget):
         self._shows_boxes = self._shows_zones = True
         self._shows_clock = False
         self._strip = WallStrip(teller, self)
-        self._rail = Rail(teller, self)
+        self._rail = Rail(teller, self, can_acknowledge="A" in offered)
         self._strip.layout_picked.connect(self._take_layout)
         self._shortcuts = bind(self, (*WALL_KEYS, *self._offered), self.press)
         self._timer = QTimer(self)
@@ -186,6 +188,11 @@ class WallPage(QWidget):
             "H": self.history_asked,
             "V": self.report_asked,
         }
+        if key == "A":
+            row = next((row for row in self._alarms if row.acknowledged_at is None), None)
+            if row is not None:
+                self.acknowledge_asked.emit(row.alarm_id)
+            return
         if key in asked:
             if camera is not None:
                 asked[key].emit(camera.camera_id)
@@ -338,7 +345,7 @@ class WallPage(QWidget):
         ]
         if self._state.is_enlarged:
             hints = [(("Esc",), say(Told(N_("back"))))]
-        hints += [((key.name,), say(Told(_SHORT[key.name]))) for key in self._offered]
+        hints += [((key.name,), say(Told(_SHORT[key.name]))) for key in self._offered if key.name in _SHORT]
         hints += [(("D",), say(Told(N_("boxes")))), (("Z",), say(Told(N_("zones"))))]
         hints += [(("L",), say(Told(N_("layout")))), (("F1",), say(Told(N_("all keys"))))]
         self._strip.show_state(self._state, hints)

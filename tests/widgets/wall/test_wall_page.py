@@ -120,6 +120,22 @@ def test_t_speaks_at_the_selected_camera_and_a_verb_nobody_serves_does_nothing(p
         strike("S")
 
 
+def test_a_acknowledges_the_highest_oldest_alarm_that_nobody_heard(
+    qtbot: QtBot, words: Words, clock: StillClock, render_clock: RenderClock
+) -> None:
+    page = WallPage(Teller(words, SHANGHAI), clock, render_clock, offered=("A",))
+    qtbot.addWidget(page)
+    heard = reviewing.row("heard", priority=Priority.HIGH, heard=True)
+    waiting = [reviewing.row("high", priority=Priority.HIGH), reviewing.row("medium")]
+    page.note_alarms([heard, *waiting], 3)
+    with qtbot.waitSignal(page.acknowledge_asked) as asked:
+        page.press("A")
+    assert asked.args == ["high"]
+    page.note_alarms([heard], 1)
+    with qtbot.assertNotEmitted(page.acknowledge_asked):
+        page.press("A")
+
+
 def test_keys_of_a_chinese_layout_turn_the_page_too(page: WallPage) -> None:
     page.show_cameras(cameras(9), Wall(layout=layout_named("2x2"), cameras=()))
     strike("]")
