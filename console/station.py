@@ -1,6 +1,7 @@
 """The station of a machine: watches, records, times and delivers, with or without a window."""
 
 import argparse
+import hashlib
 import logging
 import os
 import secrets
@@ -20,6 +21,7 @@ from console.infrastructure.gateways.to_units import UnitGateways
 from console.infrastructure.journal import Journal
 from console.infrastructure.logs import Logs
 from console.infrastructure.one_station import hold
+from console.infrastructure.paths import shared_cache
 from console.infrastructure.relay import Relay
 from console.infrastructure.secrets import open_vault
 from console.infrastructure.supervisor import Supervisor, WorkerPlan
@@ -89,8 +91,12 @@ def _run(site: Site, *, stays: bool) -> int:
 
 
 def _prefix(site: Site) -> str:
-    """Return what every slot file of this site begins with; a restarted station sweeps what a killed one left."""
-    return f"citydesk-{os.getuid() if hasattr(os, 'getuid') else 0}-{site.name}-"
+    """Return what every slot file of this site begins with; a restarted station sweeps what a killed one left.
+
+    Sites of one name in two data folders are two sites: neither may sweep the other's pictures away.
+    """
+    folder = hashlib.sha256(str(site.paths.data.resolve()).encode()).hexdigest()[:8]
+    return f"citydesk-{os.getuid() if hasattr(os, 'getuid') else 0}-{site.name}-{folder}-"
 
 
 def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
@@ -194,13 +200,13 @@ def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
         "--model", str(assets.path_of(DETECTOR)),
         "--manifest", str(locate(MANIFEST)),
         "--device", site.settings.vision.device,
-        "--cache", str(site.paths.cache / "openvino"),
+        "--cache", str(shared_cache() / "openvino"),
     ]  # fmt: skip
     plans.append(WorkerPlan(VISION_WORKER, "vision-worker", tuple(vision)))
     talk = [
         "--worker-id", TALK_WORKER,
         "--logs", logs,
-        "--cache", str(site.paths.cache / "speech"),
+        "--cache", str(shared_cache() / "speech"),
         "--assets", str(site.paths.assets),
     ]  # fmt: skip
     plans.append(WorkerPlan(TALK_WORKER, "talk-worker", tuple(talk)))

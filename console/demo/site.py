@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from console.application.live_wall import layout_named
 from console.application.ports import PasswordHasher, UnitOfWork
 from console.domain.accounts import Account, Role
 from console.domain.cameras import Camera, StandingRule, Zone
@@ -15,6 +16,7 @@ from console.domain.ids import AccountId, CameraId, CategoryCode, RuleId, SeatId
 from console.domain.places import Place
 from console.domain.routing import RoutingRow, Unit
 from console.domain.speaking import Phrase, Speaker
+from console.domain.walls import Wall
 from console.site import SETTINGS_FILE, Site
 
 SITE_NAME = "demo"
@@ -25,6 +27,7 @@ TEAM_KEY = "unit-team-2"
 RULE = RuleId("van-bay")
 WATCHED_CAMERA = CameraId("cam01")
 LOCKED_CAMERA = CameraId("cam09")
+OWN_NUMBERS = "00"  # sorts before the demo's 01 … 09
 
 # Figures of the labelled clip: the van's bay in the whole picture, 10 s of dwell.
 BAY = ((0.84, 0.05), (0.945, 0.05), (0.945, 0.19), (0.84, 0.19))
@@ -135,7 +138,9 @@ def seed(
 def remove_own_cameras(site: Site) -> None:
     """Take away what an earlier start put on the wall: its addresses may no longer be anybody's."""
     with site.units.write() as unit:
-        unit.directory.remove_cameras([c.camera_id for c in unit.directory.cameras() if c.number > "100"])
+        own = [one.camera_id for one in unit.directory.cameras() if one.number.startswith(OWN_NUMBERS)]
+        unit.directory.remove_cameras(own)
+        _put_wall(unit)
         unit.commit()
 
 
@@ -143,7 +148,7 @@ def add_own_cameras(site: Site, addresses: list[str]) -> None:
     """Put a person's own streams on the wall, before the demo's. Credentials go to the vault."""
     with site.units.write() as unit:
         for position, address in enumerate(addresses, start=1):
-            number = f"{100 + position}"
+            number = f"{OWN_NUMBERS}{position}"
             scheme, _, rest = address.partition("://")
             login, has_login, host = rest.rpartition("@")
             name = f"own-{number}"
@@ -161,7 +166,17 @@ def add_own_cameras(site: Site, addresses: list[str]) -> None:
                     credentials_name=name if has_login else "",
                 )
             )
+        _put_wall(unit)
         unit.commit()
+
+
+def _put_wall(unit: UnitOfWork) -> None:
+    """Show the first nine cameras, a person's own before the demo's."""
+    cameras = sorted(unit.directory.cameras(), key=lambda camera: camera.number)
+    layout = layout_named("3x3")
+    names: list[CameraId | None] = [camera.camera_id for camera in cameras[: len(layout.places)]]
+    names += [None] * (len(layout.places) - len(names))
+    unit.directory.put_wall(SEAT, Wall(layout=layout, cameras=tuple(names)))
 
 
 def _camera(

@@ -62,6 +62,11 @@ class Paths:
         return self
 
 
+def shared_cache() -> Path:
+    """Return the cache that all sites of this user share: compiled models and rendered phrases, named by digest."""
+    return Path(platformdirs.user_cache_dir("citydesk", appauthor=False)) / "shared"
+
+
 def offline_folder() -> Path | None:
     """Return the folder in which assets were brought by hand, if ``CITYDESK_ASSETS`` names one."""
     chosen = os.environ.get(ASSETS_VARIABLE)

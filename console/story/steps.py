@@ -20,6 +20,7 @@ from console.demo.proofs import SpeakerProof, clip_is_stream, pictures_differ
 from console.demo.running import RunningDemo
 from console.demo.site import (
     LOCKED_CAMERA,
+    OWN_NUMBERS,
     PASSWORD,
     SEAT,
     SITE_NAME,
@@ -207,7 +208,7 @@ class Story:
         facts = self._demo.cameras["cameras"]["09"]
         address = str(facts["main"]).replace("://", f"://{facts['user']}:{facts['password']}@")
         add_own_cameras(self._site, [address])
-        own = next(camera for camera in self._desks.wall.cameras(self.actor) if camera.number == "101")
+        own = next(camera for camera in self._desks.wall.cameras(self.actor) if camera.number.startswith(OWN_NUMBERS))
         tile = TileWish(
             tile_id=own.number, camera_id=own.camera_id, profile="main", max_width=TILE_PX[0], max_height=TILE_PX[1]
         )

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import sys
 import threading
 import zlib
 from contextlib import suppress
@@ -187,7 +188,10 @@ class Capture:
     def _watch(self, wish: OpenStream) -> None:
         address = wish.address.get_secret_value()
         options = {"rtsp_transport": wish.transport, **_QUICK_PROBE} if address.startswith("rtsp") else {}
-        with av.open(address, options=options, timeout=(OPEN_WITHIN_S, READ_WITHIN_S)) as container:
+        file, form_name = _device(address)
+        if form_name is not None:
+            options = {"input_format": "mjpeg"}  # raw pictures would need a decoder that knows their layout
+        with av.open(file, format=form_name, options=options, timeout=(OPEN_WITHIN_S, READ_WITHIN_S)) as container:
             if not container.streams.video:
                 raise av.error.InvalidDataError(0, "no video in it")
             stream = container.streams.video[0]
@@ -371,3 +375,13 @@ def _reason(cause: Exception, wish: OpenStream) -> str:
     said = str(cause).split(": '", 1)[0]
     secret = wish.address.get_secret_value()
     return said.replace(secret, without_credentials(secret))[:200]
+
+
+def _device(address: str) -> tuple[str, str | None]:
+    """Return what FFmpeg opens for an address: ``webcam://0`` is a device of this machine, by number or by name."""
+    scheme, _, name = address.partition("://")
+    if scheme != "webcam":
+        return address, None
+    if sys.platform == "win32":
+        return f"video={name}", "dshow"
+    return (f"/dev/video{name}" if name.isdigit() else name), "v4l2"
