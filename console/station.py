@@ -80,7 +80,7 @@ def main(arguments: list[str]) -> int:
 def _run(site: Site, *, stays: bool) -> int:
     upgrade(site.database)
     slots = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
-    sweep(slots, _prefix(site))
+    sweep(slots, slots_prefix(site))
     hub = Hub(secrets.token_bytes(32))
     station = _wire(site, hub, slots, stays=stays)
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -90,7 +90,7 @@ def _run(site: Site, *, stays: bool) -> int:
     return 0
 
 
-def _prefix(site: Site) -> str:
+def slots_prefix(site: Site) -> str:
     """Return what every slot file of this site begins with; a restarted station sweeps what a killed one left.
 
     Sites of one name in two data folders are two sites: neither may sweep the other's pictures away.
@@ -106,7 +106,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
     switchboard = Switchboard()
     count = settings.station.media_workers or min(os.cpu_count() or 1, 2)
     media_workers = tuple(f"media-{number}" for number in range(1, count + 1))
-    prefix = f"{_prefix(site)}{secrets.token_hex(4)}-"
+    prefix = f"{slots_prefix(site)}{secrets.token_hex(4)}-"
     streams = Streams(
         slots=slots,
         prefix=prefix,
