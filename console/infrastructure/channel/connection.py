@@ -3,11 +3,13 @@
 import json
 import os
 import socket
+import struct
+import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +19,7 @@ from console.infrastructure.channel.messages import AnyMessage, from_bytes, to_b
 LOOPBACK = "127.0.0.1"
 ENDPOINT_VARIABLE = "CITYDESK_STATION"
 KEY_VARIABLE = "CITYDESK_STATION_KEY"
+HANDSHAKE_WITHIN_S = 10  # between two processes of one machine; a loaded one has taken 2 s. Judgement
 
 
 class ChannelClosed(Unavailable):
@@ -66,7 +69,7 @@ class Endpoint:
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
             return cls(port=int(found["port"]), key=bytes.fromhex(found["key"]))
-        except (OSError, ValueError, KeyError) as cause:
+        except (OSError, ValueError, KeyError, TypeError) as cause:
             raise Unavailable("No station runs for this data folder.") from cause
 
 
@@ -132,11 +135,37 @@ def connect(endpoint: Endpoint) -> Channel:
         Unavailable: nobody listens there, or it is not our station.
     """
     try:
-        return Channel(Client((LOOPBACK, endpoint.port), authkey=endpoint.key))
-    except (OSError, EOFError, AuthenticationError) as cause:
+        connection = Client((LOOPBACK, endpoint.port))
+    except OSError as cause:
+        raise Unavailable("The station does not answer.") from cause
+    prove(connection, endpoint.key, is_caller=True)
+    return Channel(connection)
+
+
+def listen(key: bytes | None = None) -> Listener:
+    """Listen on a free loopback port for callers that hold ``key``; without a key they have yet to ``prove``."""
+    return Listener((LOOPBACK, 0), backlog=16, authkey=key)
+
+
+def prove(connection: Connection, key: bytes, *, is_caller: bool) -> None:
+    """Let both ends prove that they hold the key; a silent one is not waited for longer than ten seconds.
+
+    Raises:
+        Unavailable: the other end did not; the connection is closed.
+    """
+    steps = (deliver_challenge, answer_challenge)
+    try:
+        _wait_at_most(connection, HANDSHAKE_WITHIN_S)
+        for step in reversed(steps) if is_caller else steps:
+            step(connection, key)
+        _wait_at_most(connection, 0)
+    except (OSError, EOFError, AuthenticationError, AssertionError) as cause:  # the last by whoever is no station
+        connection.close()
         raise Unavailable("The station does not answer.") from cause
 
 
-def listen(key: bytes) -> Listener:
-    """Listen on a free loopback port for callers that hold ``key``."""
-    return Listener((LOOPBACK, 0), backlog=16, authkey=key)
+def _wait_at_most(connection: Connection, seconds: int) -> None:
+    """Limit how long a read of the connection waits; 0: for ever. Windows has no such limit for its handles."""
+    if sys.platform != "win32":
+        with socket.socket(fileno=os.dup(connection.fileno())) as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", seconds, 0))

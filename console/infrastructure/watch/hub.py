@@ -3,14 +3,15 @@
 import contextlib
 import logging
 import queue
+import secrets
 import socket
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection
 
-from console.infrastructure.channel.connection import LOOPBACK, Channel, ChannelClosed, Endpoint, listen
+from console.application.errors import Unavailable
+from console.infrastructure.channel.connection import LOOPBACK, Channel, ChannelClosed, Endpoint, listen, prove
 from console.infrastructure.channel.messages import AnyMessage, Hello
 
 _log = logging.getLogger(__name__)
@@ -21,12 +22,16 @@ MOST_WAITING = 2000
 
 
 class Peer:
-    """One connected process. ``send`` from any thread, never waits."""
+    """One connected process. ``send`` from any thread, never waits.
+
+    ``line`` names this connection alone: two windows may say that they are the same seat.
+    """
 
     def __init__(self, channel: Channel, hello: Hello) -> None:
         self.role = hello.role
         self.worker_id = hello.worker_id
         self.pid = hello.pid
+        self.line = f"{hello.worker_id}-{secrets.token_hex(4)}"
         self._channel = channel
         self._waiting: queue.Queue[AnyMessage | None] = queue.Queue(MOST_WAITING)
         self._is_let_go = False
@@ -80,7 +85,7 @@ class Hub:
     """Listens, and puts whatever arrives into one queue that the station's main thread empties."""
 
     def __init__(self, key: bytes) -> None:
-        self._listener = listen(key)
+        self._listener = listen()
         self._arrivals: queue.Queue[Arrival] = queue.Queue()
         self._closing = threading.Event()
         self._accepting = threading.Thread(target=self._accept, name="hub-accept", daemon=True)
@@ -111,16 +116,19 @@ class Hub:
         while not self._closing.is_set():
             try:
                 connection = self._listener.accept()
-            except AuthenticationError:
-                _log.warning("a caller without the station's key was refused")
-                continue
-            except (OSError, EOFError):
+            except OSError:
                 if self._closing.is_set():
                     return
                 continue
             threading.Thread(target=self._read, args=(connection,), name="hub-read", daemon=True).start()
 
     def _read(self, connection: Connection) -> None:
+        # Here and not where callers are accepted: one that says nothing must not keep the next one waiting.
+        try:
+            prove(connection, self.endpoint.key, is_caller=False)
+        except Unavailable:
+            _log.warning("a caller without the station's key was refused")
+            return
         channel = Channel(connection)
         try:
             hello = channel.receive()

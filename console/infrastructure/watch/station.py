@@ -249,7 +249,7 @@ class Station:
                 self._switchboard.leave(peer)
                 _log.info("%s %s left", peer.role, peer.worker_id)
                 if peer.role == SEAT:
-                    self._rooms.streams.forget_seat(peer.worker_id)
+                    self._rooms.streams.forget_seat(peer.line)
                     self._rooms.players.forget_seat(peer)
             case Said(peer, message):
                 if peer.role == SEAT:
@@ -274,8 +274,9 @@ class Station:
     def _take_from_seat(self, seat: Peer, message: AnyMessage) -> None:
         match message:
             case Arrange():
-                # The connection says which seat it is; a message cannot rearrange another's wall.
-                wish = message.model_copy(update={"seat_id": seat.worker_id})
+                # The connection says whose wall it is; neither a message nor a second window that says it is the
+                # same seat can rearrange another's wall or, by leaving, take it away.
+                wish = message.model_copy(update={"seat_id": seat.line})
                 seat.send(self._rooms.streams.arrange(wish))
                 for state in self._rooms.streams.states.values():
                     seat.send(state)

@@ -1,5 +1,7 @@
 """Claims about the station's door: who has the key comes in, who has not stays out, and a sleeper blocks nobody."""
 
+import socket
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -67,3 +69,35 @@ def test_a_seat_that_reads_nothing_is_let_go(hub: Hub, caller: Callable[[str], C
         joined.peer.send(long)
     left = hub.next(WITHIN_S)
     assert isinstance(left, Left) and left.peer is joined.peer
+
+
+def test_a_caller_that_says_nothing_keeps_nobody_waiting(hub: Hub, caller: Callable[[str], Channel]) -> None:
+    with socket.create_connection(("127.0.0.1", hub.endpoint.port)):
+        caller("seat")
+        assert isinstance(hub.next(WITHIN_S), Joined)
+
+
+def test_two_windows_that_say_they_are_the_same_seat_have_a_line_each(
+    hub: Hub, caller: Callable[[str], Channel]
+) -> None:
+    caller("seat")
+    caller("seat")
+    first, second = hub.next(WITHIN_S), hub.next(WITHIN_S)
+    assert isinstance(first, Joined) and isinstance(second, Joined)
+    assert first.peer.worker_id == second.peer.worker_id and first.peer.line != second.peer.line
+
+
+@pytest.mark.parametrize("says", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\0\0\0\4abcd", b""])
+def test_whoever_took_over_the_port_of_a_dead_station_is_no_station(says: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        calling = threading.Thread(target=_answer_once, args=(other, says))
+        calling.start()
+        with pytest.raises(Unavailable):
+            connect(Endpoint(port=other.getsockname()[1], key=KEY))
+        calling.join(WITHIN_S)
+
+
+def _answer_once(listener: socket.socket, says: bytes) -> None:
+    line, _ = listener.accept()
+    with line:
+        line.sendall(says)
