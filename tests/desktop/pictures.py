@@ -1,0 +1,302 @@
+"""Takes the pictures of the documents from the running demo: ``python tests/desktop/pictures.py [--language zh|en]``.
+
+Not a test: a person looks at what comes out. It needs Xvfb, openbox, xdotool and ImageMagick (Debian's names are the
+same), starts the demo in a data folder of its own on a screen of its own, drives it by its keys, answers for the
+department by its page's form, and writes ``docs/pictures/NAME.LANGUAGE.png``. Everything it started it ends.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+import requests
+
+from console.domain.cases import RecheckAnswer
+from console.domain.evidence import EvidenceKind
+from console.domain.ids import AlarmId, CaseId
+from console.site import Site
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "docs/pictures"
+WIDTH, HEIGHT = 1920, 1080
+LOCALES = {"zh": "zh_CN", "en": "en"}
+LARGEST = 400_000  # of a picture, in bytes
+ON_AIR = (0xDF, 0x7E, 0xC6)  # `air` of the palette
+WINDOW_WITHIN_S, STEP_WITHIN_S = 300.0, 180.0
+LOOK_EVERY_S = 0.5
+SETTLE_S = 2.0  # pages read their lists, clips show their first pictures
+OLD_FOLDER = "citydesk-pictures-"
+NO_FRAMES = """<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
+<application class="*"><decor>no</decor></application></applications></openbox_config>"""
+
+Found = TypeVar("Found")
+
+
+class NoPicture(Exception):
+    """What was to be in the picture did not come."""
+
+
+def main(arguments: list[str]) -> int:
+    """Take the pictures of one language, or of both."""
+    parser = argparse.ArgumentParser(prog="pictures.py", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--language", choices=tuple(LOCALES), action="append")
+    parser.add_argument("--only-login", action="store_true")
+    chosen = parser.parse_args(arguments)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for language in chosen.language or LOCALES:
+        with tempfile.TemporaryDirectory(prefix=OLD_FOLDER) as folder, screen(Path(folder)) as display:
+            os.environ["CITYDESK_DATA"] = folder
+            environment = {
+                **os.environ,
+                "DISPLAY": display,
+                "QT_QPA_PLATFORM": "xcb",
+                "CITYDESK_LANGUAGE__DEFAULT": LOCALES[language],
+                "CITYDESK_STATION__LEAVE_AFTER_LAST_SEAT_S": "1",
+            }
+            if not chosen.only_login:
+                with demo(environment) as seat:
+                    Tour(seat, language).go()
+            with demo(environment, "--login") as seat:
+                time.sleep(SETTLE_S * 2)  # what waits stands under the form when the station has told
+                seat.keep("login", language)
+    return 0
+
+
+def wait_for(what: str, within_s: float, look: Callable[[], Found | None]) -> Found:
+    """Return what ``look`` finds; it is asked twice a second."""
+    give_up_s = time.monotonic() + within_s
+    while time.monotonic() < give_up_s:
+        found = look()
+        if found:
+            return found
+        time.sleep(LOOK_EVERY_S)
+    raise NoPicture(f"{what}: not within {within_s:.0f} s")
+
+
+# ---- the screen and the window -------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def screen(folder: Path) -> Iterator[str]:
+    """Run an X server without a monitor and a window manager, which gives windows the focus."""
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp", "-noreset"],
+        pass_fds=(writing,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    try:
+        with open(reading, encoding="ascii") as answer:
+            display = f":{answer.readline().strip()}"
+        rules = folder / "openbox.xml"
+        rules.write_text(NO_FRAMES, encoding="utf-8")
+        manager = subprocess.Popen(
+            ["openbox", "--config-file", str(rules)],
+            env={**os.environ, "DISPLAY": display},
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield display
+        finally:
+            manager.terminate()
+            manager.wait()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The window of a running demo."""
+
+    window: str
+    environment: dict[str, str]
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self._xdotool("key", key)
+            time.sleep(LOOK_EVERY_S)
+
+    def look(self) -> np.ndarray:
+        """Return the window's picture, RGB, uint8, shape (height, width, 3)."""
+        raw = self._run("import", "-window", self.window, "-depth", "8", "ppm:-")
+        _, size, _, pixels = raw.split(b"\n", 3)
+        width, height = map(int, size.split())
+        return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
+
+    def keep(self, name: str, language: str) -> None:
+        """Write the window's picture, in so few colours that it stays small."""
+        file = PICTURES / f"{name}.{language}.png"
+        raw = self._run("import", "-window", self.window, "png:-")
+        for colours in (256, 128, 64, 32):
+            command = ["convert", "png:-", "-dither", "None", "-colors", str(colours), "-strip", f"png8:{file}"]
+            subprocess.run(command, input=raw, check=True)
+            if file.stat().st_size <= LARGEST:
+                break
+        print(f"{file.relative_to(ROOT)}  {file.stat().st_size // 1000} kB, {colours} colours", flush=True)
+
+    def fit(self) -> None:
+        """Give the window the focus; it opens as large as the screen, because nothing decorates it."""
+        self._xdotool("windowactivate", "--sync", self.window)
+        wait_for("a window as large as the screen", 30.0, lambda: self.look().shape == (HEIGHT, WIDTH, 3))
+
+    def _xdotool(self, *words: str) -> None:
+        self._run("xdotool", *words)
+
+    def _run(self, *command: str) -> bytes:
+        return subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, check=True).stdout
+
+
+@contextlib.contextmanager
+def demo(environment: dict[str, str], *words: str) -> Iterator[Seat]:
+    """Run the demo until its picture has been taken; Ctrl-C's gentler brother ends it."""
+    running = subprocess.Popen([sys.executable, "-m", "console", "demo", *words], cwd=ROOT, env=environment)
+    try:
+
+        def window() -> str:
+            if running.poll() is not None:
+                raise NoPicture(f"the demo ended with {running.returncode}")
+            command = ["xdotool", "search", "--onlyvisible", "--class", "citydesk"]
+            found = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False).stdout
+            return next(iter(found.split()), "")
+
+        name = wait_for("the window", WINDOW_WITHIN_S, window)
+        seat = Seat(name, environment)
+        seat.fit()
+        yield seat
+    finally:
+        running.terminate()
+        running.wait()
+
+
+# ---- the way through the main job ----------------------------------------------------------------------------
+
+
+class Tour:
+    """The main job by its keys, with a picture wherever there is something to see."""
+
+    def __init__(self, seat: Seat, language: str) -> None:
+        self._seat, self._language = seat, language
+        self._site = Site.open("demo")
+
+    def go(self) -> None:
+        try:
+            self._raise_alarm()
+            self._review()
+            case_id = self._file()
+            self._talk()
+            self._handle(case_id)
+            self._shift()
+        finally:
+            self._site.close()
+
+    def _keep(self, name: str) -> None:
+        self._seat.keep(name, self._language)
+
+    def _raise_alarm(self) -> None:
+        self._alarm = wait_for("an alarm", STEP_WITHIN_S, self._first_alarm)
+        self._seat.press("F2")
+        time.sleep(SETTLE_S)
+        self._keep("wall")
+
+    def _first_alarm(self) -> AlarmId | None:
+        rows = self._site.queries.alarm_queue(self._site.clock.now(), 10)
+        return AlarmId(rows[0].alarm_id) if rows else None
+
+    def _review(self) -> None:
+        wait_for("the alarm's clip", STEP_WITHIN_S, self._has_clip)
+        self._seat.press("F3", "Return")
+        time.sleep(3 * SETTLE_S)
+        self._keep("review")
+
+    def _has_clip(self) -> bool:
+        items = self._site.queries.alarm_card(self._alarm).evidence
+        return any(item.kind is EvidenceKind.CLIP for item in items)
+
+    def _file(self) -> CaseId:
+        self._seat.press("y")
+        time.sleep(SETTLE_S)
+        self._keep("review-confirmed")
+        self._seat.press("Return")
+        rows = wait_for("a case", STEP_WITHIN_S, lambda: self._site.queries.case_list(1))
+        return CaseId(rows[0].case_id)
+
+    def _talk(self) -> None:
+        self._seat.press("F2", "1", "t")
+        time.sleep(SETTLE_S)
+        self._seat.press("1")
+        wait_for("a voice on air", STEP_WITHIN_S, self._is_on_air)
+        time.sleep(SETTLE_S)
+        self._keep("talk")
+        wait_for("the end of the sentence", STEP_WITHIN_S, lambda: not self._is_on_air())
+        self._seat.press("Escape")
+
+    def _is_on_air(self) -> bool:
+        """Tell whether the colour that only a voice going out may have is on the screen."""
+        return int(np.all(self._seat.look() == np.array(ON_AIR, np.uint8), axis=2).sum()) > 2000
+
+    def _handle(self, case_id: CaseId) -> None:
+        facts = wait_for("the department's request", STEP_WITHIN_S, self._request)
+        street = {"says": "done", "text": "车辆已驶离，现场清空。", "street_is_clear": "yes"}
+        photo = {"photo": ("photo.jpg", self._photo(), "image/jpeg")}
+        answer = f"{facts[0]}/answer/{facts[1]}"
+        requests.post(answer, data=street, files=photo, timeout=10, allow_redirects=False).raise_for_status()
+        self._seat.press("F4", "Return")
+        wait_for("the camera's second look", STEP_WITHIN_S, lambda: self._looked_again(case_id))
+        time.sleep(3 * SETTLE_S)
+        self._keep("case")
+        self._seat.press("1", "y")
+        wait_for("the closed case", STEP_WITHIN_S, lambda: self._site.queries.case_list(1)[0].closed_at)
+        time.sleep(SETTLE_S)
+        self._keep("case-closed")
+
+    def _request(self) -> tuple[str, str] | None:
+        """Return the department's address and the id of its newest request, from its own API."""
+        address = str(self._told("department")["base_url"])
+        found = requests.get(f"{address}/open311/v2/requests.json", timeout=10).json()
+        return (address, str(found[0]["service_request_id"])) if found else None
+
+    def _told(self, neighbour: str) -> dict[str, Any]:
+        """Return what a process of the demo said of itself when it was ready."""
+        told: dict[str, Any] = json.loads((self._site.paths.data / f"demo/{neighbour}.json").read_text("utf-8"))
+        return told
+
+    def _photo(self) -> bytes:
+        """Return the department's photo of the street: a picture of the footage in which the van has gone."""
+        before = str(self._told("cameras")["cameras"]["01"]["main_file"])
+        clip = cv2.VideoCapture(before.replace("-01-main", "-01-main-after"))
+        is_read, picture = clip.read()
+        clip.release()
+        assert is_read
+        height, width = picture.shape[:2]
+        is_written, jpeg = cv2.imencode(".jpg", picture[: height // 2, width // 2 :])
+        assert is_written
+        return jpeg.tobytes()
+
+    def _looked_again(self, case_id: CaseId) -> bool:
+        looks = self._site.queries.case_page(case_id).rechecks
+        return bool(looks) and looks[-1].answer is RecheckAnswer.CLEARED
+
+    def _shift(self) -> None:
+        self._seat.press("F7")
+        time.sleep(2 * SETTLE_S)
+        self._keep("shift")
+        self._seat.press("F9")
+        time.sleep(SETTLE_S)
+        self._keep("health")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
