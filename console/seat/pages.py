@@ -64,7 +64,7 @@ class Pages:
         render_clock = RenderClock(parent)
         clips = StationClips(link, parent)
         stills = Stills(desk, papers.store.absolute, parent)
-        wall = WallPage(teller, site.clock, render_clock, parent, offered=("T",))
+        wall = WallPage(teller, site.clock, render_clock, parent, offered=("T", "A"))
         review = ReviewPage(
             actor,
             ReviewDesks(review=desks.review, cases=desks.cases, talk=desks.talk, wall=desks.wall, units=lists.units),

@@ -55,6 +55,10 @@ class WallPictures(QObject):
     def take_arranged(self, message: Arranged) -> None:
         """Let the tiles pull from where their pictures lie now."""
         wanted = {tile.slot_path for tile in message.tiles}
+        named = {tile.tile_id for tile in message.tiles}
+        for tile in self._sources.values():
+            if tile.tile_id not in named:
+                self._page.attach(tile.tile_id, tile.camera_id, None)
         self._sources = {tile.tile_id: tile for tile in message.tiles}
         for tile in message.tiles:
             try:

@@ -14,7 +14,7 @@ from console.domain.accounts import Actor
 from console.domain.cameras import Camera
 from console.domain.errors import Refusal
 from console.domain.events import AlarmsChanged, CasesChanged
-from console.domain.ids import SeatId
+from console.domain.ids import AlarmId, SeatId
 from console.domain.walls import Wall
 from console.infrastructure.channel.messages import (
     Arranged,
@@ -56,7 +56,7 @@ _log = logging.getLogger(__name__)
 LOOK_EVERY_MS = 2000
 TEN_MINUTES = timedelta(minutes=10)
 # What the wall can ask that this seat really serves; the others come with their rooms.
-WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name == "T")
+WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in ("T", "A"))
 # Why a camera cannot be seen, in the words of its tile.
 CONDITION_WORDS = {
     "opening": N_("Opening"),
@@ -169,6 +169,7 @@ class Seat(QObject):
         self._add_pages(pages)
         pages.wall.speak_asked.connect(self._arm)
         pages.wall.wall_changed.connect(self._keep_wall)
+        pages.wall.acknowledge_asked.connect(self._acknowledge)
         pages.review.speak_asked.connect(self._arm)
         pages.cases.evidence_asked.connect(self._open_evidence)
         for page in (pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review):
@@ -218,6 +219,17 @@ class Seat(QObject):
         camera = self._cameras.get(camera_id)
         if camera is not None and self._pages is not None:
             self._pages.talk.arm(camera)
+
+    @Slot(str)
+    def _acknowledge(self, alarm_id: str) -> None:
+        actor = self._actor
+        assert actor is not None
+        self._desk.ask(
+            lambda: self._desks.review.acknowledge(actor, AlarmId(alarm_id)), self._acknowledged, self._refused
+        )
+
+    def _acknowledged(self, _: None) -> None:
+        self._link.nudge("alarms", ())
 
     @Slot(str)
     def _open_evidence(self, evidence_id: str) -> None:
