@@ -153,9 +153,12 @@ class ReviewPage(QWidget):
         return self._state
 
     def note_news(self, event: Event) -> None:
-        """Look at the queue again when something changed."""
+        """Look at the queue again when something changed, and at the open alarm when it is the one."""
         if isinstance(event, AlarmsChanged | CasesChanged):
             self.refresh()
+        selected = self._state.selected
+        if isinstance(event, AlarmsChanged) and selected is not None and selected in event.alarm_ids:
+            self._read_sheet(selected)
 
     def note_sight(self, sight: r.Sight) -> None:
         """Take in how many cameras can be seen (from the station's health)."""
@@ -281,10 +284,10 @@ class ReviewPage(QWidget):
     # ---- pictures ------------------------------------------------------------------------------------------
 
     def _open_clip(self, sheet: r.Sheet) -> None:
-        self._playing_of = sheet.card.row.alarm_id
         clip = next((item for item in sheet.card.evidence if item.kind is EvidenceKind.CLIP), None)
         if clip is None:
-            return
+            return  # it is still being written; the news of its arrival opens it
+        self._playing_of = sheet.card.row.alarm_id
         self._playback = self._clips.open(clip.evidence_id, CLIP_ROOM.width(), CLIP_ROOM.height())
         self._playback.changed.connect(self._clip_changed)
         self._picture.follow(self._playback)

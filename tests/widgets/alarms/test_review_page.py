@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from console.application.alarm_review import Filing
 from console.domain.accounts import Actor
 from console.domain.alarms import Alarm, AlarmStage, DismissReason, Priority
+from console.domain.events import AlarmsChanged
 from console.domain.ids import AlarmId
 from console.words import ENGLISH
 from tests.application.city import OTHER_TEAM, PARKING, TEAM, City
@@ -323,3 +324,12 @@ def test_larger_type_reaches_every_label_of_the_page(seat: Seat, li: Actor, qapp
         assert page._subject._matter.font().pixelSize() == round(before * 1.3)
     finally:
         theme.set_text_size(qapp, 100)
+
+
+def test_a_clip_that_arrives_while_its_alarm_is_open_begins_to_play(seat: Seat, li: Actor) -> None:
+    alarm_id = seat.city.hit()
+    page = opened(seat, li)
+    assert seat.clips.opened == []
+    seat.city.intake.keep_evidence(clip("clip-1", alarm_id))
+    page.note_news(AlarmsChanged(at=seat.city.clock.now(), alarm_ids=(alarm_id,)))
+    until(seat.qtbot, lambda: seat.clips.opened == ["clip-1"])
