@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from console.application.errors import Unavailable
 
@@ -41,6 +42,10 @@ class VirtualScreen:
         table = np.zeros(1 << 16, dtype=bool)
         table[names.ravel()] = True
         return int(table.sum())
+
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """Return a copy of the screen: height × width × (blue, green, red)."""
+        return self._pixels[..., :3].copy()
 
     @property
     def shows_picture(self) -> bool:
