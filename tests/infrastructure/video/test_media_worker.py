@@ -160,6 +160,7 @@ def test_a_closed_stream_is_no_longer_written_or_spoken_of(
     station.open("left", cameras.address("02"), pictures=(left,))
     look_at(kept).next()
     look_at(left).next()
+    station.until(lambda said: isinstance(said, Heartbeat) and said.figures["streams"] == 2)
     station.order(CloseStream(stream_id="left"))
     station.until(lambda said: isinstance(said, Heartbeat) and said.figures["streams"] == 1)
     station.until(lambda said: isinstance(said, Heartbeat))
