@@ -319,6 +319,8 @@ class Seat(QObject):
         if self._pictures is not None and self._pages is not None:
             self._pictures.note_station(is_there=is_there)
             if not is_there:
+                self._streams.clear()
+                self._pages.review.note_sight(None)
                 self._pages.clips.note_lost_station()
 
     def _take_health(self, message: Health) -> None:
@@ -340,7 +342,9 @@ class Seat(QObject):
         )
         self._pages.health.note(lines, self._site.clock.now())
         self._pages.health.note_unseen(unseen)
-        self._pages.review.note_sight(Sight(cameras=len(self._cameras), unseen=len(unseen)))
+        # Of a camera that no stream has told anything, nobody may say that it is watched.
+        known = len(self._streams.keys() & self._cameras.keys())
+        self._pages.review.note_sight(Sight(cameras=known, unseen=len(unseen)) if known else None)
 
     def _take_talk(self, state: TalkState, pages: Pages) -> None:
         pages.talk.note_talk(

@@ -160,8 +160,8 @@ class ReviewPage(QWidget):
         if isinstance(event, AlarmsChanged) and selected is not None and selected in event.alarm_ids:
             self._read_sheet(selected)
 
-    def note_sight(self, sight: r.Sight) -> None:
-        """Take in how many cameras can be seen (from the station's health)."""
+    def note_sight(self, sight: r.Sight | None) -> None:
+        """Take in how many cameras can be seen (from the station's health); ``None`` while nobody can say."""
         self._act(r.SightNoted(sight))
 
     def refresh(self) -> None:

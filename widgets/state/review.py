@@ -343,7 +343,7 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class SightNoted:
-    sight: Sight
+    sight: Sight | None
 
 
 Act = QueueRead | DirectoryRead | SheetRead | Picked | Pressed | Typed | Answered | Refused | Ticked | SightNoted

@@ -216,6 +216,8 @@ def test_an_empty_queue_says_whether_anybody_is_looking(seat: Seat, li: Actor) -
     assert "All 9 cameras are watched" in page._queue._empty.text()
     page.note_sight(r.Sight(cameras=9, unseen=2))
     assert "2 of 9 cameras cannot be seen" in page._queue._empty.text()
+    page.note_sight(None)  # the station went away
+    assert "not known" in page._queue._empty.text()
 
 
 def test_a_change_of_language_keeps_selection_mode_and_what_was_written(seat: Seat, li: Actor) -> None:
