@@ -136,7 +136,7 @@ def connect(endpoint: Endpoint) -> Channel:
     """
     try:
         connection = Client((LOOPBACK, endpoint.port))
-    except OSError as cause:
+    except (OSError, OverflowError) as cause:  # the latter by a port that is none
         raise Unavailable("The station does not answer.") from cause
     prove(connection, endpoint.key, is_caller=True)
     return Channel(connection)

@@ -97,6 +97,11 @@ def test_whoever_took_over_the_port_of_a_dead_station_is_no_station(says: bytes)
         calling.join(WITHIN_S)
 
 
+def test_a_port_that_is_none_is_no_station() -> None:
+    with pytest.raises(Unavailable):
+        connect(Endpoint(port=99999, key=KEY))
+
+
 def _answer_once(listener: socket.socket, says: bytes) -> None:
     line, _ = listener.accept()
     with line:
