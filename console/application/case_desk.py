@@ -270,7 +270,9 @@ class CaseDesk:
         remark: str = "",
     ) -> Order:
         assert case.unit_id is not None, "an order is made for a routed case"
-        stills = [item.path for item in unit.evidence.of_subject(case.alarm_id) if item.kind is EvidenceKind.STILL]
+        kept = [item for item in unit.evidence.of_subject(case.alarm_id) if item.kind is EvidenceKind.STILL]
+        # The picture of the alarm first: whoever shows only one must not show the street as it was before.
+        stills = [item.path for item in sorted(kept, key=lambda item: item.begins_at, reverse=True)]
         body = {
             "case_number": case.number,
             "service_code": str(category.code),

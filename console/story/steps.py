@@ -3,6 +3,7 @@
 Long because a story is told from beginning to end in one place.
 """
 
+import hashlib
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -44,7 +45,8 @@ from console.infrastructure.frame_slots import SlotReader
 from console.infrastructure.logs import Logs
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.paths import Paths
-from console.infrastructure.station_link import StationLink, start_station
+from console.infrastructure.starting import start_station
+from console.infrastructure.station_link import StationLink
 from console.infrastructure.supervisor import command_for
 from console.site import Site
 from console.story.seat import Ears, StoryFailed
@@ -271,7 +273,15 @@ class Story:
         photos = self._control.department.photos_of(request)
         if not photos:
             raise StoryFailed("the department has the case without its still")
-        return f"the department stored {request['service_request_id']} for {filed.number}, with {len(photos)} still"
+        alarm = next(
+            item
+            for item in self._desks.review.card(self.actor, AlarmId(self.alarm.alarm_id)).evidence
+            if item.kind is EvidenceKind.STILL and item.remark == "alarm"
+        )
+        if hashlib.sha256(photos[0]).hexdigest() != alarm.sha256:
+            raise StoryFailed("the department's first picture is not the alarm's")
+        receipt = request["service_request_id"]
+        return f"the department stored {receipt} for {filed.number}, with {len(photos)} stills, the alarm's first"
 
     def _open_another_seat(self) -> str:
         self._ears, self._link = self._new_seat()

@@ -246,6 +246,9 @@ class ReviewPage(QWidget):
     def _queue_came(self, rows: object) -> None:
         assert isinstance(rows, list | tuple)
         self._act(r.QueueRead(tuple(rows), self._clock.now()))
+        sheet, selected = self._state.sheet, self._state.selected
+        if sheet is not None and selected is not None and not self._playing_of:
+            self._read_sheet(selected)  # its clip was not there yet; no news of it may ever come
         if not self._state.categories:
             self._desk.fetch(lambda: read_directory(self._desks), self._act, self._read_failed)
 

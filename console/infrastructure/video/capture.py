@@ -65,6 +65,7 @@ class Capture:
         self._form: StreamFormat | None = None
         self._camera_clock = CameraClock()
         self._last_packet_s: float | None = None
+        self._is_waking = False
         self._last_change_s = clock.monotonic_s()
         self._last_decoded_s = clock.monotonic_s()
         self._picture_mark = 0
@@ -225,8 +226,16 @@ class Capture:
     def _keep(self, packet: "av.Packet[VideoStream]", timeline: "_Timeline") -> KeptPacket:
         now_s = self._clock.monotonic_s()
         received_at = self._clock.now()
-        self._last_packet_s = now_s
-        self._arrivals = [at for at in self._arrivals if now_s - at <= 2.0] + [now_s]
+        silent_s = now_s - self._last_packet_s if self._last_packet_s is not None else 0.0
+        # FFmpeg holds one picture back and hands it out when a read ends, also by time-out: after a silence the first
+        # packet is as old as the silence and proves nothing; the second one does.
+        is_late = silent_s > STALE_AFTER_S and not self._is_waking
+        self._is_waking = is_late
+        if is_late:
+            received_at -= timedelta(seconds=silent_s)
+        else:
+            self._last_packet_s = now_s
+            self._arrivals = [at for at in self._arrivals if now_s - at <= 2.0] + [now_s]
         pts = packet.pts if packet.pts is not None else packet.dts
         dts = packet.dts if packet.dts is not None else packet.pts
         assert pts is not None and dts is not None
@@ -239,7 +248,7 @@ class Capture:
             is_key=packet.is_keyframe,
             media_time_s=media_time_s,
             received_at=received_at,
-            captured_at=self._camera_clock.note(packet, media_time_s, received_at),
+            captured_at=None if is_late else self._camera_clock.note(packet, media_time_s, received_at),
         )
         if kept.is_key:
             self._note_format(kept)

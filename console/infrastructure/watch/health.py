@@ -87,7 +87,8 @@ class HealthRoom:
         if pace is None or unwatched:
             return _Fact("detection", "fault", "{count} of {all} not watched", {"count": unwatched, "all": watched})
         mean = sum(pace.looks_per_s.values()) / max(1, len(pace.looks_per_s))
-        return _Fact("detection", "ok", "{pace} looks/s a camera", {"pace": round(mean, 1)})
+        condition = "ok" if mean > 0 else "fault"
+        return _Fact("detection", condition, "{pace} looks/s a camera", {"pace": round(mean, 1)})
 
     def _delivery(self, now: datetime) -> _Fact:
         try:

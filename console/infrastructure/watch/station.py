@@ -146,6 +146,7 @@ class Station:
             (1.0, self._second),
             (1.0, rooms.rechecks.look_for_work),
             (1.0, rooms.talks.render_next),
+            (5.0, rooms.streams.apply),
             (2.0, rooms.alarms.take_in_waiting),
             (2.0, self.read_directory),
         ]

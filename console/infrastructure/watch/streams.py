@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 
 BYTES_A_PIXEL = 4
 SIZE_STEP_PX = 16  # tiles of nearly the same size share one slot ring
+LINGER_S = 30.0  # judgement: an operator who looks at another page comes back to pictures, not to "connecting"
 RING_S = 60.0  # reaches back over the dwell of the demo's rule, its pre-roll and a minute's worth of packets
 
 
@@ -58,8 +59,10 @@ class Streams:
         clock: Clock,
         media_workers: Sequence[str],
         send: Callable[[str, AnyMessage], None],
+        linger_s: float = LINGER_S,
     ) -> None:
         """Args:
+        linger_s: how long a stream stays open that nobody shows any more.
         slots: folder of shared memory. prefix: of every slot file this station makes.
         media_workers: ids of the workers streams are shared out to.
         send: gives a message to the worker of an id, if it is there.
@@ -69,12 +72,14 @@ class Streams:
         self._vault = vault
         self._look = look
         self._clock = clock
+        self._linger_s = linger_s
         self._media_workers = tuple(media_workers)
         self._send = send
         self._cameras: dict[str, Camera] = {}
         self._wishes: dict[str, Arrange] = {}
         self._open: dict[str, OpenStream] = {}
         self._rings: dict[str, SlotRing] = {}
+        self._unwanted_s: dict[str, float] = {}
         self.states: dict[str, StreamState] = {}
 
     def take_directory(self, cameras: Sequence[Camera]) -> None:
@@ -138,11 +143,15 @@ class Streams:
     def apply(self) -> None:
         """Open what is wanted, close what nobody wants."""
         wanted = self._wanted()
+        now_s = self._clock.monotonic_s()
         for name in [name for name in self._open if name not in wanted]:
+            if now_s - self._unwanted_s.setdefault(name, now_s) < self._linger_s:
+                continue
             self._send(self.worker_of(name), CloseStream(stream_id=name))
-            del self._open[name]
+            del self._open[name], self._unwanted_s[name]
             self.states.pop(name, None)
         for name, message in wanted.items():
+            self._unwanted_s.pop(name, None)
             if self._open.get(name) != message:
                 self._open[name] = message
                 self._send(self.worker_of(name), message)

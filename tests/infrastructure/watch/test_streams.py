@@ -25,6 +25,7 @@ def streams(tmp_path: Path, wires: Wires) -> Streams:
         clock=SystemClock(),
         media_workers=("media-1", "media-2"),
         send=wires.send,
+        linger_s=0.0,
     )
 
 
