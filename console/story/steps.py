@@ -270,9 +270,12 @@ class Story:
             DELIVERY_WITHIN_S,
             lambda: next(iter(self._control.department.requests_of(filed.number)), None),
         )
-        photos = self._control.department.photos_of(request)
-        if not photos:
-            raise StoryFailed("the department has the case without its still")
+
+        def both_stills() -> list[bytes] | None:
+            found = self._control.department.photos_of(self._control.department.requests_of(filed.number)[0])
+            return found if len(found) >= 2 else None
+
+        photos = self._ears.wait("both stills at the department", DELIVERY_WITHIN_S, both_stills)
         alarm = next(
             item
             for item in self._desks.review.card(self.actor, AlarmId(self.alarm.alarm_id)).evidence
