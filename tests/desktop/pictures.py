@@ -36,7 +36,7 @@ ON_AIR = (0xDF, 0x7E, 0xC6)  # `air` of the palette
 WINDOW_WITHIN_S, STEP_WITHIN_S = 300.0, 180.0
 LOOK_EVERY_S = 0.5
 SETTLE_S = 2.0  # pages read their lists, clips show their first pictures
-OLD_FOLDER = "citydesk-pictures-"
+FOLDER = "citydesk-pictures-"
 NO_FRAMES = """<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
 <application class="*"><decor>no</decor></application></applications></openbox_config>"""
 
@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     PICTURES.mkdir(parents=True, exist_ok=True)
     for language in chosen.language or LOCALES:
-        with tempfile.TemporaryDirectory(prefix=OLD_FOLDER) as folder, screen(Path(folder)) as display:
+        with tempfile.TemporaryDirectory(prefix=FOLDER) as folder, screen(Path(folder)) as display:
             os.environ["CITYDESK_DATA"] = folder
             environment = {
                 **os.environ,
