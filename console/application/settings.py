@@ -33,7 +33,6 @@ class Section(BaseModel):
 
 
 class SiteSettings(Section):
-    name: str = Field(default="citydesk", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")
     title: str = "城市运行指挥中心"
     time_zone: str = "Asia/Shanghai"
 
@@ -62,22 +61,10 @@ class DatabaseSettings(Section):
 
 class StationSettings(Section):
     media_workers: int = Field(default=0, ge=0, le=64)
-    leave_after_last_seat_s: float = Field(default=60.0, ge=0)
-    heartbeat_lost_s: float = Field(default=5.0, gt=0)
-
-
-class VideoSettings(Section):
-    open_timeout_s: float = Field(default=5.0, gt=0)
-    read_timeout_s: float = Field(default=3.0, gt=0)
-    stale_s: float = Field(default=5.0, gt=0)
-    frozen_s: float = Field(default=10.0, gt=0)
-    reopen_longest_s: float = Field(default=30.0, gt=0)
 
 
 class VisionSettings(Section):
     device: str = Field(default="CPU", pattern=r"^(AUTO|CPU|GPU|NPU)([.:][A-Z0-9.,]+)?$")
-    looks_per_s: float = Field(default=3.0, gt=0, le=25)
-    minimum_score: float = Field(default=0.35, gt=0, lt=1)
 
 
 class AlarmSettings(Section):
@@ -94,20 +81,10 @@ class TalkSettings(Section):
     longest_s: float = Field(default=60.0, gt=0)
     quiet_from: time | None = time(22, 0)
     quiet_to: time | None = time(6, 0)
-    chime: bool = True
 
 
 class DeliverySettings(Section):
     undo_s: float = Field(default=10.0, ge=0)
-    tries: int = Field(default=8, ge=1)
-    first_retry_s: float = Field(default=2.0, gt=0)
-    longest_retry_s: float = Field(default=600.0, gt=0)
-    timeout_s: float = Field(default=10.0, gt=0)
-
-
-class EvidenceSettings(Section):
-    max_clock_offset_s: float = Field(default=1.0, gt=0)
-    keep_days: int = Field(default=90, ge=1)
 
 
 class LanguageSettings(Section):
@@ -120,13 +97,11 @@ class Settings(Section):
     site: SiteSettings = SiteSettings()
     database: DatabaseSettings = DatabaseSettings()
     station: StationSettings = StationSettings()
-    video: VideoSettings = VideoSettings()
     vision: VisionSettings = VisionSettings()
     alarm: AlarmSettings = AlarmSettings()
     recheck: RecheckSettings = RecheckSettings()
     talk: TalkSettings = TalkSettings()
     delivery: DeliverySettings = DeliverySettings()
-    evidence: EvidenceSettings = EvidenceSettings()
     language: LanguageSettings = LanguageSettings()
 
 

@@ -37,9 +37,6 @@ VEHICLES = ("car", "truck", "bus", "motorcycle")
 # Nothing is quiet in the demo: whoever tries it at night wants to hear it. Equal times mean no quiet hours.
 SETTINGS = """\
 # Settings of the demo site. `resources/settings/citydesk.toml` explains every line there is.
-[site]
-name = "demo"
-
 [talk]
 quiet_from = 00:00:00
 quiet_to = 00:00:00

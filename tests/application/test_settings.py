@@ -33,13 +33,13 @@ def test_every_commented_line_says_the_real_default() -> None:
 
 
 def test_an_unknown_key_is_refused_with_its_line() -> None:
-    faults = faults_of("[video]\n# a comment\nstale_s = 4.0\nstael_s = 3.0\n")
+    faults = faults_of("[alarm]\n# a comment\npre_roll_s = 4.0\npre_rol_s = 3.0\n")
 
-    assert faults == ("my.toml:4: video.stael_s: unknown key",)
+    assert faults == ("my.toml:4: alarm.pre_rol_s: unknown key",)
 
 
 def test_an_unknown_table_is_refused_with_its_line() -> None:
-    assert faults_of("[video]\n\n[vidoe]\nstale_s = 1.0\n") == ("my.toml:3: vidoe: unknown key",)
+    assert faults_of("[alarm]\n\n[alram]\npre_roll_s = 1.0\n") == ("my.toml:3: alram: unknown key",)
 
 
 def test_all_faults_are_said_at_once() -> None:
@@ -52,7 +52,7 @@ def test_all_faults_are_said_at_once() -> None:
 
 
 def test_broken_toml_is_refused_with_its_line() -> None:
-    assert faults_of("[video]\nstale_s = \n")[0].startswith("my.toml:2: ")
+    assert faults_of("[alarm]\npre_roll_s = \n")[0].startswith("my.toml:2: ")
 
 
 def test_the_environment_goes_before_the_file() -> None:
@@ -66,8 +66,9 @@ def test_the_environment_goes_before_the_file() -> None:
 
 
 def test_a_wrong_variable_is_named() -> None:
-    assert faults_of("", {"CITYDESK_VIDEO__STALE_S": "soon"})[0].startswith("CITYDESK_VIDEO__STALE_S: video.stale_s")
-    assert faults_of("", {"CITYDESK_VIDEO__STALE": "3"}) == ("CITYDESK_VIDEO__STALE: video.stale: unknown key",)
+    (fault,) = faults_of("", {"CITYDESK_ALARM__PRE_ROLL_S": "soon"})
+    assert fault.startswith("CITYDESK_ALARM__PRE_ROLL_S: alarm.pre_roll_s")
+    assert faults_of("", {"CITYDESK_ALARM__PRE": "3"}) == ("CITYDESK_ALARM__PRE: alarm.pre: unknown key",)
 
 
 def test_a_password_in_the_file_is_refused_and_not_repeated() -> None:

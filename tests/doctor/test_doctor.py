@@ -102,13 +102,13 @@ def test_a_clock_that_nobody_keeps_is_said(kept: bool | None, grade: Grade) -> N
 
 
 def test_a_wrong_line_of_the_settings_is_shown(paths: Paths) -> None:
-    (paths.data / "citydesk.toml").write_text("[video]\nstael_s = 3\n")
+    (paths.data / "citydesk.toml").write_text("[alarm]\npre_rol_s = 3\n")
 
     settings, finding = site.settings(paths)
 
     assert settings == Settings()
     assert finding.grade is Grade.WRONG
-    assert "citydesk.toml:2: video.stael_s: unknown key" in said(finding)
+    assert "citydesk.toml:2: alarm.pre_rol_s: unknown key" in said(finding)
 
 
 def test_looking_makes_no_database(paths: Paths) -> None:
