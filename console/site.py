@@ -11,13 +11,13 @@ from console.infrastructure.clock import SystemClock
 from console.infrastructure.database.engine import Database, address_of, open_database
 from console.infrastructure.database.queries import SqlQueries
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
+from console.infrastructure.paths import DEFAULT_SITE as DEFAULT_SITE
+from console.infrastructure.paths import ENDPOINT_FILE as ENDPOINT_FILE
 from console.infrastructure.paths import Paths
 from console.infrastructure.secrets import Vault, open_vault
 
 SETTINGS_FILE = "citydesk.toml"
-ENDPOINT_FILE = "station.json"
 LOCK_FILE = "station.lock"
-DEFAULT_SITE = "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Site:
 
     @property
     def endpoint_file(self) -> Path:
-        return self.paths.data / ENDPOINT_FILE
+        return self.paths.endpoint_file
 
     def close(self) -> None:
         self.database.close()

@@ -10,6 +10,8 @@ import platformdirs
 
 DATA_VARIABLE = "CITYDESK_DATA"
 ASSETS_VARIABLE = "CITYDESK_ASSETS"
+DEFAULT_SITE = "default"
+ENDPOINT_FILE = "station.json"
 _SITE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
@@ -51,6 +53,11 @@ class Paths:
             cache=Path(mine.user_cache_dir) / name,
             assets=assets,
         )
+
+    @property
+    def endpoint_file(self) -> Path:
+        """Where the site's station says how to reach it."""
+        return self.data / ENDPOINT_FILE
 
     def make(self) -> Self:
         """Create the folders, readable by this user only, and return them."""

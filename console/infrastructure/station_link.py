@@ -2,10 +2,8 @@
 
 import logging
 import os
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from console.application.errors import Unavailable
@@ -13,33 +11,12 @@ from console.application.ports import Clock
 from console.domain.ids import TalkId
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
 from console.infrastructure.channel.messages import AnyMessage, Hello, Nudge, Talk
-from console.infrastructure.supervisor import command_for, environment_for_child
 
 _log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 0.1
 START_WITHIN_S = 45.0
 RETRY_S = 1.0
-
-
-def start_station(arguments: Sequence[str], log: Path) -> int:
-    """Start a station that outlives us, and return its process id."""
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS
-    with open(log, "ab") as errors:
-        process = subprocess.Popen(
-            command_for("station", arguments),
-            env=environment_for_child({}),
-            stdin=subprocess.DEVNULL,
-            stdout=errors,
-            stderr=errors,
-            start_new_session=True,
-            creationflags=flags,
-        )
-    # It lives on without us on purpose; a thread takes its exit code, so that it is never left a zombie.
-    threading.Thread(target=process.wait, name="station-exit", daemon=True).start()
-    return process.pid
 
 
 class StationLink:
@@ -58,9 +35,11 @@ class StationLink:
         clock: Clock,
         heard: Callable[[AnyMessage], None],
         changed: Callable[[bool], None],
+        is_starting: bool = False,
     ) -> None:
         """Args:
         start: starts a station for the endpoint file; called when none answers.
+        is_starting: somebody has started one a moment ago; wait for it before starting another.
         """
         self._endpoint_file = endpoint_file
         self._seat_id = seat_id
@@ -68,6 +47,7 @@ class StationLink:
         self._clock = clock
         self._heard = heard
         self._changed = changed
+        self._is_starting = is_starting
         self._lock = threading.Lock()
         self._channel: Channel | None = None
         self._closing = threading.Event()
@@ -112,7 +92,7 @@ class StationLink:
         self.send(Talk.model_validate({"session_id": talk_id, "action": action}))
 
     def _run(self) -> None:
-        started_s: float | None = None
+        started_s = self._clock.monotonic_s() if self._is_starting else None
         while not self._closing.is_set():
             try:
                 channel = connect(Endpoint.load(self._endpoint_file))

@@ -1,27 +1,20 @@
-"""``citydesk seat``: opens the operator's window and finds the machine's station, starting one if there is none."""
+"""``citydesk seat``: opens the operator's window and finds the machine's station, starting one if there is none.
+
+The station is started before the window's own imports, so that on a machine where nothing runs yet both come up
+side by side. That is why what runs the window is found by its name here, as a role is.
+"""
 
 import argparse
+import importlib
 import os
-import signal
 import sys
+from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
-
-from console.application.errors import Unavailable
-from console.application.settings import SettingsRefused
-from console.demo.site import ACCOUNTS, PASSWORD
-from console.domain.ids import SeatId
-from console.infrastructure.logs import Logs
-from console.seat.window import Seat
-from console.site import DEFAULT_SITE, Site
-from console.words import Words
-from widgets.common import theme
-from widgets.login.login_page import DemoAccount
+from console.infrastructure.paths import DEFAULT_SITE, Paths
+from console.infrastructure.starting import seems_to_run, start_station
 
 SIGN_IN_VARIABLE = "CITYDESK_DEMO_PASSWORD"
-# Python notices a signal between two of its own steps; a quiet window takes one this often.
-SIGNAL_STEP_MS = 250
+RUNNING = "console.seat.running"
 
 
 def main(arguments: list[str]) -> int:
@@ -35,43 +28,18 @@ def main(arguments: list[str]) -> int:
         "--sign-in", default="", metavar="NAME", help=f"sign in at once, password in {SIGN_IN_VARIABLE}"
     )
     chosen = parser.parse_args(arguments)
+    # Before anything is started: no child may inherit it.
     password = os.environ.pop(SIGN_IN_VARIABLE, "")
     try:
-        site = Site.open(chosen.site)
-    except (SettingsRefused, Unavailable, ValueError) as cause:
+        paths = Paths.for_site(chosen.site).make()
+    except ValueError as cause:
         print(cause, file=sys.stderr)
         return 1
-    logs = Logs(site.paths.logs, "seat")
-    logs.begin()
-    application = QApplication([sys.argv[0]])
-    application.setApplicationName("Citydesk")
-    theme.dress(application)
-    words = Words(chosen.language or site.settings.language.default)
-    accounts = _demo_accounts() if chosen.demo else []
-    seat = Seat(site, SeatId(chosen.seat), words, accounts)
-    waking = QTimer()
-    waking.setObjectName("signals-250-ms")
-    waking.timeout.connect(_nothing)
-    waking.start(SIGNAL_STEP_MS)
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda _number, _frame: seat.window.close())
-    seat.open(chosen.sign_in, password)
-    code = application.exec()
-    waking.stop()
-    seat.close()
-    site.close()
-    logs.end()
-    return code
-
-
-def _demo_accounts() -> list[DemoAccount]:
-    return [
-        DemoAccount(sign_in_name=name, password=PASSWORD, display_name=who, role=role) for name, who, role in ACCOUNTS
-    ]
-
-
-def _nothing() -> None:
-    """Let Python look at its signals."""
+    is_station_starting = not seems_to_run(paths.endpoint_file)
+    if is_station_starting:
+        start_station(["--site", chosen.site], paths.logs / "station.out")
+    run: Callable[..., int] = importlib.import_module(RUNNING).run
+    return run(chosen, password, is_station_starting=is_station_starting)
 
 
 if __name__ == "__main__":

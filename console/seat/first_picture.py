@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Signal
 
 from widgets.wall.tile import Tile
 
@@ -18,7 +18,13 @@ STARTED_FIELD = 19  # of /proc/PID/stat behind the name in brackets: starttime, 
 
 
 class FirstPicture(QObject):
-    """Watches the wall's tiles until one paints a live picture, then looks away for good. Lives in the GUI thread."""
+    """Watches the wall's tiles until one paints a live picture, then looks away for good. Lives in the GUI thread.
+
+    Signals:
+        painted: once.
+    """
+
+    painted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +42,7 @@ class FirstPicture(QObject):
             if camera is not None and not watched.picture.isNull():
                 self._is_seen = True
                 _log.info("first picture: camera %s, %.2f s after the process began", camera.number, process_age_s())
+                self.painted.emit()
                 self.deleteLater()  # and with it Qt takes the filter from all tiles, also from those that are gone
         return False
 

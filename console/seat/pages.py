@@ -1,4 +1,8 @@
-"""The pages of a signed-in operator, each given just what it needs."""
+"""The pages of a signed-in operator behind the wall, each given just what it needs.
+
+The seat imports this module by its name, in a thread, when the first picture stands on the wall: charts, documents
+and ciphers are half of what a seat imports, and nobody needs them before the street is seen.
+"""
 
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -28,15 +32,13 @@ from widgets.settings.settings_page import AboutFacts, SettingsPage
 from widgets.shift.shift_page import ShiftDesks, ShiftPage
 from widgets.state.telling import Teller
 from widgets.talk.talk_bar import TalkBar
-from widgets.wall.render_clock import RenderClock
 from widgets.wall.wall_page import WallPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """What one operator sees. Lives and dies with the sign-in."""
+    """What one operator sees besides the wall. Lives and dies with the sign-in."""
 
-    wall: WallPage
     review: ReviewPage
     cases: CasesPage
     evidence: PlayerPage
@@ -58,13 +60,12 @@ class Pages:
         desk: Desk,
         teller: Teller,
         link: StationLink,
+        wall: WallPage,
         parent: QWidget,
     ) -> Self:
         lists = _Lists(site)
-        render_clock = RenderClock(parent)
         clips = StationClips(link, parent)
         stills = Stills(desk, papers.store.absolute, parent)
-        wall = WallPage(teller, site.clock, render_clock, parent, offered=("T", "A"))
         review = ReviewPage(
             actor,
             ReviewDesks(review=desks.review, cases=desks.cases, talk=desks.talk, wall=desks.wall, units=lists.units),
@@ -106,7 +107,6 @@ class Pages:
             parent,
         )
         return cls(
-            wall=wall,
             review=review,
             cases=cases,
             evidence=evidence,

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class WallPictures(QObject):
-    """Lives in the GUI thread."""
+    """Lives in the GUI thread. ``first`` says when the first picture was painted."""
 
     def __init__(
         self, page: WallPage, wall: LiveWall, link: StationLink, seat_id: SeatId, parent: QObject | None = None
@@ -29,7 +29,7 @@ class WallPictures(QObject):
         self._readers: dict[str, SlotReader] = {}
         self._sources: dict[str, TileSource] = {}
         self._states: dict[str, StreamState] = {}
-        self._first_picture = FirstPicture(self)
+        self.first = FirstPicture(self)
         page.arranged.connect(self.wish)
 
     @Slot(tuple)
@@ -70,7 +70,7 @@ class WallPictures(QObject):
             self._page.attach(tile.tile_id, tile.camera_id, self._readers[tile.slot_path])
         for path in [path for path in self._readers if path not in wanted]:
             self._readers.pop(path).close()
-        self._first_picture.watch(self._page.tiles)
+        self.first.watch(self._page.tiles)
         shown = {tile.stream_id for tile in message.tiles}
         for name, state in self._states.items():
             if name in shown:

@@ -1,8 +1,10 @@
 """One seat: the sign-in, the pages of whoever is signed in, and the line to the station, tied together."""
 
+import importlib
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
@@ -28,9 +30,9 @@ from console.infrastructure.channel.messages import (
     TalkState,
 )
 from console.infrastructure.passwords import Argon2PasswordHasher
-from console.infrastructure.station_link import StationLink, start_station
-from console.seat.pages import Pages
-from console.seat.papers import Papers
+from console.infrastructure.starting import start_station
+from console.infrastructure.station_link import StationLink
+from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures
 from console.site import Site
 from console.words import N_, Words
@@ -38,6 +40,7 @@ from widgets.alarms.keys import REVIEW_KEYS
 from widgets.bridge import Bridge
 from widgets.cases.keys import CASE_KEYS
 from widgets.common import theme
+from widgets.common.page_keys import PageKey
 from widgets.desk import Desk
 from widgets.evidence.keys import PLAYER_KEYS
 from widgets.health.keys import HEALTH_KEYS
@@ -49,14 +52,25 @@ from widgets.state.health import HealthLine, UnseenCamera
 from widgets.state.review import Sight
 from widgets.state.telling import Teller, Told
 from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
+from widgets.wall.render_clock import RenderClock
+from widgets.wall.wall_page import WallPage
+
+if TYPE_CHECKING:
+    from console.seat.pages import Pages
+    from console.seat.papers import Papers
 
 _log = logging.getLogger(__name__)
 
 # News wakes the seat; this finds what a lost piece of news would have told.
 LOOK_EVERY_MS = 2000
+# The module of all pages but the wall, found by its name as a role is (its own first lines say why).
+LATER_PAGES = "console.seat.pages"
+# They are made after the first picture, or after this time where no camera shows one.
+LATER_PAGES_MS = 3000
 TEN_MINUTES = timedelta(minutes=10)
 # What the wall can ask that this seat really serves; the others come with their rooms.
-WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in ("T", "A"))
+OFFERS = ("T", "A")
+WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in OFFERS)
 # Why a camera cannot be seen, in the words of its tile.
 CONDITION_WORDS = {
     "opening": N_("Opening"),
@@ -72,16 +86,24 @@ CONDITION_WORDS = {
 class Seat(QObject):
     """Lives in the GUI thread. ``open`` shows the window, ``close`` ends everything the seat began."""
 
-    def __init__(self, site: Site, seat_id: SeatId, words: Words, demo_accounts: Sequence[DemoAccount] = ()) -> None:
+    def __init__(
+        self,
+        site: Site,
+        seat_id: SeatId,
+        words: Words,
+        demo_accounts: Sequence[DemoAccount] = (),
+        *,
+        is_station_starting: bool = False,
+    ) -> None:
         """Args:
         demo_accounts: shown on the login page of a demo site; never given elsewhere.
+        is_station_starting: whoever opens the seat has started a station already.
         """
         super().__init__()
         self._site, self._seat_id, self._words = site, seat_id, words
         self._teller = Teller(words, site.zone)
         self._desk = Desk(self)
         self._desks = Desks.of(site)
-        self._papers = Papers(site, self._desks)
         self._sign_in = SignIn(site.units, Argon2PasswordHasher(), site.clock)
         self._bridge = Bridge(self)
         self._bridge.said.connect(self._hear)
@@ -92,8 +114,13 @@ class Seat(QObject):
             clock=site.clock,
             heard=self._bridge.publish,
             changed=self._bridge.publish,
+            is_starting=is_station_starting,
         )
         self._actor: Actor | None = None
+        self._wall: WallPage | None = None
+        self._rooms: dict[str, PageRoom] = {}
+        self._makings: tuple[type[Pages], Papers] | None = None
+        self._are_pages_asked = False
         self._pages: Pages | None = None
         self._pictures: WallPictures | None = None
         self._cameras: dict[str, Camera] = {}
@@ -111,12 +138,18 @@ class Seat(QObject):
         self._looking.setObjectName("seat-look-2-s")
         self._looking.setInterval(LOOK_EVERY_MS)
         self._looking.timeout.connect(self._look)
+        self._later = QTimer(self)
+        self._later.setObjectName("seat-later-pages-3-s")
+        self._later.setSingleShot(True)
+        self._later.setInterval(LATER_PAGES_MS)
+        self._later.timeout.connect(self._bring_pages)
 
     def open(self, sign_in_name: str = "", password: str = "") -> None:
         """Show the window and find the station; with a name and password sign in at once (the demo)."""
         self.window.cover(self._login)
         self.window.showMaximized()
         self._link.open()
+        self._later.start()
         if sign_in_name:
             self._desk.ask(
                 lambda: self._sign_in.sign_in(sign_in_name, password, self._seat_id), self._signed_in, self._refused
@@ -129,6 +162,7 @@ class Seat(QObject):
             return
         self._is_closed = True
         self._looking.stop()
+        self._later.stop()
         if self._pages is not None:
             self._pages.talk.lock()
         if self._pictures is not None:
@@ -153,23 +187,72 @@ class Seat(QObject):
 
     @Slot(Actor)
     def _signed_in(self, actor: Actor) -> None:
+        """Show the wall at once; the other pages have their places and are made when a picture stands on it."""
         self._actor = actor
-        pages = Pages.build(
+        wall = WallPage(self._teller, self._site.clock, RenderClock(self.window), self.window, offered=OFFERS)
+        self._wall = wall
+        self._pictures = WallPictures(wall, self._desks.wall, self._link, self._seat_id, self)
+        self._pictures.first.painted.connect(self._bring_pages)
+        self._add_pages(wall)
+        wall.speak_asked.connect(self._arm)
+        wall.wall_changed.connect(self._keep_wall)
+        wall.acknowledge_asked.connect(self._acknowledge)
+        self.window.full_screen_changed.connect(self._full_screen_changed)
+        self.window.show_who(Told(N_("Seat {seat} · {name}"), {"seat": self._seat_id, "name": actor.display_name}))
+        self.window.uncover()
+        self._read_wall()
+        self._looking.start()
+        self._look()
+        if self._makings is not None:
+            self._make_pages()
+
+    def _add_pages(self, wall: WallPage) -> None:
+        self.window.add_page("wall", "wall", N_("Wall"), "F2", wall, (*WALL_KEYS, *WALL_OFFERS), fills_screen=True)
+        self._add_room("review", N_("Review"), "F3", REVIEW_KEYS)
+        self._add_room("cases", N_("Cases"), "F4", CASE_KEYS)
+        self._add_room("evidence", N_("Playback"), "F5", PLAYER_KEYS)
+        self._add_room("shift", N_("Shift"), "F7", SHIFT_KEYS)
+        self._add_room("settings", N_("Settings"), "F8", SETTINGS_KEYS)
+        self._add_room("health", N_("Health"), "F9", HEALTH_KEYS)
+
+    def _add_room(self, page_id: str, sentence: str, f_key: str, keys: Sequence[PageKey]) -> None:
+        self._rooms[page_id] = PageRoom(self.window)
+        self.window.add_page(page_id, page_id, sentence, f_key, self._rooms[page_id], keys)
+
+    # ---- the pages behind the wall ---------------------------------------------------------------------------
+
+    @Slot()
+    def _bring_pages(self) -> None:
+        """Import the pages' module off the GUI thread: it takes half a second of work."""
+        if not self._are_pages_asked:
+            self._are_pages_asked = True
+            self._desk.fetch(self._import_pages, self._pages_came, self._refused)
+
+    def _import_pages(self) -> "tuple[type[Pages], Papers]":
+        module = importlib.import_module(LATER_PAGES)
+        return module.Pages, module.Papers(self._site, self._desks)
+
+    def _pages_came(self, makings: "tuple[type[Pages], Papers]") -> None:
+        self._makings = makings
+        if self._actor is not None:
+            self._make_pages()
+
+    def _make_pages(self) -> None:
+        if self._makings is None or self._wall is None or self._actor is None:
+            return
+        kind, papers = self._makings
+        pages = kind.build(
             site=self._site,
             desks=self._desks,
-            papers=self._papers,
-            actor=actor,
+            papers=papers,
+            actor=self._actor,
             desk=self._desk,
             teller=self._teller,
             link=self._link,
+            wall=self._wall,
             parent=self.window,
         )
         self._pages = pages
-        self._pictures = WallPictures(pages.wall, self._desks.wall, self._link, self._seat_id, self)
-        self._add_pages(pages)
-        pages.wall.speak_asked.connect(self._arm)
-        pages.wall.wall_changed.connect(self._keep_wall)
-        pages.wall.acknowledge_asked.connect(self._acknowledge)
         pages.review.speak_asked.connect(self._arm)
         pages.cases.evidence_asked.connect(self._open_evidence)
         for page in (pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review):
@@ -177,23 +260,10 @@ class Seat(QObject):
         pages.settings.language_wanted.connect(self._words.speak)
         pages.settings.text_size_wanted.connect(self._set_text_size)
         pages.talk.on_air_changed.connect(self._on_air_changed)
-        self.window.full_screen_changed.connect(self._full_screen_changed)
         self.window.set_talk_bar(pages.talk)
-        self.window.show_who(Told(N_("Seat {seat} · {name}"), {"seat": self._seat_id, "name": actor.display_name}))
-        self.window.uncover()
-        self._read_wall()
-        self._looking.start()
-        self._look()
-
-    def _add_pages(self, pages: Pages) -> None:
-        add = self.window.add_page
-        add("wall", "wall", N_("Wall"), "F2", pages.wall, (*WALL_KEYS, *WALL_OFFERS), fills_screen=True)
-        add("review", "review", N_("Review"), "F3", pages.review, REVIEW_KEYS)
-        add("cases", "cases", N_("Cases"), "F4", pages.cases, CASE_KEYS)
-        add("evidence", "evidence", N_("Playback"), "F5", pages.evidence, PLAYER_KEYS)
-        add("shift", "shift", N_("Shift"), "F7", pages.shift, SHIFT_KEYS)
-        add("settings", "settings", N_("Settings"), "F8", pages.settings, SETTINGS_KEYS)
-        add("health", "health", N_("Health"), "F9", pages.health, HEALTH_KEYS)
+        for name, room in self._rooms.items():
+            room.fill(getattr(pages, name))
+        _log.info("every page is made")
 
     def _read_wall(self) -> None:
         actor = self._actor
@@ -205,8 +275,8 @@ class Seat(QObject):
     def _wall_came(self, found: tuple[Sequence[Camera], Wall]) -> None:
         cameras, wall = found
         self._cameras = {camera.camera_id: camera for camera in cameras}
-        if self._pages is not None:
-            self._pages.wall.show_cameras(cameras, wall)
+        if self._wall is not None:
+            self._wall.show_cameras(cameras, wall)
 
     @Slot(Wall)
     def _keep_wall(self, wall: Wall) -> None:
@@ -243,8 +313,8 @@ class Seat(QObject):
 
     @Slot(str)
     def _on_air_changed(self, camera_id: str) -> None:
-        if self._pages is not None and self._on_air_camera and self._on_air_camera != camera_id:
-            self._pages.wall.note_on_air(self._on_air_camera, None)
+        if self._wall is not None and self._on_air_camera and self._on_air_camera != camera_id:
+            self._wall.note_on_air(self._on_air_camera, None)
         self._on_air_camera = camera_id
 
     @Slot(int)
@@ -257,8 +327,8 @@ class Seat(QObject):
 
     @Slot(bool)
     def _full_screen_changed(self, is_full: bool) -> None:
-        if self._pages is not None:
-            self._pages.wall.show_clock(is_shown=is_full)
+        if self._wall is not None:
+            self._wall.show_clock(is_shown=is_full)
 
     @Slot(str)
     def _stumbled(self, number: str) -> None:
@@ -277,9 +347,9 @@ class Seat(QObject):
         return self._desks.review.queue(), len(self._site.queries.alarms_between(now - TEN_MINUTES, now))
 
     def _queue_came(self, found: tuple[Sequence[AlarmRow], int]) -> None:
-        if self._pages is not None:
+        if self._wall is not None:
             self.window.show_line("")
-            self._pages.wall.note_alarms(*found)
+            self._wall.note_alarms(*found)
 
     def _refused(self, refusal: Refusal) -> None:
         self.window.show_line(Told(refusal.sentence, refusal.values))
@@ -295,8 +365,8 @@ class Seat(QObject):
             return
         if isinstance(message, Health):
             self._take_health(message)
-        pages, pictures = self._pages, self._pictures
-        if pages is None or pictures is None:
+        wall, pictures, pages = self._wall, self._pictures, self._pages
+        if wall is None or pictures is None:
             return
         match message:
             case Arranged():
@@ -305,21 +375,22 @@ class Seat(QObject):
                 pictures.take_state(message)
                 self._streams[message.camera_id] = message
             case Seen():
-                pages.wall.note_seen(message)
-            case PlayerOpened() | PlayerState() | RequestFailed():
+                wall.note_seen(message)
+            case PlayerOpened() | PlayerState() | RequestFailed() if pages is not None:
                 pages.clips.take(message)
-            case TalkState():
-                self._take_talk(message, pages)
+            case TalkState() if pages is not None:
+                self._take_talk(message, pages, wall)
             case Nudge():
                 self._take_nudge(message, pages)
             case _:
                 pass
 
     def _note_station(self, *, is_there: bool) -> None:
-        if self._pictures is not None and self._pages is not None:
+        if self._pictures is not None:
             self._pictures.note_station(is_there=is_there)
-            if not is_there:
-                self._streams.clear()
+        if not is_there:
+            self._streams.clear()
+            if self._pages is not None:
                 self._pages.review.note_sight(None)
                 self._pages.clips.note_lost_station()
 
@@ -346,26 +417,32 @@ class Seat(QObject):
         known = len(self._streams.keys() & self._cameras.keys())
         self._pages.review.note_sight(Sight(cameras=known, unseen=len(unseen)) if known else None)
 
-    def _take_talk(self, state: TalkState, pages: Pages) -> None:
+    def _take_talk(self, state: TalkState, pages: "Pages", wall: WallPage) -> None:
         pages.talk.note_talk(
             state.session_id, state.condition, state.elapsed_s, state.level_dbfs, dict(state.reached), state.reason
         )
         if self._on_air_camera:
             is_on_air = state.condition == "on_air"
-            pages.wall.note_on_air(self._on_air_camera, state.elapsed_s if is_on_air else None)
+            wall.note_on_air(self._on_air_camera, state.elapsed_s if is_on_air else None)
 
-    def _take_nudge(self, nudge: Nudge, pages: Pages) -> None:
+    def _take_nudge(self, nudge: Nudge, pages: "Pages | None") -> None:
+        """Pages that are still to be made will read everything themselves."""
         now = self._site.clock.now()
+        if nudge.topic in ("alarms", "evidence"):
+            self._look()
+        if nudge.topic == "settings":
+            self._read_wall()
+            if self._wall is not None:
+                self._wall.ask_again()  # the station may have answered before it knew its cameras
+        if pages is None:
+            return
         match nudge.topic:
             case "alarms" | "evidence":
-                self._look()
                 pages.review.note_news(AlarmsChanged(at=now, alarm_ids=nudge.ids))
                 pages.cases.note_news(AlarmsChanged(at=now, alarm_ids=nudge.ids))
             case "cases" | "rechecks" | "talk" | "outbox":
                 pages.cases.note_news(CasesChanged(at=now, case_ids=nudge.ids))
                 pages.review.note_news(CasesChanged(at=now, case_ids=nudge.ids))
-            case "settings":
-                self._read_wall()
 
 
 def _nothing(_: object) -> None:
