@@ -204,7 +204,7 @@ def main(arguments: list[str]) -> int:
 def _run(asked: argparse.Namespace) -> int:
     end_with_parent()
     if os.name == "posix":
-        os.nice(NICENESS)
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     try:
         endpoint = Endpoint.from_environment()
         detector = Detector(
