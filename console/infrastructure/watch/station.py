@@ -158,6 +158,7 @@ class Station:
 
     def run(self) -> None:
         """Run until asked to end, or until nobody has been here for a minute."""
+        self.read_directory()  # before anybody can ask for its cameras
         self._hub.open()
         self._relay.start()
         try:
