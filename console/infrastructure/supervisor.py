@@ -40,6 +40,7 @@ class WorkerPlan:
     """A worker that shall run.
 
     Attributes:
+        after_s: how long it lets the others start first.
         niceness: how far it stands back for the others when the machine is busy (Linux and macOS; 0 to 19).
     """
 
@@ -47,6 +48,7 @@ class WorkerPlan:
     role: str
     arguments: tuple[str, ...] = ()
     niceness: int = 0
+    after_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -72,7 +74,8 @@ class Supervisor:
         environment: what a worker needs to find the station.
         lost: called with a worker's id when it died or was ended for its silence.
         """
-        self._workers = {plan.worker_id: _Running(plan) for plan in plans}
+        now_s = clock.monotonic_s()
+        self._workers = {plan.worker_id: _Running(plan, start_at_s=now_s + plan.after_s) for plan in plans}
         self._environment = environment
         self._clock = clock
         self._lost = lost
