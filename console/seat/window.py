@@ -1,4 +1,7 @@
-"""One seat: the sign-in, the pages of whoever is signed in, and the line to the station, tied together."""
+"""One seat: the sign-in, the pages of whoever is signed in, and the line to the station, tied together.
+
+Long because it wires every page to every desk and to the station; nothing is decided here.
+"""
 
 import importlib
 import logging
