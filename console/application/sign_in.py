@@ -7,6 +7,8 @@ from console.domain.audit import AuditFacts
 from console.domain.ids import SeatId, ShiftId, new_id
 from console.domain.shifts import Shift
 
+UNKNOWN = "unknown"
+
 
 class SignIn:
     """Verbs of the login page. Verifying a password takes tens of milliseconds: call it off the GUI thread."""
@@ -37,7 +39,9 @@ class SignIn:
                 if account is not None:
                     account.note_failure(now)
                     unit.accounts.save(account)
-                unit.audit.append(self._line(sign_in_name, seat_id, "sign_in_refused"))
+                # A name that nobody has may be a password in the wrong field: it is not written down.
+                who = account.sign_in_name if account is not None else UNKNOWN
+                unit.audit.append(self._line(who, seat_id, "sign_in_refused"))
                 unit.commit()
                 raise NotPermitted("Name or password is wrong.")
             account.note_success()

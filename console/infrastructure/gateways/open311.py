@@ -23,6 +23,8 @@ WHOLE_ANSWER_WITHIN_S = 15.0  # a server that sends a byte now and then must not
 LARGEST_PICTURE = 10_000_000
 LARGEST_LIST = 8_000_000
 LONGEST_TEXT = 4000
+LONGEST_REASON = 200
+HIDDEN = "***"
 BLOCK = 1 << 16
 PICTURES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"}
 # Answers that will be the same however often we ask; the exceptions mean "later".
@@ -177,7 +179,9 @@ class Open311:
             # Without the cause's text: it quotes addresses and may quote what was sent.
             raise Unavailable("Their system does not answer ({kind}).", kind=type(cause).__name__) from None
         if reply.code in _REFUSED and reply.code not in _TRY_LATER:
-            raise DeliveryRefused("Their system refuses: {said} ({code}).", said=_said(reply.content), code=reply.code)
+            # Some repeat what they refuse; the key is not for rows and screens.
+            said = _said(reply.content).replace(self._api_key, HIDDEN) if self._api_key else _said(reply.content)
+            raise DeliveryRefused("Their system refuses: {said} ({code}).", said=said[:LONGEST_REASON], code=reply.code)
         if 300 <= reply.code < 400 and not may_lead_on:
             raise Unavailable("Their system has moved ({code}); its address must be corrected.", code=reply.code)
         if reply.code >= 500:
@@ -241,6 +245,6 @@ def _parsed(content: bytes) -> Any:
 
 def _said(content: bytes) -> str:
     try:
-        return str(_parsed(content)[0]["description"])[:200]
+        return str(_parsed(content)[0]["description"])
     except (KeyError, IndexError, TypeError):
         return ""
