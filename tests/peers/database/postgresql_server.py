@@ -6,7 +6,6 @@ Our own child, not ``pg_ctl``'s: after a kill -9 nothing is left to hold ``postm
 import itertools
 import os
 import pwd
-import shutil
 import signal
 import socket
 import subprocess
@@ -106,7 +105,8 @@ class PostgresqlServer:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        # One database a test is a hundred thousand files; Python takes minutes for what ``rm`` does in seconds.
+        subprocess.run(["rm", "-rf", str(self._folder)], check=True)
 
     def new_address(self, like: str = "template1") -> str:
         """Return the address of a new database: empty, or a copy of the one of another address."""
