@@ -4,7 +4,7 @@ import json
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +25,8 @@ Found = TypeVar("Found")
 Picture = npt.NDArray[np.uint8]
 
 WINDOW_WITHIN_S = 60.0
-PAGE_WITHIN_S = 20.0
+PAGE_WITHIN_S = 40.0
+AGAIN_AFTER_S = 3.0
 STATION_ENDS_WITHIN_S = 15.0
 LOOK_EVERY_S = 0.1
 # The wall's chrome at 100 % (DESIGN §6): the top bar and the strip above, the health bar below.
@@ -72,14 +73,24 @@ class SeatWindow:
         """Press keys one after the other, as X names them."""
         xdotool(self._environment, "key", "--delay", "60", *keys)
 
+    def press_until(self, what: str, keys: Sequence[str], look: Callable[[], object]) -> None:
+        """Press keys, and again after a while as a person would: a page that waits for an answer takes none."""
+        pressed_s = -AGAIN_AFTER_S
+
+        def is_so() -> bool:
+            nonlocal pressed_s
+            if look():
+                return True
+            if time.monotonic() - pressed_s > AGAIN_AFTER_S:
+                self.press(*keys)
+                pressed_s = time.monotonic()
+            return bool(look())
+
+        wait_until(what, PAGE_WITHIN_S, is_so)
+
     def open_page(self, key: str, page: str) -> None:
         """Press an F-key until its page is open."""
-
-        def is_open() -> bool:
-            self.press(key)
-            return self.said(f"page {page}")
-
-        wait_until(f"page {page}", PAGE_WITHIN_S, is_open)
+        self.press_until(f"page {page}", [key], lambda: self.said(f"page {page}"))
 
     def said(self, line: str) -> bool:
         """Say whether the seat's log has a line that begins so, since this seat was opened."""

@@ -45,17 +45,12 @@ def slots_of(pid: int) -> set[Path]:
     return {Path(path) for path in found if Path(path).name.startswith("citydesk-")}
 
 
-def opens_a_case(seat: SeatWindow, screen: VirtualScreen) -> bool:
-    """Press Enter in the list and say whether a street stands on the screen."""
-    seat.press("Return")
-    return screen.shows_picture
-
-
 def test_a_seat_that_has_opened_every_page_has_no_codec_and_no_model_in_it(street: Street, open_seat: OpenSeat) -> None:
     seat = open_seat()
     seat.take_keys()
     seat.wait_for_log("first picture", PICTURE_WITHIN_S)
 
+    seat.wait_for_log("every page is made", PICTURE_WITHIN_S)
     for key, page in PAGES:
         seat.open_page(key, page)
 
@@ -97,13 +92,10 @@ def test_a_seat_that_is_killed_mid_case_loses_nothing(
     now = street.site.clock.now
     wait_until("an alarm", ALARM_WITHIN_S, lambda: queries.alarm_queue(now(), 10))
 
-    def claimed() -> bool:
-        seat.press("Return")
-        return any(row.claimed_by for row in queries.alarm_queue(now(), 10))
-
-    wait_until("the alarm claimed", 30.0, claimed)
-    seat.press("y", "Return")
-    wait_until("the case filed", 30.0, lambda: queries.case_list(10))
+    seat.press_until(
+        "the alarm claimed", ["Return"], lambda: any(row.claimed_by for row in queries.alarm_queue(now(), 10))
+    )
+    seat.press_until("the case filed", ["y", "Return"], lambda: queries.case_list(10))
     station = street.station_pid()
 
     seat.process.kill()
@@ -117,7 +109,7 @@ def test_a_seat_that_is_killed_mid_case_loses_nothing(
         another.take_keys()
         another.open_page("F4", "cases")
         wait_until("the list of cases, which has no pictures", 30.0, lambda: not screen.shows_picture)
-        wait_until("the case's stills on its page", 30.0, lambda: opens_a_case(another, screen))
+        another.press_until("the case's stills on its page", ["Return"], lambda: screen.shows_picture)
         (case,) = queries.case_list(10)
         assert Stage(case.stage) is Stage.DELIVERED
         assert len(department.requests_of(case.number)) == 1
