@@ -30,10 +30,16 @@ class UnitGateways:
         self._known: dict[tuple[str, str], UnitSystem] = {}
 
     def to(self, unit: Unit) -> "UnitSystem":
-        """Return the gateway of a unit."""
+        """Return the gateway of a unit.
+
+        Raises:
+            Unavailable: its key is not in the vault. An empty key is never tried: the far end would refuse for good.
+        """
         place = (unit.unit_id, unit.address)
         if place not in self._known:
             key = self._vault.get(unit.credentials_name) if unit.credentials_name else ""
+            if key is None:
+                raise Unavailable("The key of unit {unit} is not in the vault.", unit=unit.unit_id)
             self._known[place] = UnitSystem(unit.unit_id, Open311(unit.address, key or ""), self._store)
         return self._known[place]
 

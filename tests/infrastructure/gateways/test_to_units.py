@@ -7,9 +7,10 @@ import pytest
 
 from console.application.errors import Unavailable
 from console.domain.ids import UnitId
+from console.domain.routing import Unit
 from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.gateways.open311 import Open311
-from console.infrastructure.gateways.to_units import PHOTO_TRIES, UnitSystem
+from console.infrastructure.gateways.to_units import PHOTO_TRIES, UnitGateways, UnitSystem
 
 from .conftest import JPEG, Department, OddServer
 
@@ -97,3 +98,22 @@ def test_a_unit_that_is_away_is_the_world_s_failure(department: Department, stor
         unit.answers(None)
     with pytest.raises(Unavailable):
         unit.submit(case, "key-1")
+
+
+class EmptyVault:
+    """A vault in which nothing is yet."""
+
+    def get(self, name: str) -> str | None:
+        del name
+        return None
+
+    def put(self, name: str, secret: str) -> None:
+        raise NotImplementedError(name, secret)
+
+
+def test_a_unit_whose_key_is_not_in_the_vault_is_not_tried_without_one(store: EvidenceStore) -> None:
+    unit = Unit(
+        unit_id=UnitId("team-2"), zh="二中队", en="Team 2", address="http://127.0.0.1:1", credentials_name="key"
+    )
+    with pytest.raises(Unavailable, match="not in the vault"):
+        UnitGateways(EmptyVault(), store).to(unit)
