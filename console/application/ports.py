@@ -1,6 +1,6 @@
 """What the desks need from the world. Adapters below the stairs keep these promises; tests keep them too."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -330,6 +330,3 @@ class StationLink(Protocol):
     def talk(self, talk_id: TalkId, action: str) -> None:
         """Raises ``Unavailable`` when the station is away: nobody must believe to be heard."""
         ...
-
-
-NewsReader = Callable[[object], None]

@@ -17,8 +17,3 @@ class AlarmsChanged(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasesChanged(Event):
     case_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalkChanged(Event):
-    talk_id: str

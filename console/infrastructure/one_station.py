@@ -1,6 +1,5 @@
 """One station a data folder: a lock that the operating system lets go of when its holder dies."""
 
-import os
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -32,6 +31,4 @@ def hold(path: Path) -> BinaryIO:
     except OSError as cause:
         file.close()
         raise Unavailable("A station already runs for this data folder.") from cause
-    file.write(b"")
-    os.utime(path)
     return file

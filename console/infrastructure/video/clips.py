@@ -3,7 +3,6 @@
 import hashlib
 import os
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import av
@@ -97,10 +96,6 @@ def clock_offset_s(packet: KeptPacket) -> float | None:
     if packet.captured_at is None:
         return None
     return (packet.captured_at - packet.received_at).total_seconds()
-
-
-def begins_at(packets: list[KeptPacket]) -> datetime:
-    return packets[0].received_at
 
 
 def _finish(draft: Path, path: Path) -> Written:

@@ -8,11 +8,8 @@ import av
 from av.video.stream import VideoStream
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NTP_EPOCH = datetime(1900, 1, 1, tzinfo=UTC)
 # struct AVProducerReferenceTime { int64_t wallclock; int flags; } (libavutil/defs)
 _REFERENCE_TIME = struct.Struct("@qi")
-# struct AVRTCPSenderReport { uint32_t ssrc; uint64_t ntp_timestamp; uint32_t rtp_timestamp; … }
-_SENDER_REPORT = struct.Struct("@IQI")
 
 Source = Literal["sender_report", "prft", "unknown"]
 
