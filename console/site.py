@@ -56,7 +56,7 @@ class Site:
             database=database,
             units=SqlUnitsOfWork(database),
             queries=SqlQueries(database),
-            vault=open_vault(f"citydesk-{name}", paths.data),
+            vault=open_vault(name, paths.data),
         )
 
     @property

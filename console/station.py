@@ -175,7 +175,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
     relay = Relay(
         desks.dispatch,
         # A vault of its own: the relay is another thread, and a file vault belongs to one.
-        UnitGateways(open_vault(f"citydesk-{site.name}", site.paths.data), store),
+        UnitGateways(open_vault(site.name, site.paths.data), store),
         site.clock,
         switchboard.tell,
     )

@@ -14,7 +14,7 @@ from console.infrastructure.clock import SystemClock
 from console.infrastructure.database.engine import FILE_NAME, address_of, open_database
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
 from console.infrastructure.paths import Paths
-from console.infrastructure.secrets import FileVault, open_vault
+from console.infrastructure.secrets import would_keep_in_file
 from console.words import N_
 from inference.devices import Device
 
@@ -47,7 +47,7 @@ def settings(paths: Paths) -> tuple[Settings, Finding]:
 
 def secrets(site: str, paths: Paths) -> Finding:
     """Say where passwords are kept."""
-    in_file = isinstance(open_vault(f"citydesk-{site}", paths.data), FileVault)
+    in_file = would_keep_in_file(site, paths.data)
     sentence = (
         N_("Passwords are kept in an encrypted file: this session has no key ring.")
         if in_file

@@ -19,7 +19,7 @@ from console.application.errors import Unavailable
 
 _log = logging.getLogger(__name__)
 
-_PROBE = "citydesk-probe"
+_CHOICE_FILE = "vault.place"
 _KEY_BYTES = 32
 _NONCE_BYTES = 12  # AES-GCM, NIST SP 800-38D 8.2.1
 # Second recommended option of RFC 9106 §4 (64 MiB), where 2 GiB is too much for a worker's start.
@@ -54,10 +54,11 @@ class KeyringVault:
         if isinstance(keyring.get_keyring(), keyring.backends.fail.Keyring):
             return False
         proof = secrets.token_hex(8)
+        probe = f"probe-{proof}"  # of its own: two processes that ask at once must not read each other's
         try:
-            keyring.set_password(service, _PROBE, proof)
-            kept = keyring.get_password(service, _PROBE)
-            keyring.delete_password(service, _PROBE)
+            keyring.set_password(service, probe, proof)
+            kept = keyring.get_password(service, probe)
+            keyring.delete_password(service, probe)
         except (keyring.errors.KeyringError, OSError, RuntimeError):
             return False
         return kept == proof
@@ -147,16 +148,55 @@ class FileVault:
         _write_private(self._path, json.dumps(held, indent=1).encode())
 
 
-def open_vault(service: str, folder: Path) -> Vault:
+class _Choice(TypedDict):
+    """Where a site's secrets are: the name they have in the key ring, or an empty one for the file."""
+
+    ring: str
+
+
+def open_vault(site: str, folder: Path) -> Vault:
     """Return the platform's key ring where it works, else the encrypted file in the data folder.
 
-    A site that has begun with a file stays with it, so that its secrets are not lost when a key ring appears.
+    The choice is made once for a data folder and written into it: every process of the site finds the same secrets,
+    whatever key ring its own session reaches. Two data folders never share a name in one key ring.
     """
-    if (folder / "vault.json").exists() or not KeyringVault.works(service):
-        _log.info("secrets of %s are in an encrypted file", service)
-        return FileVault(folder)
-    _log.info("secrets of %s are in the platform's key ring", service)
-    return KeyringVault(service)
+    ring = _ring_of(folder)
+    if ring is None:
+        wanted = f"citydesk-{site}-{secrets.token_hex(4)}"
+        ring = _choose(folder, wanted if KeyringVault.works(wanted) else "")
+        _log.info("secrets of %s are kept in %s", site, "the platform's key ring" if ring else "an encrypted file")
+    return KeyringVault(ring) if ring else FileVault(folder)
+
+
+def would_keep_in_file(site: str, folder: Path) -> bool:
+    """Say whether the secrets of a data folder are, or would be, in the encrypted file. Writes nothing there."""
+    ring = _ring_of(folder)
+    return not (KeyringVault.works(f"citydesk-{site}") if ring is None else ring)
+
+
+def _ring_of(folder: Path) -> str | None:
+    """Return the name in the key ring, empty for the file, or ``None`` where nothing is chosen yet."""
+    if (folder / "vault.json").exists():
+        return ""
+    try:
+        choice: _Choice = json.loads((folder / _CHOICE_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return choice["ring"]
+
+
+def _choose(folder: Path, ring: str) -> str:
+    """Write the choice unless another process was faster; return the one that holds."""
+    draft = folder / f"{_CHOICE_FILE}.{os.getpid()}.{secrets.token_hex(4)}.draft"
+    choice: _Choice = {"ring": ring}
+    draft.write_text(json.dumps(choice), encoding="utf-8")
+    try:
+        os.link(draft, folder / _CHOICE_FILE)
+    except FileExistsError:
+        ring = _ring_of(folder) or ""
+    finally:
+        draft.unlink()
+    return ring
 
 
 def _write_private(path: Path, content: bytes) -> None:

@@ -26,7 +26,7 @@ class Papers:
             site.queries,
             desks.gate,
             site.clock,
-            EvidencePacks(self.store, open_vault(f"citydesk-{site.name}", site.paths.data)),
+            EvidencePacks(self.store, open_vault(site.name, site.paths.data)),
         )
         self.shifts = ShiftDesk(
             site.units,

@@ -19,9 +19,9 @@ SECRET = "hunter2-GREPPABLE"
 
 
 class MemoryKeyring(keyring.backend.KeyringBackend):
-    """A key ring that works, as a desktop's does."""
+    """A key ring that works, as a desktop's does. Nobody but these tests may come upon it."""
 
-    priority = 1
+    priority = -1  # keyring takes the highest of all classes in the process; the one that only fails has 0
     kept: ClassVar[dict[tuple[str, str], str]] = {}
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -104,15 +104,44 @@ def test_a_secret_moved_to_another_name_is_refused(tmp_path: Path) -> None:
 
 
 def test_without_a_key_ring_the_file_is_used(no_keyring: None, tmp_path: Path) -> None:
-    assert isinstance(open_vault("citydesk-test", tmp_path), FileVault)
+    assert isinstance(open_vault("test", tmp_path), FileVault)
 
 
 def test_a_working_key_ring_is_used_and_holds_no_probe(working_keyring: MemoryKeyring, tmp_path: Path) -> None:
-    assert isinstance(open_vault("citydesk-test", tmp_path), KeyringVault)
+    assert isinstance(open_vault("test", tmp_path), KeyringVault)
     assert working_keyring.kept == {}
 
 
 def test_a_site_that_began_with_a_file_stays_with_it(working_keyring: MemoryKeyring, tmp_path: Path) -> None:
     FileVault(tmp_path).put("camera/7", SECRET)
 
-    assert open_vault("citydesk-test", tmp_path).get("camera/7") == SECRET
+    assert open_vault("test", tmp_path).get("camera/7") == SECRET
+
+
+def test_the_choice_is_made_once_for_all_processes(no_keyring: None, tmp_path: Path) -> None:
+    open_vault("test", tmp_path)
+
+    keyring.set_keyring(MemoryKeyring())
+
+    assert isinstance(open_vault("test", tmp_path), FileVault)
+
+
+def test_a_key_ring_chosen_once_is_asked_for_even_when_it_is_locked(
+    working_keyring: MemoryKeyring, tmp_path: Path
+) -> None:
+    open_vault("test", tmp_path).put("camera/7", SECRET)
+
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+
+    with pytest.raises(Unavailable):
+        open_vault("test", tmp_path).get("camera/7")
+
+
+def test_two_data_folders_do_not_share_their_secrets(working_keyring: MemoryKeyring, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    open_vault("test", first).put("unit/01", SECRET)
+
+    assert open_vault("test", second).get("unit/01") is None
+    assert open_vault("test", first).get("unit/01") == SECRET
