@@ -43,6 +43,7 @@ ROLES: dict[str, str] = {
     "talk-worker": "console.infrastructure.voice.worker",
     "talk-renderer": "console.infrastructure.voice.renderer",
     "pdf": "console.infrastructure.documents.pdf",
+    "upgrade": "console.upgrade",
     "bare-window": "console.seat.bare_window",
     "demo-cameras": "console.demo.cameras",
     "demo-speaker": "console.demo.speaker",

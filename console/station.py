@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import signal
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from console.application.errors import Unavailable
 from console.application.settings import SettingsRefused
 from console.desks import Desks
 from console.infrastructure.assets.command import open_store
-from console.infrastructure.database.upgrading import upgrade
+from console.infrastructure.database.present import is_present
 from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.frame_slots import sweep
 from console.infrastructure.gateways.to_units import UnitGateways
@@ -24,7 +25,7 @@ from console.infrastructure.one_station import hold
 from console.infrastructure.paths import shared_cache
 from console.infrastructure.relay import Relay
 from console.infrastructure.secrets import open_vault
-from console.infrastructure.supervisor import Supervisor, WorkerPlan
+from console.infrastructure.supervisor import Supervisor, WorkerPlan, command_for, environment_for_child
 from console.infrastructure.watch.alarms import AlarmRoom, ClipSettings
 from console.infrastructure.watch.health import HealthRoom
 from console.infrastructure.watch.hub import Hub
@@ -83,7 +84,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(site: Site, *, stays: bool) -> int:
-    upgrade(site.database)
+    if not is_present(site.database):
+        _upgrade(site)
     slots = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
     sweep(slots, slots_prefix(site))
     hub = Hub(secrets.token_bytes(32))
@@ -93,6 +95,21 @@ def _run(site: Site, *, stays: bool) -> int:
     hub.endpoint.save(site.endpoint_file)
     station.run()
     return 0
+
+
+def _upgrade(site: Site) -> None:
+    """Bring the tables to the present in a process of its own: every start would wait for Alembic's import here.
+
+    Raises:
+        Unavailable: they are newer than this program, or the database went away.
+    """
+    command = command_for("upgrade", ["--site", site.name])
+    ended = subprocess.run(
+        command, env=environment_for_child({}), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if ended.returncode != 0:
+        said = ended.stderr.strip().splitlines()[-1:] or [f"it ended with {ended.returncode}"]
+        raise Unavailable("The records could not be brought to the present: {reason}", reason=said[0])
 
 
 def slots_prefix(site: Site) -> str:

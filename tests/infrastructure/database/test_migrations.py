@@ -7,14 +7,16 @@ from collections.abc import Iterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from console.application.errors import Unavailable
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.database.engine import Database, open_database
+from console.infrastructure.database.present import is_present, newest_revision
 from console.infrastructure.database.tables import metadata
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
-from console.infrastructure.database.upgrading import upgrade
+from console.infrastructure.database.upgrading import configuration, upgrade
 from tests.infrastructure.database import builders
 from tests.infrastructure.database.conftest import Server
 
@@ -146,3 +148,20 @@ def test_a_seat_that_reads_records_does_not_wait_for_alembic_or_the_other_engine
         text=True,
     )
     assert loaded.stdout == "[]\n"
+
+
+def test_whether_the_tables_are_of_today_is_known_without_alembic(empty: Database) -> None:
+    assert not is_present(empty)
+
+    upgrade(empty)
+
+    assert is_present(empty)
+    with empty.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        connection.commit()
+    assert not is_present(empty)
+
+
+def test_the_newest_file_of_the_history_is_its_head(empty: Database) -> None:
+    with empty.reading() as connection:
+        assert ScriptDirectory.from_config(configuration(connection)).get_current_head() == newest_revision()
