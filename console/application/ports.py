@@ -24,6 +24,7 @@ from console.domain.ids import (
     EvidenceId,
     RecheckId,
     SeatId,
+    SegmentId,
     ShiftId,
     SpeakerId,
     TalkId,
@@ -31,6 +32,7 @@ from console.domain.ids import (
 )
 from console.domain.outbox import Order
 from console.domain.rechecks import Recheck
+from console.domain.recordings import RecordingClass, Segment
 from console.domain.routing import RoutingRow, Unit
 from console.domain.shifts import Shift
 from console.domain.speaking import Phrase, Speaker, TalkSession
@@ -89,6 +91,38 @@ class Evidence(Protocol):
     def note(self, line: CustodyLine) -> None: ...
 
     def custody(self, evidence_id: EvidenceId) -> Sequence[CustodyLine]: ...
+
+
+class Recordings(Protocol):
+    """The index of what was recorded. A segment whose file is lost stays in it, as a gap."""
+
+    def add(self, segment: Segment) -> None:
+        """Note a segment; noting the same one again changes nothing (a crash came between file and index)."""
+        ...
+
+    def get(self, segment_id: SegmentId) -> Segment: ...
+
+    def of_camera(self, camera_id: CameraId, from_at: datetime, to_at: datetime) -> Sequence[Segment]:
+        """Return a camera's segments that touch the span, oldest first, the lost ones with them."""
+        ...
+
+    def between(self, from_at: datetime, to_at: datetime) -> Sequence[Segment]:
+        """Return the segments of all cameras that began in the span, lost ones left out, oldest first."""
+        ...
+
+    def oldest(self, made_for: RecordingClass, most: int) -> Sequence[Segment]:
+        """Return the oldest segments of a class whose files are there."""
+        ...
+
+    def note_lost(self, segment_ids: Sequence[SegmentId], at: datetime) -> None:
+        """The files of these are gone and nobody deleted them."""
+        ...
+
+    def remove(self, segment_ids: Sequence[SegmentId]) -> None: ...
+
+    def size(self, made_for: RecordingClass) -> int:
+        """Return the bytes all segments of a class take."""
+        ...
 
 
 class Orders(Protocol):
@@ -239,6 +273,8 @@ class UnitOfWork(Protocol):
     def cases(self) -> Cases: ...
     @property
     def evidence(self) -> Evidence: ...
+    @property
+    def recordings(self) -> Recordings: ...
     @property
     def orders(self) -> Orders: ...
     @property

@@ -15,6 +15,7 @@ SeatId = NewType("SeatId", str)
 ShiftId = NewType("ShiftId", str)
 TalkId = NewType("TalkId", str)
 RecheckId = NewType("RecheckId", str)
+SegmentId = NewType("SegmentId", str)
 CategoryCode = NewType("CategoryCode", str)
 
 

@@ -14,6 +14,7 @@ from console.infrastructure.database.repositories.evidence import SqlEvidence
 from console.infrastructure.database.repositories.orders import SqlInbox, SqlOrders
 from console.infrastructure.database.repositories.people import SqlAccounts, SqlShifts
 from console.infrastructure.database.repositories.rechecks import SqlRechecks
+from console.infrastructure.database.repositories.recordings import SqlRecordings
 from console.infrastructure.database.repositories.talks import SqlTalks
 from console.infrastructure.database.repositories.watching import SqlWatching
 
@@ -29,6 +30,7 @@ class SqlUnitOfWork:
         self.alarms = SqlAlarms(connection)
         self.cases = SqlCases(connection)
         self.evidence = SqlEvidence(connection)
+        self.recordings = SqlRecordings(connection)
         self.orders = SqlOrders(connection)
         self.inbox = SqlInbox(connection)
         self.rechecks = SqlRechecks(connection)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from console.domain.ids import CaseId, UnitId
+from console.domain.recordings import RecordingClass
 from console.infrastructure.database.engine import Database
 from console.infrastructure.database.queries import SqlQueries
 from console.infrastructure.database.unit_of_work import SqlUnitOfWork, SqlUnitsOfWork
@@ -16,7 +17,7 @@ from tests.infrastructure.database.builders import NOW, minutes
 
 SPAN = (NOW, NOW + minutes(480))
 # Not the audit: SQLite calls it a scan when it takes the last line by the table's own order.
-LEDGERS = "alarms|cases|orders|talks|evidence_items|rechecks"
+LEDGERS = "alarms|cases|orders|talks|evidence_items|rechecks|recording_segments"
 
 Ask = Callable[[SqlQueries, SqlUnitOfWork], object]
 LISTS: dict[str, Ask] = {
@@ -28,6 +29,9 @@ LISTS: dict[str, Ask] = {
     "talks of a shift": lambda queries, unit: queries.talks_between(*SPAN),
     "due orders": lambda queries, unit: unit.orders.take_due(NOW, 10),
     "audit": lambda queries, unit: unit.audit.lines(1000, 100),
+    "recordings of a camera": lambda queries, unit: unit.recordings.of_camera(builders.CAMERA, *SPAN),
+    "recordings of a span": lambda queries, unit: unit.recordings.between(*SPAN),
+    "oldest recordings": lambda queries, unit: unit.recordings.oldest(RecordingClass.CONTINUOUS, 100),
     "last audit line": lambda queries, unit: unit.audit.append(builders.facts()),
 }
 LOOK_UPS: dict[str, Ask] = {
@@ -41,6 +45,7 @@ LOOK_UPS: dict[str, Ask] = {
     "rechecks asked": lambda queries, unit: unit.rechecks.take_asked(NOW, NOW),
     "evidence": lambda queries, unit: unit.evidence.of_subject("alarm-1"),
     "speaker": lambda queries, unit: unit.talks.on_speaker(builders.talk().speaker_ids[0], NOW),
+    "bytes of a class": lambda queries, unit: unit.recordings.size(RecordingClass.MANUAL),
     "card": lambda queries, unit: queries.alarm_card(builders.alarm().alarm_id),
     "page": lambda queries, unit: queries.case_page(builders.case().case_id),
 }
