@@ -5,12 +5,13 @@ import os
 import sys
 from collections.abc import Callable
 
-from console.bench import start
+from console.bench import start, steady
 from console.infrastructure.terminal import terminal_words
 
 NOT_BUILT = 2
 BENCHES: dict[str, Callable[[list[str]], int] | None] = {
     "start": start.main,
+    "steady": steady.main,
     "wall": None,
     "vision": None,
     "desk": None,

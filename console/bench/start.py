@@ -8,7 +8,6 @@ no Xvfb, until the program's own line says so.
 
 import argparse
 import json
-import logging
 import os
 import shutil
 import subprocess
@@ -28,26 +27,23 @@ from console.application.errors import Unavailable
 from console.application.ports import Clock
 from console.bench.machine import facts
 from console.bench.medians import RESTLESS_ABOVE, is_settled, spread
+from console.bench.own_site import END_WITHIN_S, end_station, own_data
 from console.bench.screen import VirtualScreen, virtual_screen
 from console.demo.peers import Neighbours
 from console.demo.running import RunningDemo
 from console.demo.site import PASSWORD, SEAT, SITE_NAME, write_settings
 from console.infrastructure.channel.connection import Endpoint, connect
 from console.infrastructure.channel.messages import Hello, VisionPace
-from console.infrastructure.database.engine import URL_VARIABLE
 from console.infrastructure.logs import Logs
 from console.infrastructure.passwords import Argon2PasswordHasher
-from console.infrastructure.paths import DATA_VARIABLE, Paths
+from console.infrastructure.paths import Paths
 from console.infrastructure.supervisor import command_for, environment_for_child
 from console.site import ENDPOINT_FILE, Site
-
-_log = logging.getLogger(__name__)
 
 TARGET_S = 3.0
 LIMIT_STARTS = 3  # the least of so many is a round's limit: it is short, and a limit is what nothing disturbed
 LOOK_EVERY_S = 0.01
 PICTURE_WITHIN_S = 60.0
-END_WITHIN_S = 15.0
 STATION_SETTLED_WITHIN_S = 90.0
 SIGN_IN_VARIABLE = "CITYDESK_DEMO_PASSWORD"
 FIRST_PICTURE = "first picture"
@@ -126,7 +122,7 @@ class StartBench:
             self._wait_for_a_settled_station()
             measured.warm_s.append(self._time(seat, {SIGN_IN_VARIABLE: PASSWORD}, log))
         finally:
-            self._end_station()
+            end_station(self._data)  # so that the next round is as cold as this one
 
     def _bare_window(self) -> float:
         mark = self._folder / "bare-window"
@@ -179,21 +175,6 @@ class StartBench:
         finally:
             channel.close()
 
-    def _end_station(self) -> None:
-        """Ask the station to end and wait until it has, so that the next round is as cold as this one."""
-        try:
-            pid = json.loads((self._data / ENDPOINT_FILE).read_text(encoding="utf-8"))["pid"]
-            station = psutil.Process(int(pid))
-        except (OSError, ValueError, KeyError, psutil.NoSuchProcess):
-            return
-        station.terminate()
-        try:
-            station.wait(END_WITHIN_S)
-        except psutil.TimeoutExpired:
-            _log.warning("the station did not end; killing process %d", station.pid)
-            station.kill()
-            station.wait(END_WITHIN_S)
-
 
 def summary(measured: Measured, *, saw_pixels: bool) -> dict[str, object]:
     """Return the figures with what they were measured on; the verdict is ``None`` on a restless machine."""
@@ -219,20 +200,6 @@ def summary(measured: Measured, *, saw_pixels: bool) -> dict[str, object]:
         "seen_by": "pixels of the screen" if saw_pixels else "the program's own line",
         "machine": facts(),
     }
-
-
-@contextmanager
-def own_data(folder: Path) -> Iterator[None]:
-    """Let everything that is started here use a data folder and a database of its own."""
-    before = {name: os.environ.pop(name, None) for name in (DATA_VARIABLE, URL_VARIABLE)}
-    os.environ[DATA_VARIABLE] = str(folder / "data")
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
 
 
 @contextmanager

@@ -42,18 +42,23 @@ class Neighbours:
 
     def start(self, role: str, arguments: Sequence[str], state_file: Path, ready_within_s: float) -> Neighbour:
         """Start a process. Ask ``wait`` for what it says when it is ready."""
-        state_file.unlink(missing_ok=True)
         neighbour = Neighbour(role, tuple(arguments), state_file, ready_within_s)
-        with open(self._log / f"{role}.out", "ab") as output:
-            neighbour.process = subprocess.Popen(
-                command_for(role, neighbour.arguments),
-                env=environment_for_child({}),
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=output,
-            )
+        self._launch(neighbour)
         self._all.append(neighbour)
         return neighbour
+
+    def start_again(self, neighbour: Neighbour, port: int) -> None:
+        """Start a process that has ended at the port it had: its callers know no other."""
+        assert neighbour.process is not None and neighbour.process.poll() is not None
+        if neighbour.process.stdin is not None:
+            neighbour.process.stdin.close()
+        place = neighbour.arguments.index("--port") + 1
+        neighbour.arguments = (*neighbour.arguments[:place], str(port), *neighbour.arguments[place + 1 :])
+        self._launch(neighbour)
+
+    def named(self, role: str) -> Neighbour:
+        """Return the process of a role that was started here."""
+        return next(neighbour for neighbour in self._all if neighbour.role == role)
 
     def wait(self, neighbour: Neighbour) -> dict[str, Any]:
         """Return what the process wrote into its state file.
@@ -96,3 +101,14 @@ class Neighbours:
                 neighbour.process.kill()
                 neighbour.process.wait()
         self._all.clear()
+
+    def _launch(self, neighbour: Neighbour) -> None:
+        neighbour.state_file.unlink(missing_ok=True)
+        with open(self._log / f"{neighbour.role}.out", "ab") as output:
+            neighbour.process = subprocess.Popen(
+                command_for(neighbour.role, neighbour.arguments),
+                env=environment_for_child({}),
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+            )
