@@ -12,4 +12,8 @@ class Stale(Refusal):
 
 
 class NotPermitted(Refusal):
-    """The role may not do this."""
+    """The role may not do this, or not there."""
+
+
+class CodeWanted(NotPermitted):
+    """The password is right; the code of the second step is missing, wrong or used already."""

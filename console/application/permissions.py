@@ -1,9 +1,12 @@
-"""The gate every verb passes: the role is asked, and a refusal is written down."""
+"""The gate every verb passes: role and place are asked, and a refusal is written down."""
 
 from console.application.errors import NotPermitted
 from console.application.ports import Clock, UnitsOfWork
 from console.domain.accounts import Actor, Verb
 from console.domain.audit import AuditFacts
+from console.domain.cameras import Camera
+from console.domain.ids import CameraId
+from console.domain.places import Place
 
 
 class Gate:
@@ -13,17 +16,44 @@ class Gate:
         self._units = units
         self._clock = clock
 
-    def require(self, actor: Actor, verb: Verb, subject: str = "") -> None:
+    def require(
+        self,
+        actor: Actor,
+        verb: Verb,
+        subject: str = "",
+        *,
+        camera: Camera | None = None,
+        place: Place | None = None,
+        camera_id: CameraId | None = None,
+    ) -> None:
         """Let the actor pass.
 
+        Args:
+            camera: whose picture, alarm or case it is; or, where only these are known, its ``place`` and ``camera_id``.
+
         Raises:
-            NotPermitted: the role does not hold the verb; a line of the audit says who tried.
+            NotPermitted: the role does not hold the verb, or the place is not the actor's; a line of the audit
+                says who tried what on which camera.
         """
-        if actor.may(verb):
+        if camera is not None:
+            place, camera_id = camera.place, camera.camera_id
+        if actor.may(verb, place, camera_id):
             return
+        is_elsewhere = actor.may(verb)
         with self._units.write() as unit:
-            unit.audit.append(self.facts(actor, "refused", subject, wanted=verb.value))
+            unit.audit.append(
+                self.facts(
+                    actor,
+                    "refused",
+                    subject,
+                    wanted=verb.value,
+                    camera=camera_id or "",
+                    why="place" if is_elsewhere else "role",
+                )
+            )
             unit.commit()
+        if is_elsewhere:
+            raise NotPermitted("This place is not yours to act in. Ask the shift leader.")
         raise NotPermitted("Your role may not do this. Ask the shift leader.")
 
     def facts(self, actor: Actor, verb: str, subject: str = "", **detail: str | int | float | None) -> AuditFacts:

@@ -107,7 +107,7 @@ class Seat(QObject):
         self._teller = Teller(words, site.zone)
         self._desk = Desk(self)
         self._desks = Desks.of(site)
-        self._sign_in = SignIn(site.units, Argon2PasswordHasher(), site.clock)
+        self._sign_in = SignIn(site.units, Argon2PasswordHasher(), site.clock, site.vault)
         self._bridge = Bridge(self)
         self._bridge.said.connect(self._hear)
         self._link = StationLink(

@@ -149,7 +149,7 @@ class Story:
         return f"its pulse of {health.at:%H:%M:%S} names {len(health.items)} things"
 
     def _sign_in(self) -> str:
-        desk = SignIn(self._site.units, self._hasher, self._clock)
+        desk = SignIn(self._site.units, self._hasher, self._clock, self._site.vault)
         self._lead = desk.sign_in("lead", PASSWORD, SEAT)
         self._actor = desk.sign_in("op", PASSWORD, SEAT)
         return f"{self._actor.display_name} ({self._actor.role.value}) at seat {SEAT}"

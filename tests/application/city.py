@@ -82,6 +82,19 @@ class Line:
         self.orders.append((action, talk_id))
 
 
+@dataclass(slots=True)
+class Drawer:
+    """A vault in memory."""
+
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        return self.secrets.get(name)
+
+    def put(self, name: str, secret: str) -> None:
+        self.secrets[name] = secret
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class City:
     """All desks over one database."""
@@ -98,6 +111,7 @@ class City:
     talk: TalkDesk
     wall: LiveWall
     line: Line
+    vault: Drawer
 
     def hit(self, name: str = "hit-1", *, priority: Priority = Priority.MEDIUM) -> AlarmId:
         return self.intake.take(
@@ -179,6 +193,7 @@ def open_city(folder: Path) -> Iterator[City]:
         ),
         wall=LiveWall(units, gate),
         line=Line(),
+        vault=Drawer(),
     )
     database.close()
 

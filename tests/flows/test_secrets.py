@@ -173,7 +173,7 @@ def test_no_secret_is_written_where_it_can_be_read_later(
     site: Site, station: tuple[StationLink, Ears], tmp_path: Path
 ) -> None:
     link, ears = station
-    sign_in = SignIn(site.units, Argon2PasswordHasher(), site.clock)
+    sign_in = SignIn(site.units, Argon2PasswordHasher(), site.clock, site.vault)
     for name, password in (("op", TYPED), (TYPED, ACCOUNT), (ACCOUNT, "")):
         with pytest.raises(NotPermitted) as refusal:
             sign_in.sign_in(name, password, SEAT)

@@ -71,6 +71,9 @@ accounts = Table(
     Column("is_active", Boolean, nullable=False),
     Column("failed_attempts", Integer, nullable=False),
     Column("may_try_at", UtcTime),
+    Column("scope", Json),
+    Column("totp_secret_name", String, nullable=False, server_default=text("''")),
+    Column("totp_last_counter", BigInteger, nullable=False, server_default=text("0")),
     _version(),
     UniqueConstraint("sign_in_name"),
 )

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from console.domain.accounts import Account, Role
+from console.domain.accounts import Account, Role, Scope
 from console.domain.alarms import Alarm, AlarmStage, Claim, DismissReason, Priority, Verdict
 from console.domain.audit import AuditFacts
 from console.domain.cameras import Camera, StandingRule, Zone
@@ -280,6 +280,9 @@ def account(name: str = "wang", **changes: Any) -> Account:
         is_active=False,
         failed_attempts=6,
         may_try_at=NOW + minutes(1),
+        scope=Scope(areas=frozenset({"330199", "330105002"}), cameras=frozenset({CameraId("camera-1")})),
+        totp_secret_name="totp-wang",
+        totp_last_counter=59_772_480,
     )
     return replace(plain, **changes)
 

@@ -30,7 +30,7 @@ DEMO = DemoAccount(sign_in_name="li", password="right", display_name="李文静"
 
 @pytest.fixture
 def sign_in(seat: Seat) -> SignIn:
-    return SignIn(seat.city.units, PlainHasher(), seat.city.clock)
+    return SignIn(seat.city.units, PlainHasher(), seat.city.clock, seat.city.vault)
 
 
 @pytest.fixture

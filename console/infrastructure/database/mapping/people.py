@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from console.domain.accounts import Account, Role
+from console.domain.accounts import Account, Role, Scope
 from console.domain.audit import AuditFacts, AuditLine
-from console.domain.ids import AccountId, SeatId, ShiftId
+from console.domain.ids import AccountId, CameraId, SeatId, ShiftId
 from console.domain.shifts import Shift
 
 
@@ -21,6 +21,9 @@ def row_of_account(account: Account) -> dict[str, Any]:
         "is_active": account.is_active,
         "failed_attempts": account.failed_attempts,
         "may_try_at": account.may_try_at,
+        "scope": _row_of_scope(account.scope),
+        "totp_secret_name": account.totp_secret_name,
+        "totp_last_counter": account.totp_last_counter,
         "version": account.version,
     }
 
@@ -35,8 +38,22 @@ def account_in(row: RowMapping) -> Account:
         is_active=row["is_active"],
         failed_attempts=row["failed_attempts"],
         may_try_at=row["may_try_at"],
+        scope=_scope_in(row["scope"]),
+        totp_secret_name=row["totp_secret_name"],
+        totp_last_counter=row["totp_last_counter"],
         version=row["version"],
     )
+
+
+def _row_of_scope(scope: Scope) -> dict[str, list[str]]:
+    return {"areas": sorted(scope.areas), "cameras": sorted(scope.cameras)}
+
+
+def _scope_in(row: dict[str, list[str]] | None) -> Scope:
+    """Return the scope; an account from before there were scopes acts everywhere."""
+    if row is None:
+        return Scope()
+    return Scope(areas=frozenset(row["areas"]), cameras=frozenset(CameraId(name) for name in row["cameras"]))
 
 
 def row_of_shift(shift: Shift) -> dict[str, Any]:
