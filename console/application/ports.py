@@ -248,7 +248,15 @@ class Audit(Protocol):
         """Add a line behind the last; serialised by the transaction, so the chain never forks."""
         ...
 
+    def head(self) -> AuditLine | None:
+        """Return the newest line."""
+        ...
+
     def lines(self, after: int, most: int) -> Sequence[AuditLine]: ...
+
+    def behind(self, digest: str) -> AuditLine | None:
+        """Return the first line that says it stands behind this digest. Reads them all."""
+        ...
 
 
 class Watching(Protocol):

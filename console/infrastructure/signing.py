@@ -23,12 +23,19 @@ class Signer:
         key = self._key()
         return key.sign(data), key.public_key().public_bytes_raw()
 
+    def known_key(self) -> str:
+        """Return the fingerprint of the site's key, empty where none was made yet. Makes none."""
+        if self._vault.get(KEY_NAME) is None:
+            return ""
+        return fingerprint(self._key().public_key().public_bytes_raw())
+
     def _key(self) -> Ed25519PrivateKey:
         kept = self._vault.get(KEY_NAME)
         if kept is None:
             fresh = Ed25519PrivateKey.generate()
             kept = base64.b64encode(fresh.private_bytes_raw()).decode()
             self._vault.put(KEY_NAME, kept)
+            kept = self._vault.get(KEY_NAME) or kept  # another process may have made one at the same moment
         return Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept))
 
 

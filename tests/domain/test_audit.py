@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from console.domain.audit import NOTHING_BEFORE, AuditFacts, AuditLine, digest_of, first_break
+from console.domain.audit import (
+    FIRST_FORM,
+    NOTHING_BEFORE,
+    AuditFacts,
+    AuditLine,
+    changed_fields,
+    digest_of,
+    first_break,
+    written,
+)
 
 
 def chain(length: int) -> list[AuditLine]:
@@ -20,9 +29,27 @@ def chain(length: int) -> list[AuditLine]:
             verb="dismiss",
             subject=f"alarm-{position}",
             detail={"reason": "no_offence"},
+            camera_id="cam01",
+            from_at=datetime(2026, 11, 22, tzinfo=UTC),
+            to_at=datetime(2026, 11, 22, 0, 5, tzinfo=UTC),
+            reason="报案人要求复查",
+            case_id="case-1",
         )
-        digest = digest_of(position, facts, before)
-        lines.append(AuditLine(position=position, facts=facts, before=before, digest=digest))
+        lines.append(written(position, facts, before))
+        before = lines[-1].digest
+    return lines
+
+
+def old_chain(length: int) -> list[AuditLine]:
+    """Return lines as they were written before an audit line knew its camera."""
+    lines: list[AuditLine] = []
+    before = NOTHING_BEFORE
+    for line in chain(length):
+        plain = replace(line.facts, camera_id="", from_at=None, to_at=None, reason="", case_id="")
+        digest = digest_of(line.position, plain, before)
+        lines.append(
+            AuditLine(position=line.position, facts=plain, before=before, digest=digest, form=FIRST_FORM, marks="")
+        )
         before = digest
     return lines
 
@@ -31,12 +58,41 @@ def test_an_untouched_chain_holds() -> None:
     assert first_break(chain(20)) is None and first_break([]) is None
 
 
-@pytest.mark.parametrize("field", ["at", "who", "seat_id", "verb", "subject", "detail"])
-def test_a_changed_line_is_found_where_it_stands(field: str) -> None:
+FIELDS = (
+    "at", "who", "seat_id", "verb", "subject", "detail", "camera_id", "from_at", "to_at", "reason", "case_id",
+)  # fmt: skip
+
+
+def edited(line: AuditLine, field: str) -> AuditLine:
+    other: Any = {"detail": {"reason": "other"}}.get(field, "somebody else")
+    if field.endswith("at"):
+        other = datetime(2020, 1, 1, tzinfo=UTC)
+    return replace(line, facts=replace(line.facts, **dict[str, Any]({field: other})))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_changed_line_is_found_where_it_stands_and_its_field_is_named(field: str) -> None:
     lines = chain(9)
-    other: Any = {"at": datetime(2020, 1, 1, tzinfo=UTC), "detail": {"reason": "other"}}.get(field, "somebody else")
-    lines[4] = replace(lines[4], facts=replace(lines[4].facts, **dict[str, Any]({field: other})))
+    lines[4] = edited(lines[4], field)
     assert first_break(lines) == 5
+    assert changed_fields(lines[4]) == (field,)
+    assert changed_fields(lines[5]) == ()
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_lines_written_before_a_line_knew_its_camera_still_hold_and_are_still_guarded(field: str) -> None:
+    lines = old_chain(4)
+    line = written(5, chain(1)[0].facts, lines[-1].digest)
+    assert first_break([*lines, line]) is None
+    lines[2] = edited(lines[2], field)
+    assert first_break([*lines, line]) == 3, "what the old form did not know must not be slipped in"
+
+
+def test_a_line_s_form_and_marks_are_guarded_too() -> None:
+    for changes in ({"form": FIRST_FORM}, {"marks": "0" * 55}, {"marks": ""}):
+        lines = chain(5)
+        lines[1] = replace(lines[1], **dict[str, Any](changes))
+        assert first_break(lines) == 2
 
 
 def test_a_line_taken_out_swapped_or_added_is_found() -> None:
@@ -49,5 +105,5 @@ def test_a_line_taken_out_swapped_or_added_is_found() -> None:
 def test_a_line_written_anew_with_a_fitting_digest_breaks_the_next() -> None:
     lines = chain(5)
     facts = replace(lines[1].facts, who="somebody else")
-    lines[1] = replace(lines[1], facts=facts, digest=digest_of(2, facts, lines[1].before))
+    lines[1] = written(2, facts, lines[1].before)
     assert first_break(lines) == 3

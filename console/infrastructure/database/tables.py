@@ -49,6 +49,11 @@ def _text(name: str) -> Column[str]:
     return Column(name, String, nullable=False)
 
 
+def _later(name: str) -> Column[str]:
+    """Return a column that older rows do not have: they hold nothing there."""
+    return Column(name, String, nullable=False, server_default=text("''"))
+
+
 def _version() -> Column[int]:
     return Column("version", Integer, nullable=False)
 
@@ -429,8 +434,19 @@ audit_lines = Table(
     Column("detail", Text, nullable=False),
     _text("before"),
     _text("digest"),
+    _later("camera_id"),
+    Column("from_at", UtcTime),
+    Column("to_at", UtcTime),
+    _later("reason"),
+    _later("case_id"),
+    Column("form", SmallInteger, nullable=False, server_default=text("1")),
+    _later("marks"),
     CheckConstraint("position > 0", name="begins_at_one"),
     Index("ix_audit_lines_subject", "subject"),
+    Index("ix_audit_lines_who", "who", "position"),
+    Index("ix_audit_lines_verb", "verb", "position"),
+    _only("camera_id <> ''", "ix_audit_lines_camera_id", "camera_id", "position"),
+    _only("case_id <> ''", "ix_audit_lines_case_id", "case_id", "position"),
     Index("ix_audit_lines_at", "at"),
 )
 

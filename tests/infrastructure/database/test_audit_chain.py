@@ -23,7 +23,16 @@ def keep(units: SqlUnitsOfWork, count: int) -> None:
 
 def test_each_line_stands_behind_the_last_and_the_chain_holds(units: SqlUnitsOfWork) -> None:
     with units.write() as unit:
-        local = builders.facts(at=NOW.astimezone(timezone(timedelta(hours=8))), detail={"地点": "河东街", "n": 1e20})
+        zone = timezone(timedelta(hours=8))
+        local = builders.facts(
+            at=NOW.astimezone(zone),
+            detail={"地点": "河东街", "n": 1e20},
+            camera_id="cam01",
+            from_at=NOW.astimezone(zone) - timedelta(minutes=5),
+            to_at=NOW.astimezone(zone),
+            reason="报案人要求复查",
+            case_id="case-1",
+        )
         appended = [unit.audit.append(builders.facts()), unit.audit.append(local)]
         unit.commit()
     with units.read() as unit:
@@ -55,6 +64,8 @@ def test_the_chain_never_forks_when_many_write_at_once(units: SqlUnitsOfWork) ->
     "statement",
     [
         "UPDATE audit_lines SET who = 'nobody' WHERE position = 2",
+        "UPDATE audit_lines SET reason = 'none of your business' WHERE position = 2",
+        "UPDATE audit_lines SET form = 1, marks = ''",
         "DELETE FROM audit_lines WHERE position = 3",
         "DELETE FROM audit_lines",
         "UPDATE custody_lines SET who = 'nobody'",
@@ -96,6 +107,9 @@ def test_the_way_around_each_engine_has_is_closed_too(units: SqlUnitsOfWork, dat
     [
         "UPDATE audit_lines SET who = 'nobody' WHERE position = 2",
         "UPDATE audit_lines SET detail = '{}' WHERE position = 2",
+        "UPDATE audit_lines SET camera_id = 'cam09' WHERE position = 2",
+        "UPDATE audit_lines SET to_at = at WHERE position = 2",
+        "UPDATE audit_lines SET form = 1 WHERE position = 2",
         "DELETE FROM audit_lines WHERE position = 2",
     ],
 )

@@ -1,20 +1,24 @@
 """The tables come to the present by themselves, once, and are what the code believes them to be."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import bindparam, inspect, text
 
 from console.application.errors import Unavailable
+from console.domain.audit import FIRST_FORM, NOTHING_BEFORE, AuditFacts, AuditLine, digest_of, first_break
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.database.engine import Database, open_database
 from console.infrastructure.database.present import is_present, newest_revision
 from console.infrastructure.database.tables import metadata
+from console.infrastructure.database.types import UtcTime
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
 from console.infrastructure.database.upgrading import configuration, upgrade
 from tests.infrastructure.database import builders
@@ -77,6 +81,44 @@ def test_upgrading_again_changes_nothing(empty: Database) -> None:
     upgrade(empty)
     with units.read() as unit:
         assert unit.alarms.get(builders.alarm().alarm_id) == builders.alarm()
+
+
+def test_audit_lines_of_the_first_tables_keep_their_digests_and_go_on(empty: Database) -> None:
+    old = old_line()
+    with empty.writing() as connection:
+        command.upgrade(configuration(connection), "0001")
+        connection.execute(
+            text(
+                "INSERT INTO audit_lines (position, at, who, seat_id, verb, subject, detail, before, digest)"
+                " VALUES (1, :at, :who, '02', 'confirm', 'alarm-1', :detail, :before, :digest)"
+            ).bindparams(bindparam("at", type_=UtcTime())),
+            {
+                "at": old.facts.at,
+                "who": old.facts.who,
+                "detail": json.dumps(old.facts.detail, ensure_ascii=False, sort_keys=True),
+                "before": old.before,
+                "digest": old.digest,
+            },
+        )
+        connection.commit()
+    upgrade(empty)
+    units = SqlUnitsOfWork(empty)
+    with units.write() as unit:
+        unit.audit.append(builders.facts(camera_id="cam01", reason="复查"))
+        unit.commit()
+    with units.read() as unit:
+        lines = unit.audit.lines(0, 10)
+    assert lines[0] == old
+    assert (lines[1].form, lines[1].facts.camera_id) == (2, "cam01")
+    assert first_break(lines) is None
+
+
+def old_line() -> AuditLine:
+    facts = AuditFacts(
+        at=builders.NOW, who="王芳", seat_id="02", verb="confirm", subject="alarm-1", detail={"地点": "河东街"}
+    )
+    digest = digest_of(1, facts, NOTHING_BEFORE)
+    return AuditLine(position=1, facts=facts, before=NOTHING_BEFORE, digest=digest, form=FIRST_FORM)
 
 
 def test_processes_that_start_at_once_upgrade_one_after_the_other(server: Server) -> None:

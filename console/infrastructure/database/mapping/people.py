@@ -1,6 +1,7 @@
 """Accounts, shifts, and the lines of the audit."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -9,6 +10,8 @@ from console.domain.accounts import Account, Role, Scope
 from console.domain.audit import AuditFacts, AuditLine
 from console.domain.ids import AccountId, CameraId, SeatId, ShiftId
 from console.domain.shifts import Shift
+
+UNREADABLE = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def row_of_account(account: Account) -> dict[str, Any]:
@@ -89,23 +92,69 @@ def row_of_line(line: AuditLine) -> dict[str, Any]:
         "seat_id": facts.seat_id,
         "verb": facts.verb,
         "subject": facts.subject,
-        "detail": json.dumps(facts.detail, ensure_ascii=False, sort_keys=True),
+        "detail": _detail_text(facts.detail),
+        "camera_id": facts.camera_id,
+        "from_at": facts.from_at,
+        "to_at": facts.to_at,
+        "reason": facts.reason,
+        "case_id": facts.case_id,
         "before": line.before,
         "digest": line.digest,
+        "form": line.form,
+        "marks": line.marks,
     }
 
 
 def line_in(row: RowMapping) -> AuditLine:
+    """Return the line, also of a row that somebody damaged: what cannot be read is something nobody wrote."""
     return AuditLine(
         position=row["position"],
         facts=AuditFacts(
-            at=row["at"],
-            who=row["who"],
-            seat_id=row["seat_id"],
-            verb=row["verb"],
-            subject=row["subject"],
-            detail=json.loads(row["detail"]),
+            at=_moment_in(row["at"]) or UNREADABLE,
+            who=_text_in(row["who"]),
+            seat_id=_text_in(row["seat_id"]),
+            verb=_text_in(row["verb"]),
+            subject=_text_in(row["subject"]),
+            detail=_detail_in(row["detail"]),
+            camera_id=_text_in(row["camera_id"]),
+            from_at=_moment_in(row["from_at"]),
+            to_at=_moment_in(row["to_at"]),
+            reason=_text_in(row["reason"]),
+            case_id=_text_in(row["case_id"]),
         ),
-        before=row["before"],
-        digest=row["digest"],
+        before=_text_in(row["before"]),
+        digest=_text_in(row["digest"]),
+        form=row["form"] if isinstance(row["form"], int) else 0,
+        marks=_text_in(row["marks"]),
     )
+
+
+def _text_in(value: object) -> str:
+    """SQLite keeps whatever it is given in a column of text."""
+    return value if isinstance(value, str) else repr(value)
+
+
+def _moment_in(value: object) -> datetime | None:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    try:
+        found = datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
+    except ValueError:
+        return UNREADABLE
+    as_kept = found.replace(tzinfo=None).isoformat(" ", "microseconds")  # as SQLAlchemy writes it into SQLite
+    return found if as_kept == value else UNREADABLE
+
+
+def _detail_in(value: object) -> dict[str, Any]:
+    try:
+        found = json.loads(str(value))
+    except (ValueError, RecursionError):
+        found = None
+    is_ours = isinstance(found, dict) and _detail_text(found) == value
+    return found if is_ours else {"": _text_in(value)}
+
+
+def _detail_text(detail: dict[str, Any]) -> str:
+    return json.dumps(detail, ensure_ascii=False, sort_keys=True)
