@@ -22,6 +22,7 @@ from console.infrastructure.signing import Signer, fingerprint, is_signed_by
 
 SUFFIX = ".anchors"
 LONGEST_LINE = 4096  # bytes; ours are below 600
+_BEGINNING = b'{"anchor":'
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class AnchorFolder:
         self._last = None
         for path in reversed(_files(self.folder, self._site)):
             for raw in _lines(path):
-                found = _parsed(raw)
+                found = _parsed(raw.rstrip(b"\n"))
                 self._last = found if found is not None else self._last
             if self._last is not None:
                 break
@@ -124,42 +125,66 @@ def read_anchors(place: Path, site: str, key: str) -> Iterator[Anchor | Break]:
     Raises:
         Unavailable: the place cannot be read.
     """
-    wanted = "".join(key.split()).lower()
-    last: Anchor | None = None
     try:
-        for path in _files(place, site):
-            for raw in _lines(path):
-                found = _parsed(raw)
-                broken = _broken(found, last, wanted, raw, is_alone=place.is_file())
-                if broken is not None:
-                    yield broken
-                    return
-                if found is None:
-                    continue
-                last = found.anchor
-                wanted = wanted or last.key.replace(" ", "")
-                yield last
+        if not place.exists():
+            return
+        yield from _Reading(key, is_alone=place.is_file()).through(_files(place, site))
     except OSError as cause:
         raise Unavailable("The audit's anchors cannot be read: {reason}.", reason=cause.strerror or "") from cause
 
 
-def _broken(found: _Written | None, last: Anchor | None, key: str, raw: bytes, *, is_alone: bool) -> Break | None:
-    number = last.number + 1 if last is not None else 1
-    position = last.position + 1 if last is not None else 1
-    if found is None:
-        # A line that a power cut tore is a beginning of one; anything else was put in or changed.
-        is_torn = raw.startswith(b'{"anchor":') and not raw.endswith(b"}")
-        return None if is_torn else Break(kind=Kind.ANCHOR_CHANGED, position=position, anchor=number)
-    if not found.is_signed:
-        return Break(kind=Kind.ANCHOR_CHANGED, position=position, anchor=number)
-    if key and found.anchor.key.replace(" ", "") != key:
-        return Break(kind=Kind.OTHER_KEY, position=position, anchor=found.anchor.number, key=found.anchor.key)
-    if last is None:
-        is_first = found.anchor.number == 1 and found.before == NOTHING_BEFORE
-        return None if is_first or is_alone else Break(kind=Kind.ANCHOR_MISSING, position=position, anchor=1)
-    if found.before != last.own or found.anchor.number != number or found.anchor.position < last.position:
-        return Break(kind=Kind.ANCHOR_MISSING, position=position, anchor=number)
-    return None
+class _Reading:
+    """One reading of a site's anchors. Owned by its caller."""
+
+    def __init__(self, key: str, *, is_alone: bool) -> None:
+        self._key = "".join(key.split()).lower()
+        self._is_alone = is_alone
+        self._last: Anchor | None = None
+        self._is_torn = False
+
+    def through(self, paths: list[Path]) -> Iterator[Anchor | Break]:
+        has_end = False
+        for path in paths:
+            for raw in _lines(path):
+                found = _parsed(raw.rstrip(b"\n"))
+                if found is None and _is_beginning(raw):
+                    self._is_torn = True  # by a power cut, unless the next one, or the end, says otherwise
+                    has_end = raw.endswith(b"\n")
+                    continue
+                broken = self._broken(found)
+                if broken is not None or found is None:
+                    yield broken or self._changed()
+                    return
+                self._last, self._is_torn = found.anchor, False
+                self._key = self._key or found.anchor.key.replace(" ", "")
+                yield found.anchor
+        if self._is_torn and has_end:
+            yield self._changed()
+
+    def _broken(self, found: _Written | None) -> Break | None:
+        if found is None or not found.is_signed:
+            return self._changed()
+        anchor, last = found.anchor, self._last
+        if self._key and anchor.key.replace(" ", "") != self._key:
+            return self._break(Kind.OTHER_KEY, anchor.key)
+        if last is None:
+            is_first = anchor.number == 1 and found.before == NOTHING_BEFORE
+            return None if is_first or self._is_alone else self._break(Kind.ANCHOR_MISSING)
+        if found.before == last.own and anchor.number == last.number + 1 and anchor.position >= last.position:
+            return None
+        return self._changed() if self._is_torn else self._break(Kind.ANCHOR_MISSING)
+
+    def _changed(self) -> Break:
+        return self._break(Kind.ANCHOR_CHANGED)
+
+    def _break(self, kind: Kind, key: str = "") -> Break:
+        last = self._last
+        return Break(
+            kind=kind,
+            position=last.position + 1 if last is not None else 1,
+            anchor=last.number + 1 if last is not None else 1,
+            key=key,
+        )
 
 
 def _files(place: Path, site: str) -> list[Path]:
@@ -171,8 +196,13 @@ def _files(place: Path, site: str) -> list[Path]:
 def _lines(path: Path) -> Iterator[bytes]:
     with open(path, "rb") as file:
         while raw := file.readline(LONGEST_LINE):
-            if raw.strip():
-                yield raw.rstrip(b"\n")
+            if raw != b"\n":
+                yield raw
+
+
+def _is_beginning(raw: bytes) -> bool:
+    """Tell whether it could be what was written of an anchor before the power went."""
+    return raw.startswith(_BEGINNING) and not raw.endswith((b"}", b"}\n"))
 
 
 def _ends_whole(path: Path) -> bool:
