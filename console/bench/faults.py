@@ -13,7 +13,6 @@ DOWN_FOR_S = 5.0
 # Five of them and an odd number of deeds: any five minutes hold one fault to each, and spans that lie an even number of
 # rounds apart hold the same deeds. So what is compared had the same happen to it.
 TARGETS = ("media-1", "demo-cameras", "vision-1", "demo-department", "talk-1")
-_PORTS = {"demo-cameras": "rtsp_port", "demo-department": "port"}
 
 
 @dataclass(slots=True)
@@ -36,7 +35,7 @@ class Faults:
     def __init__(self, neighbours: Neighbours) -> None:
         self._neighbours = neighbours
         self._next_s = FIRST_AFTER_S
-        self._takings_back: list[tuple[float, Callable[[], None]]] = []
+        self._takings_back: list[tuple[float, Callable[[], object]]] = []
         self.done: list[Fault] = []
 
     def tick(self, now_s: float, running: Callable[[], Mapping[str, psutil.Process]]) -> None:
@@ -78,15 +77,9 @@ class Faults:
             self._takings_back.append((back_s, lambda: _resume(process)))
             self.done.append(Fault(now_s, role, "stopped", process.pid, DOWN_FOR_S))
             return
-        if role in _PORTS:
-            neighbour = self._neighbours.named(role)
-            assert neighbour.process is not None
-            port = int(self._neighbours.wait(neighbour)[_PORTS[role]])
-            neighbour.process.kill()
-            neighbour.process.wait()
-            self._takings_back.append((back_s, lambda: self._neighbours.start_again(neighbour, port)))
-        else:
-            process.kill()
+        process.kill()
+        # A worker's station brings it back; a neighbour's power comes back when we say so.
+        self._takings_back.append((back_s, self._neighbours.tend))
         self.done.append(Fault(now_s, role, "killed", process.pid))
 
 

@@ -207,7 +207,8 @@ def _demo(extra: dict[str, str]) -> Iterator[SteadyBench]:
     logs.begin()
     neighbours = Neighbours(site.clock, site.paths.logs, print)
     try:
-        street = Street(DemoControl(RunningDemo.start(site, neighbours, Argon2PasswordHasher())), site.clock)
+        demo = RunningDemo.start(site, neighbours, Argon2PasswordHasher())
+        street = Street(DemoControl(demo), site.clock, lambda: None)  # when power comes back is for the plan of faults
         street.start()
         words = ["--site", SITE_NAME, "--seat", SEAT, "--demo", "--sign-in", "op"]
         seat = subprocess.Popen(

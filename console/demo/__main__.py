@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
         remove_own_cameras(site)
         if own:
             add_own_cameras(site, own)
-        street = Street(DemoControl(demo), site.clock)
+        street = Street(DemoControl(demo), site.clock, neighbours.tend)
         street.start()
         print(f"The department's page: {demo.department['base_url']}/", flush=True)
         code = _seat(stops_at_login=chosen.login)

@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--state", type=Path, required=True, help="file to say in where everything is")
     parser.add_argument("--footage", type=Path, help="a folder of a person's own clips instead")
+    parser.add_argument("--again", action="store_true", help="come back as the cameras that the state file tells of")
     chosen = parser.parse_args(arguments)
     end_with_parent()
     prepared = (
@@ -43,17 +45,21 @@ def main(arguments: list[str]) -> int:
     if not prepared:
         print(f"no clips ({', '.join(CLIPS)}) in {chosen.footage}", file=sys.stderr)
         return 1
-    asyncio.run(_serve(prepared, chosen.port, chosen.state))
+    before = json.loads(chosen.state.read_text(encoding="utf-8")) if chosen.again else {}
+    asyncio.run(_serve(prepared, chosen.port, chosen.state, before))
     return 0
 
 
-async def _serve(prepared: list[Prepared], port: int, state: Path) -> None:
-    login = Login(USER, secrets.token_hex(8))
+async def _serve(prepared: list[Prepared], port: int, state: Path, before: dict[str, Any]) -> None:
+    """Serve. ``before`` is what these cameras said in an earlier life: same places, same password, same street."""
+    known = before.get("cameras", {}).get(LOCKED, {}).get("password")
+    login = Login(USER, known or secrets.token_hex(8))
     streams = {camera.number: _streams(camera, login) for camera in prepared}
+    for number, street in before.get("shown", {}).items():
+        for stream in streams[number]:
+            stream.shown = street
     server = RtspServer([stream for pair in streams.values() for stream in pair])
-    rtsp_port = await server.start(port)
-    control = _Control(streams)
-    control_port = await control.start()
+    rtsp_port = await server.start(before.get("rtsp_port", port))
     cameras = {
         camera.number: {
             "main": f"rtsp://127.0.0.1:{rtsp_port}/cam{camera.number}/main",
@@ -64,16 +70,14 @@ async def _serve(prepared: list[Prepared], port: int, state: Path) -> None:
         }
         for camera in prepared
     }
-    _write_state(
-        state,
-        {
-            "pid": os.getpid(),
-            "rtsp_port": rtsp_port,
-            "control_port": control_port,
-            "token": control.token,
-            "cameras": cameras,
-        },
-    )
+    said: dict[str, Any] = {"pid": os.getpid(), "rtsp_port": rtsp_port, "cameras": cameras}
+
+    def note_street() -> None:
+        _write_state(state, said | {"shown": {number: pair[0].shown for number, pair in streams.items()}})
+
+    said["token"] = before.get("token") or secrets.token_hex(16)
+    said["control_port"] = await _Control(streams, said["token"], note_street).start(before.get("control_port", 0))
+    note_street()
     _say("READY")
     await _parent_leaves()
     await server.close()
@@ -102,21 +106,28 @@ def _streams(camera: Prepared, login: Login) -> tuple[LiveStream, LiveStream]:
 class _Control:
     """A small HTTP door for the demo and the story: which street a camera shows, and changing it."""
 
-    def __init__(self, streams: dict[str, tuple[LiveStream, LiveStream]]) -> None:
+    def __init__(
+        self, streams: dict[str, tuple[LiveStream, LiveStream]], token: str, changed: Callable[[], None]
+    ) -> None:
+        """Args:
+        changed: called before a change of the street is acknowledged.
+        """
         self._streams = streams
-        self.token = secrets.token_hex(16)
+        self._changed = changed
+        self._token = token
 
-    async def start(self) -> int:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        port: int = server.sockets[0].getsockname()[1]
-        return port
+    async def start(self, port: int) -> int:
+        """Listen, and return the port."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        found: int = server.sockets[0].getsockname()[1]
+        return found
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             raw = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5.0)
             lines = raw[:LONGEST_REQUEST].decode("ascii", "replace").split("\r\n")
             method, path, _ = lines[0].split(" ", 2)
-            is_known = f"x-token: {self.token}" in (line.lower() for line in lines)
+            is_known = f"x-token: {self._token}" in (line.lower() for line in lines)
             status, body = self._act(method, path) if is_known else (HTTPStatus.FORBIDDEN, {})
         except (ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ConnectionError):
             status, body = HTTPStatus.BAD_REQUEST, {}
@@ -135,6 +146,7 @@ class _Control:
                 return HTTPStatus.CONFLICT, {"shows": pair[0].shown}
             for stream in pair:
                 stream.shown = parts[2]
+            self._changed()
             _log.info("camera %s goes over to %s", parts[1], parts[2])
         return HTTPStatus.OK, {"shows": pair[0].shown, "viewers": [stream.viewers for stream in pair]}
 

@@ -48,11 +48,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for what is stored")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--state", type=Path, required=True, help="file to say in where we are")
+    parser.add_argument("--again", action="store_true", help="come back at the place that the state file tells of")
     chosen = parser.parse_args(arguments)
     end_with_parent()
     chosen.out.mkdir(parents=True, exist_ok=True)
     api_key = _lasting_key(chosen.out / "api_key")
-    listening = socket.create_server(("127.0.0.1", chosen.port))
+    wanted = int(json.loads(chosen.state.read_text(encoding="utf-8"))["port"]) if chosen.again else chosen.port
+    listening = socket.create_server(("127.0.0.1", wanted))
     port = listening.getsockname()[1]
     application = build(Ledger(chosen.out, SystemClock()), api_key)
     server = uvicorn.Server(

@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.1
 END_WITHIN_S = 3.0
+AGAIN = "--again"
 
 
 @dataclass(slots=True)
@@ -31,37 +32,54 @@ class Neighbour:
 
 
 class Neighbours:
-    """Starts the demo's processes and ends them. Used from one thread."""
+    """Starts the demo's processes, brings back what died, and ends them. Safe from any thread.
+
+    A process asks the kernel to end it with the thread that started it (Linux): whoever calls ``start`` or ``tend``
+    lives as long as it is wanted.
+    """
 
     def __init__(self, clock: Clock, log: Path, tell: Callable[[str], None]) -> None:
         self._clock = clock
         self._log = log
         self._tell = tell
         self._all: list[Neighbour] = []
+        self._lock = threading.Lock()
         self._pause = threading.Event()
 
     def start(self, role: str, arguments: Sequence[str], state_file: Path, ready_within_s: float) -> Neighbour:
         """Start a process. Ask ``wait`` for what it says when it is ready."""
+        state_file.unlink(missing_ok=True)
         neighbour = Neighbour(role, tuple(arguments), state_file, ready_within_s)
-        self._launch(neighbour)
-        self._all.append(neighbour)
+        with self._lock:
+            self._run(neighbour, ())
+            self._all.append(neighbour)
         return neighbour
 
-    def start_again(self, neighbour: Neighbour, port: int) -> None:
-        """Start a process that has ended at the port it had: its callers know no other."""
-        assert neighbour.process is not None and neighbour.process.poll() is not None
-        if neighbour.process.stdin is not None:
-            neighbour.process.stdin.close()
-        place = neighbour.arguments.index("--port") + 1
-        neighbour.arguments = (*neighbour.arguments[:place], str(port), *neighbour.arguments[place + 1 :])
-        self._launch(neighbour)
+    def tend(self) -> list[str]:
+        """Start again what has died, at the place it had, and return the roles: the street's power is back."""
+        back = []
+        with self._lock:
+            for neighbour in self._all:
+                if neighbour.process is not None and neighbour.process.poll() is not None:
+                    _log.warning("%s ended with %d; starting it again", neighbour.role, neighbour.process.returncode)
+                    if neighbour.process.stdin is not None:
+                        neighbour.process.stdin.close()
+                    # One that died before it said where it was has no place to come back to.
+                    self._run(neighbour, (AGAIN,) if neighbour.state_file.exists() else ())
+                    back.append(neighbour.role)
+        return back
 
-    def named(self, role: str) -> Neighbour:
-        """Return the process of a role that was started here."""
-        return next(neighbour for neighbour in self._all if neighbour.role == role)
+    def pids(self) -> dict[str, int]:
+        """Return the process id of each role that runs now."""
+        with self._lock:
+            return {
+                neighbour.role: neighbour.process.pid
+                for neighbour in self._all
+                if neighbour.process is not None and neighbour.process.poll() is None
+            }
 
     def wait(self, neighbour: Neighbour) -> dict[str, Any]:
-        """Return what the process wrote into its state file.
+        """Return what the process, not one before it, wrote into its state file.
 
         Raises:
             Unavailable: it ended, or was not ready in time.
@@ -71,7 +89,8 @@ class Neighbours:
         while self._clock.monotonic_s() < give_up_s:
             if neighbour.state_file.exists():
                 state: dict[str, Any] = json.loads(neighbour.state_file.read_text(encoding="utf-8"))
-                return state
+                if state["pid"] == neighbour.process.pid:
+                    return state
             code = neighbour.process.poll()
             if code is not None:
                 raise Unavailable(
@@ -87,6 +106,20 @@ class Neighbours:
 
     def end(self) -> None:
         """End all of them: closing their input asks, then we insist."""
+        with self._lock:
+            self._end()
+
+    def _run(self, neighbour: Neighbour, extra: Sequence[str]) -> None:
+        with open(self._log / f"{neighbour.role}.out", "ab") as output:
+            neighbour.process = subprocess.Popen(
+                command_for(neighbour.role, (*neighbour.arguments, *extra)),
+                env=environment_for_child({}),
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+            )
+
+    def _end(self) -> None:
         for neighbour in self._all:
             if neighbour.process is not None and neighbour.process.stdin is not None:
                 neighbour.process.stdin.close()
@@ -101,14 +134,3 @@ class Neighbours:
                 neighbour.process.kill()
                 neighbour.process.wait()
         self._all.clear()
-
-    def _launch(self, neighbour: Neighbour) -> None:
-        neighbour.state_file.unlink(missing_ok=True)
-        with open(self._log / f"{neighbour.role}.out", "ab") as output:
-            neighbour.process = subprocess.Popen(
-                command_for(neighbour.role, neighbour.arguments),
-                env=environment_for_child({}),
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=output,
-            )

@@ -94,9 +94,12 @@ class Hearing:
 class Loudspeaker:
     """One port: its sockets and the sessions it is hearing."""
 
-    def __init__(self, speaker_id: str, folder: Path, card: SoundCard) -> None:
+    def __init__(self, speaker_id: str, folder: Path, card: SoundCard, port: int = 0) -> None:
+        """Args:
+        port: of the sound, an even one; 0 takes a free one.
+        """
         self.speaker_id = speaker_id
-        self.media, self.control = _even_pair()
+        self.media, self.control = _even_pair(port)
         self.port: int = self.media.getsockname()[1]
         self._folder = folder
         self._card = card
@@ -185,6 +188,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder of the WAV files and heard.jsonl")
     parser.add_argument("--ports", type=int, default=1, help="how many loudspeakers")
     parser.add_argument("--state", type=Path, required=True, help="where to write ports, when they are open")
+    parser.add_argument("--again", action="store_true", help="come back at the ports that the state file tells of")
     chosen = parser.parse_args(arguments)
     end_with_parent()
     chosen.out.mkdir(parents=True, exist_ok=True)
@@ -194,7 +198,8 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
     card = SoundCard()
-    speakers = [Loudspeaker(f"S-{number:02d}", chosen.out, card) for number in range(1, chosen.ports + 1)]
+    ports = _ports_of(chosen.state) if chosen.again else [0] * chosen.ports
+    speakers = [Loudspeaker(f"S-{number:02d}", chosen.out, card, port) for number, port in enumerate(ports, start=1)]
     _write_state(chosen.state, speakers, chosen.out / "heard.jsonl")
     print("READY", flush=True)
     try:
@@ -234,12 +239,17 @@ def _write_state(path: Path, speakers: Sequence[Loudspeaker], heard: Path) -> No
     draft.replace(path)
 
 
-def _even_pair() -> tuple[socket.socket, socket.socket]:
-    """Return sockets on a free even port of loopback and on the port above it."""
+def _ports_of(state: Path) -> list[int]:
+    """Return the ports these loudspeakers had in an earlier life."""
+    return [int(one["port"]) for one in json.loads(state.read_text(encoding="utf-8"))["speakers"]]
+
+
+def _even_pair(wanted: int) -> tuple[socket.socket, socket.socket]:
+    """Return sockets on an even port of loopback (a free one for 0) and on the port above it."""
     for _ in range(_PORT_TRIES):
         with contextlib.ExitStack() as opened:
             media = opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-            media.bind((LOOPBACK, 0))
+            media.bind((LOOPBACK, wanted))
             port = media.getsockname()[1]
             if port % 2:
                 continue

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime
 
 from console.application.errors import Unavailable
@@ -18,8 +19,12 @@ CLEAR_FOR_S = 180.0
 class Street:
     """A thread that watches the department's answers by its public API."""
 
-    def __init__(self, control: DemoControl, clock: Clock) -> None:
+    def __init__(self, control: DemoControl, clock: Clock, tend: Callable[[], object]) -> None:
+        """Args:
+        tend: brings back what lost its power; called with every look.
+        """
         self._control = control
+        self._tend = tend
         self._clock = clock
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="demo-street", daemon=True)
@@ -36,6 +41,7 @@ class Street:
         back_at_s: float | None = None
         since: datetime = self._clock.now()
         while not self._ending.wait(LOOK_EVERY_S):
+            self._tend()
             try:
                 for answer_id, is_clear in self._control.department.answers_since(since):
                     if answer_id not in seen:

@@ -5,6 +5,7 @@ Long because a story is told from beginning to end in one place.
 
 import hashlib
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,10 +13,10 @@ from console.application.alarm_review import Filing
 from console.application.errors import Unavailable
 from console.application.evidence_desk import EvidenceDesk
 from console.application.live_wall import TileRoom
-from console.application.read_models import AlarmRow, CasePage
+from console.application.read_models import AlarmCard, AlarmRow, CasePage
 from console.application.reports import ShiftDesk
 from console.application.sign_in import SignIn
-from console.demo.control import DemoControl
+from console.demo.control import DemoControl, DepartmentControl
 from console.demo.peers import Neighbours
 from console.demo.proofs import SpeakerProof, clip_is_stream, pictures_differ
 from console.demo.running import RunningDemo
@@ -31,12 +32,14 @@ from console.demo.site import (
 )
 from console.desks import Desks
 from console.domain.accounts import Actor
+from console.domain.alarms import AlarmStage
 from console.domain.audit import first_break
 from console.domain.cases import RecheckAnswer, Stage
 from console.domain.categories import Category
 from console.domain.evidence import EvidenceItem, EvidenceKind
-from console.domain.ids import AlarmId, CameraId, CaseId, TalkId
-from console.infrastructure.channel.messages import Arrange, ShutDown, TileWish
+from console.domain.ids import AlarmId, CameraId, CaseId
+from console.domain.speaking import TalkSession, TalkStage
+from console.infrastructure.channel.messages import ShutDown, TileWish
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.documents.printer import PdfReports
 from console.infrastructure.evidence_files import EvidencePacks
@@ -45,11 +48,9 @@ from console.infrastructure.frame_slots import SlotReader
 from console.infrastructure.logs import Logs
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.paths import Paths
-from console.infrastructure.starting import start_station
-from console.infrastructure.station_link import StationLink
 from console.infrastructure.supervisor import command_for
 from console.site import Site
-from console.story.seat import Ears, StoryFailed
+from console.story.seat import CALM, Ears, Patience, StoryFailed, StorySeat
 
 TILE_PX = (480, 270)
 STATION_WITHIN_S = 60.0
@@ -63,10 +64,11 @@ SPEECH_WITHIN_S = 90.0
 class Story:
     """One telling. Used from one thread; ``end`` leaves no process behind."""
 
-    def __init__(self, clock: SystemClock, folder: Path, keep: Path | None) -> None:
+    def __init__(self, clock: SystemClock, folder: Path, keep: Path | None, patience: Patience = CALM) -> None:
         self._clock = clock
         self._folder = folder
         self._keep = keep
+        self._patience = patience
         write_settings(Paths.for_site(SITE_NAME).make().data)
         self._site = Site.open(SITE_NAME)
         self._logs = Logs(self._site.paths.logs, "story")
@@ -89,9 +91,10 @@ class Story:
             PdfReports(self._site.settings.site.title, self._site.zone, self._site.units),
         )
         self._neighbours = Neighbours(clock, self._site.paths.logs, lambda _line: None)
-        self._ears, self._link = self._new_seat()
+        self._seat = StorySeat(self._site, SEAT, patience)
         self._is_linking = False
         self._demo: RunningDemo | None = None
+        self._control: DemoControl | None = None
         self._actor: Actor | None = None
         self._lead: Actor | None = None
         self._alarm: AlarmRow | None = None
@@ -125,11 +128,13 @@ class Story:
         """End the station, the neighbours and whatever else was begun."""
         if self._is_linking:
             try:
-                self._link.send(ShutDown(reason="The story is told."))
+                self._seat.link.send(ShutDown(reason="The story is told."))
                 self._ears.wait("the station ends", 15.0, lambda: not self._site.endpoint_file.exists())
             except (Unavailable, StoryFailed):
                 pass
-            self._link.close()
+            self._seat.link.close()
+        if self._control is not None:
+            self._control.close()
         self._neighbours.end()
         self._logs.end()
         self._site.close()
@@ -138,11 +143,12 @@ class Story:
 
     def _start_neighbours(self) -> str:
         self._demo = RunningDemo.start(self._site, self._neighbours, self._hasher)
-        services = self._control.department.services()
+        self._control = DemoControl(self._demo)
+        services = self._department.services()
         return f"department lists {len(services)} services; cameras serve {len(self._demo.cameras['cameras'])} streams"
 
     def _start_station(self) -> str:
-        self._link.open()
+        self._seat.link.open()
         self._is_linking = True
         self._ears.wait("the station answers", STATION_WITHIN_S, lambda: self._ears.is_linked)
         health = self._ears.wait("the station's pulse", STATION_WITHIN_S, lambda: self._ears.health)
@@ -150,12 +156,16 @@ class Story:
 
     def _sign_in(self) -> str:
         desk = SignIn(self._site.units, self._hasher, self._clock, self._site.vault)
-        self._lead = desk.sign_in("lead", PASSWORD, SEAT)
-        self._actor = desk.sign_in("op", PASSWORD, SEAT)
-        return f"{self._actor.display_name} ({self._actor.role.value}) at seat {SEAT}"
+
+        def sign_in() -> None:
+            self._lead = desk.sign_in("lead", PASSWORD, SEAT)
+            self._actor = desk.sign_in("op", PASSWORD, SEAT)
+
+        self._ears.press("sign in", sign_in)
+        return f"{self.actor.display_name} ({self.actor.role.value}) at seat {SEAT}"
 
     def _see_the_wall(self) -> str:
-        cameras = self._desks.wall.cameras(self.actor)
+        cameras = self._ears.wait("the directory", 20.0, lambda: self._desks.wall.cameras(self.actor))
         rooms = [
             TileRoom(tile_id=camera.number, camera_id=camera.camera_id, width_px=TILE_PX[0], height_px=TILE_PX[1])
             for camera in cameras
@@ -173,7 +183,7 @@ class Story:
             for wish in self._desks.wall.arrange(rooms)
         )
         self._wishes = wishes
-        self._link.send(Arrange(seat_id=SEAT, tiles=wishes))
+        self._seat.show(wishes)
         self._ears.wait("places for nine tiles", 20.0, lambda: len(self._ears.tiles) == len(cameras))
         live = [camera for camera in cameras if camera.camera_id != LOCKED_CAMERA]
         for camera in live:
@@ -188,10 +198,12 @@ class Story:
 
     def _moves(self, tile_id: str) -> None:
         """See two different pictures of a tile."""
-        source = self._ears.tiles[tile_id]
         first: list[bytes] = []
 
         def look() -> bool:
+            source = self._ears.tiles.get(tile_id)
+            if source is None:
+                return False
             buffer = bytearray(TILE_PX[0] * TILE_PX[1] * 8)
             with SlotReader(Path(source.slot_path)) as reader:
                 facts = reader.copy_newest(buffer)
@@ -209,14 +221,14 @@ class Story:
         assert self._demo is not None
         facts = self._demo.cameras["cameras"]["09"]
         address = str(facts["main"]).replace("://", f"://{facts['user']}:{facts['password']}@")
-        add_own_cameras(self._site, [address])
+        self._ears.press("add a camera", lambda: add_own_cameras(self._site, [address]))
         own = next(camera for camera in self._desks.wall.cameras(self.actor) if camera.number.startswith(OWN_NUMBERS))
         tile = TileWish(
             tile_id=own.number, camera_id=own.camera_id, profile="main", max_width=TILE_PX[0], max_height=TILE_PX[1]
         )
 
         def placed() -> bool:
-            self._link.send(Arrange(seat_id=SEAT, tiles=(*self._wishes, tile)))
+            self._seat.show((*self._wishes, tile))
             return own.number in self._ears.tiles
 
         self._ears.wait("a place for the locked camera", 20.0, placed)
@@ -231,7 +243,7 @@ class Story:
             ALARM_WITHIN_S,
             lambda: next((row for row in self._desks.review.queue() if row.camera_id == WATCHED_CAMERA), None),
         )
-        card = self._desks.review.card(self.actor, AlarmId(self._alarm.alarm_id))
+        card = self._ears.wait("its card", 20.0, self._card)
         rule = card.rule
         if rule is None or rule.dwell_s < 10.0:
             raise StoryFailed(f"the alarm does not tell its dwell: {rule}")
@@ -239,7 +251,7 @@ class Story:
 
     def _check_the_clip(self) -> str:
         def found() -> tuple[EvidenceItem, list[EvidenceItem]] | None:
-            items = self._desks.review.card(self.actor, AlarmId(self.alarm.alarm_id)).evidence
+            items = self._card().evidence
             clips = [item for item in items if item.kind is EvidenceKind.CLIP]
             stills = [item for item in items if item.kind is EvidenceKind.STILL]
             return (clips[0], stills) if clips and len(stills) >= 2 else None
@@ -256,41 +268,44 @@ class Story:
 
     def _confirm(self) -> str:
         alarm_id = AlarmId(self.alarm.alarm_id)
-        category = self._site_category()
-        self._desks.review.claim(self.actor, alarm_id)
-        self._desks.review.confirm(self.actor, alarm_id, Filing(category.code, category.filing[0].code))
+        category = self._ears.wait("its matter", 20.0, self._site_category)
+        filing = Filing(category.code, category.filing[0].code)
+        self._ears.press("claim", lambda: self._desks.review.claim(self.actor, alarm_id))
+        self._ears.press(
+            "confirm", lambda: self._desks.review.confirm(self.actor, alarm_id, filing), self._is_confirmed
+        )
         return f"{category.code} {category.zh}, by condition {category.filing[0].zh}"
 
     def _file(self) -> str:
-        filed = self._desks.cases.file(self.actor, AlarmId(self.alarm.alarm_id))
-        self._case_id, self._number = filed.case_id, filed.number
-        self._link.close()
+        alarm_id = AlarmId(self.alarm.alarm_id)
+        self._ears.press(
+            "file", lambda: self._desks.cases.file(self.actor, alarm_id), lambda: bool(self._card().case_id)
+        )
+        card = self._ears.wait("the case on the alarm's card", 20.0, self._card)
+        self._case_id, self._number = CaseId(card.case_id), card.case_number
+        self._seat.link.close()
         request = self._ears.wait(
-            f"case {filed.number} at the department",
+            f"case {self._number} at the department",
             DELIVERY_WITHIN_S,
-            lambda: next(iter(self._control.department.requests_of(filed.number)), None),
+            lambda: next(iter(self._department.requests_of(self._number)), None),
         )
 
         def both_stills() -> list[bytes] | None:
-            found = self._control.department.photos_of(self._control.department.requests_of(filed.number)[0])
+            found = self._department.photos_of(self._department.requests_of(self._number)[0])
             return found if len(found) >= 2 else None
 
         photos = self._ears.wait("both stills at the department", DELIVERY_WITHIN_S, both_stills)
-        alarm = next(
-            item
-            for item in self._desks.review.card(self.actor, AlarmId(self.alarm.alarm_id)).evidence
-            if item.kind is EvidenceKind.STILL and item.remark == "alarm"
-        )
+        alarm = next(item for item in card.evidence if item.kind is EvidenceKind.STILL and item.remark == "alarm")
         if hashlib.sha256(photos[0]).hexdigest() != alarm.sha256:
             raise StoryFailed("the department's first picture is not the alarm's")
         receipt = request["service_request_id"]
-        return f"the department stored {receipt} for {filed.number}, with {len(photos)} stills, the alarm's first"
+        return f"the department stored {receipt} for {self._number}, with {len(photos)} stills, the alarm's first"
 
     def _open_another_seat(self) -> str:
-        self._ears, self._link = self._new_seat()
-        self._link.open()
+        self._seat = StorySeat(self._site, SEAT, self._patience)
+        self._seat.link.open()
         self._ears.wait("the station answers the new seat", STATION_WITHIN_S, lambda: self._ears.is_linked)
-        self._link.send(Arrange(seat_id=SEAT, tiles=self._wishes))
+        self._seat.show(self._wishes)
         self._ears.wait("places for its tiles", 20.0, lambda: len(self._ears.tiles) == len(self._wishes))
         self._wait_for_stage(Stage.DELIVERED)
         self._moves("01")
@@ -299,29 +314,46 @@ class Story:
     # ---- the voice -------------------------------------------------------------------------------------------
 
     def _speak(self) -> str:
+        """Speak a sentence. Whoever stands in the street and heard nothing of it says so, and it is spoken again."""
+        give_up_s = self._clock.monotonic_s() + SPEECH_WITHIN_S * self._patience.longer
+        while True:
+            try:
+                return self._speak_once()
+            except StoryFailed:
+                if not self._patience.is_pressing_again or self._clock.monotonic_s() > give_up_s:
+                    raise
+
+    def _speak_once(self) -> str:
         assert self._demo is not None
         proof = SpeakerProof(Path(str(self._demo.speaker["heard"])))
         before = proof.count()
-        talk = self._desks.talk.speak(self.actor, self._link, CameraId(WATCHED_CAMERA), "1", case_id=self.case_id)
-        talk_id = TalkId(talk.talk_id)
+        ordered: list[TalkSession] = []
 
-        def ended() -> bool:
-            state = self._ears.talks.get(talk_id)
+        def speak() -> None:
+            camera_id = CameraId(WATCHED_CAMERA)
+            ordered.append(self._desks.talk.speak(self.actor, self._seat.link, camera_id, "1", case_id=self.case_id))
+
+        self._ears.press("speak", speak)
+        talk = ordered[-1]
+        link_was_lost = threading.Event()
+
+        def over() -> TalkSession | None:
+            if not self._ears.is_linked:
+                link_was_lost.set()
+            state = self._ears.talks.get(talk.talk_id)
             if state is not None and state.condition == "failed":
                 raise StoryFailed(f"speech failed: {state.reason}")
-            return state is not None and state.condition == "ended"
+            if link_was_lost.is_set() and self._ears.is_linked:
+                raise StoryFailed("the station went away while it spoke")
+            kept = next((one for one in self._page().talks if one.talk_id == talk.talk_id), None)
+            return kept if kept is not None and kept.stage is TalkStage.ENDED else None
 
-        self._ears.wait("the speech has ended", SPEECH_WITHIN_S, ended)
+        kept = self._ears.wait("the speech has ended, and the log says so", SPEECH_WITHIN_S, over)
         heard = self._ears.wait("the speaker's own recording", 20.0, lambda: proof.since(before))
-        kept = self._ears.wait(
-            "the recording in the log",
-            20.0,
-            lambda: next(
-                (item for item in self._page().evidence if item.kind is EvidenceKind.SPEECH and item.evidence_id),
-                None,
-            ),
-        )
-        likeness = proof.likeness(heard, self._files.absolute(kept.path))
+        recording = next((item for item in self._page().evidence if item.evidence_id == kept.recording), None)
+        if recording is None:
+            raise StoryFailed("the recording is not in the log")
+        likeness = proof.likeness(heard, self._files.absolute(recording.path))
         if likeness < 0.95:
             raise StoryFailed(f"the speaker heard something else: likeness {likeness:.2f}")
         return f"“{talk.text}” heard by the speaker for {heard.duration_s:.1f} s, likeness {likeness:.3f}"
@@ -329,28 +361,32 @@ class Story:
     # ---- the way back ----------------------------------------------------------------------------------------
 
     def _answer_too_early(self) -> str:
-        self._control.department.answer(self._number, "done", "车主已联系，正在驶离。", is_street_clear=False)
-        page = self._wait_for_recheck(1, RecheckAnswer.STILL_THERE)
-        if self._control.camera_shows() != "before":
+        self._answer("车主已联系，正在驶离。", is_street_clear=False)
+        page = self._wait_for_recheck(RecheckAnswer.STILL_THERE)
+        if self.control.camera_shows() != "before":
             raise StoryFailed("the camera had gone over to its after-clip already")
         look = page.rechecks[-1]
         return f"the camera still shows the van: {look.looks_with} of {look.looks} looks"
 
     def _send_back(self) -> str:
-        self._desks.cases.rework(self.actor, self.case_id, "复核仍在")
-        self._link.nudge("outbox", (self.case_id,))
+        self._ears.press(
+            "send back",
+            lambda: self._desks.cases.rework(self.actor, self.case_id, "复核仍在"),
+            lambda: self._page().case.reworks == 1,
+        )
+        self._seat.link.nudge("outbox", (self.case_id,))
         self._ears.wait(
             "the department has it again",
             DELIVERY_WITHIN_S,
-            lambda: len(self._control.department.requests_of(self._number)) == 2,
+            lambda: len(self._department.requests_of(self._number)) == 2,
         )
         self._wait_for_stage(Stage.DELIVERED)
         return "the department stored the reminder once, with its reason"
 
     def _answer_rightly(self) -> str:
-        self._control.camera_goes_to("after")
-        self._control.department.answer(self._number, "done", "车辆已驶离，现场清空。", is_street_clear=True)
-        page = self._wait_for_recheck(2, RecheckAnswer.CLEARED)
+        self._ears.press("the van drives off", lambda: self.control.camera_goes_to("after"))
+        self._answer("车辆已驶离，现场清空。", is_street_clear=True)
+        page = self._wait_for_recheck(RecheckAnswer.CLEARED)
         stills = [item for item in page.evidence if item.kind is EvidenceKind.RECHECK_STILL]
         photos = [item for item in page.evidence if item.kind is EvidenceKind.PHOTO]
         for item in (*stills, *photos):
@@ -361,9 +397,13 @@ class Story:
         return f"cleared: {look.looks_with} of {look.looks} looks show it; {len(photos)} photo, digests hold"
 
     def _close(self) -> str:
-        category = self._site_category()
-        self._desks.cases.close(self.actor, self.case_id, category.closing[0].code)
-        case = self._page().case
+        category = self._ears.wait("its matter", 20.0, self._site_category)
+        self._ears.press(
+            "close",
+            lambda: self._desks.cases.close(self.actor, self.case_id, category.closing[0].code),
+            lambda: self._page().case.stage is Stage.CLOSED,
+        )
+        case = self._ears.wait("the case", 20.0, self._page).case
         if case.stage is not Stage.CLOSED:
             raise StoryFailed(f"the case is {case.stage}")
         return f"{self._number} closed by {category.closing[0].zh}"
@@ -372,8 +412,9 @@ class Story:
         folder = self._keep or self._folder
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{self._number}.citydesk-evidence"
-        assert self._lead is not None
-        self._evidence.export(self._lead, self.case_id, file, "复查")
+        lead = self._lead
+        assert lead is not None
+        self._ears.press("export", lambda: self._evidence.export(lead, self.case_id, file, "复查"))
         checked = subprocess.run(
             [*_program(), "evidence", "verify", str(file)], capture_output=True, text=True, check=False, timeout=60
         )
@@ -406,11 +447,13 @@ class Story:
         return f"PDF of {len(raw) // 1024} KB: {figures.alarms} alarm, {figures.filed} filed, {figures.closed} closed"
 
     def _count(self) -> str:
-        requests = self._control.department.requests_of(self._number)
+        requests = self._department.requests_of(self._number)
         if len(requests) != 2:
             raise StoryFailed(f"the department holds {len(requests)} requests, not the case and its reminder")
         page = self._page()
         answers = [look.answer for look in page.rechecks]
+        if self._patience.is_pressing_again:
+            answers = [answer for answer in answers if answer is not RecheckAnswer.CANNOT_TELL]
         if answers != [RecheckAnswer.STILL_THERE, RecheckAnswer.CLEARED]:
             raise StoryFailed(f"the camera looked {answers}")
         with self._site.units.read() as unit:
@@ -418,7 +461,7 @@ class Story:
         broken = first_break(lines)
         if broken is not None:
             raise StoryFailed(f"the audit chain breaks at line {broken}")
-        return f"2 requests there, 2 looks here, {len(lines)} audit lines in one chain"
+        return f"2 requests there, {len(page.rechecks)} looks here, {len(lines)} audit lines in one chain"
 
     def _look_for_secrets(self) -> str:
         """Search every file of the site for the camera's password and the department's key."""
@@ -438,17 +481,9 @@ class Story:
 
     # ---- small things ----------------------------------------------------------------------------------------
 
-    def _new_seat(self) -> tuple[Ears, StationLink]:
-        ears = Ears(self._clock)
-        link = StationLink(
-            endpoint_file=self._site.endpoint_file,
-            seat_id=SEAT,
-            start=lambda: start_station(["--site", SITE_NAME], self._site.paths.logs / "station.out"),
-            clock=self._clock,
-            heard=ears.hear,
-            changed=ears.note_link,
-        )
-        return ears, link
+    @property
+    def _ears(self) -> Ears:
+        return self._seat.ears
 
     @property
     def actor(self) -> Actor:
@@ -466,9 +501,26 @@ class Story:
         return self._case_id
 
     @property
-    def _control(self) -> DemoControl:
-        assert self._demo is not None
-        return DemoControl(self._demo)
+    def control(self) -> DemoControl:
+        assert self._control is not None
+        return self._control
+
+    @property
+    def _department(self) -> DepartmentControl:
+        return self.control.department
+
+    def _card(self) -> AlarmCard:
+        return self._desks.review.card(self.actor, AlarmId(self.alarm.alarm_id))
+
+    def _is_confirmed(self) -> bool:
+        return self._card().row.stage is AlarmStage.CONFIRMED
+
+    def _answer(self, text: str, *, is_street_clear: bool) -> None:
+        self._ears.press(
+            "the department answers",
+            lambda: self._department.answer(self._number, "done", text, is_street_clear=is_street_clear),
+            lambda: self._department.requests_of(self._number)[0]["status"] == "closed",
+        )
 
     def _page(self) -> CasePage:
         return self._desks.cases.page(self.actor, self.case_id)
@@ -480,15 +532,22 @@ class Story:
     def _wait_for_stage(self, stage: Stage) -> None:
         self._ears.wait(f"the case is {stage}", DELIVERY_WITHIN_S, lambda: self._page().case.stage is stage)
 
-    def _wait_for_recheck(self, count: int, answer: RecheckAnswer) -> CasePage:
+    def _wait_for_recheck(self, answer: RecheckAnswer) -> CasePage:
+        """Wait for the look after the unit's newest answer. A patient operator asks again where it could not tell."""
+
         def found() -> CasePage | None:
             page = self._page()
-            done = [look for look in page.rechecks if look.answer is not None]
-            if len(done) >= count and done[count - 1].answer is not answer:
-                raise StoryFailed(f"look {count} says {done[count - 1].answer}: {done[count - 1].reason}")
-            return page if len(done) >= count and page.case.stage is Stage.CHECKED else None
+            if page.case.stage is not Stage.CHECKED or any(look.answer is None for look in page.rechecks):
+                return None
+            look = page.rechecks[-1]
+            if look.answer is RecheckAnswer.CANNOT_TELL and self._patience.is_pressing_again:
+                self._desks.rechecks.ask(self.actor, self.case_id)
+                return None
+            if look.answer is not answer:
+                raise StoryFailed(f"the camera says {look.answer}, not {answer}: {look.reason}")
+            return page
 
-        return self._ears.wait(f"look {count} says {answer}", RECHECK_WITHIN_S, found)
+        return self._ears.wait(f"the camera looks again and says {answer}", RECHECK_WITHIN_S, found)
 
 
 def _program() -> list[str]:
