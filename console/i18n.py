@@ -23,8 +23,8 @@ from resources.locate import folder
 ROOMS = ("console", "widgets")
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 # Calls whose sentence is not their first text: by position, or by the name of the parameter.
-_PLACES: dict[str, tuple[int, ...]] = {"say": (0,), "N_": (0,), "plural": (0, 1), "_Fact": (2,)}
-_NAMED: dict[str, tuple[str, ...]] = {"Finding": ("subject", "sentence"), "HealthItem": ("sentence",)}
+_PLACES: dict[str, tuple[int, ...]] = {"say": (0,), "N_": (0,), "plural": (0, 1)}
+_NAMED: dict[str, tuple[str, ...]] = {"Finding": ("subject", "sentence"), "Fact": ("sentence",)}
 
 
 @dataclass(frozen=True, slots=True, order=True)

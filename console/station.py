@@ -27,10 +27,23 @@ from console.infrastructure.relay import Relay
 from console.infrastructure.secrets import open_vault
 from console.infrastructure.supervisor import Supervisor, WorkerPlan, command_for, environment_for_child
 from console.infrastructure.watch.alarms import AlarmRoom, ClipSettings
+from console.infrastructure.watch.facts import FactSource
 from console.infrastructure.watch.health import HealthRoom
 from console.infrastructure.watch.hub import Hub
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.players import PlayerRoom
+from console.infrastructure.watch.pulses import (
+    ClockPulse,
+    DatabasePulse,
+    DeliveryPulse,
+    DetectionPulse,
+    JournalPulse,
+    SpeechPulse,
+    StoragePulse,
+    VideoPulse,
+    probe_database,
+    probe_disk,
+)
 from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.station import Rooms, Station, Switchboard
 from console.infrastructure.watch.streams import LookSize, Streams
@@ -148,6 +161,31 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         tell=switchboard.tell,
     )
     looking = Looking(site.units, site.clock)
+    lost: list[Station] = []
+    supervisor = Supervisor(
+        _plans(site, media_workers),
+        hub.endpoint.to_environment(),
+        site.clock,
+        lambda worker_id: lost[0].note_lost_worker(worker_id),
+    )
+    relay = Relay(
+        desks.dispatch,
+        # A vault of its own: the relay is another thread, and a file vault belongs to one.
+        UnitGateways(open_vault(site.name, site.paths.data), store),
+        site.clock,
+        switchboard.tell,
+    )
+    database, disk = probe_database(site.queries, site.clock), probe_disk(site.paths.data, site.clock)
+    sources: list[FactSource] = [
+        VideoPulse(streams, supervisor, site.clock),
+        DetectionPulse(streams, looking),
+        DeliveryPulse(database, lambda: relay.pulse_s, site.clock.now),
+        SpeechPulse(supervisor, TALK_WORKER),
+        StoragePulse(disk),
+        DatabasePulse(database),
+        JournalPulse(lambda: alarms.waiting),
+        ClockPulse(streams),
+    ]
     rooms = Rooms(
         streams=streams,
         alarms=alarms,
@@ -173,28 +211,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         ),
         players=PlayerRoom(units=site.units, files=store, streams=streams, send=switchboard.send),
         looking=looking,
-        health=HealthRoom(
-            streams=streams,
-            looking=looking,
-            alarms=alarms,
-            queries=site.queries,
-            data=site.paths.data,
-            clock=site.clock,
-        ),
-    )
-    lost: list[Station] = []
-    supervisor = Supervisor(
-        _plans(site, media_workers),
-        hub.endpoint.to_environment(),
-        site.clock,
-        lambda worker_id: lost[0].note_lost_worker(worker_id),
-    )
-    relay = Relay(
-        desks.dispatch,
-        # A vault of its own: the relay is another thread, and a file vault belongs to one.
-        UnitGateways(open_vault(site.name, site.paths.data), store),
-        site.clock,
-        switchboard.tell,
+        health=HealthRoom(sources=sources, workers=supervisor, clock=site.clock),
     )
     station = Station(
         hub=hub,
@@ -206,6 +223,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         clock=site.clock,
         vision_worker=VISION_WORKER,
         talk_worker=TALK_WORKER,
+        probes=(database, disk),
         stays=stays,
     )
     lost.append(station)

@@ -48,7 +48,9 @@ class Words:
             self._listeners.remove(listener)
 
     def say(self, sentence: str, **values: Any) -> str:
-        """Return the sentence, its ``{placeholders}`` filled."""
+        """Return the sentence, its ``{placeholders}`` filled; nothing of nothing (a catalogue keeps its head there)."""
+        if not sentence:
+            return ""
         said = self._catalogue.gettext(sentence)
         return said.format(**values) if values else said
 

@@ -46,7 +46,7 @@ class Relay:
         self._newest: dict[UnitId, datetime] = {}
         self._away: set[UnitId] = set()
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
-        self.pulse_s = clock.monotonic_s()
+        self.pulse_s = clock.monotonic_s()  # of the newest exchange with anybody; read from any thread
 
     def start(self) -> None:
         self._thread.start()
@@ -87,10 +87,12 @@ class Relay:
                 _log.error("order %s is for unit %s, which is not in the directory", order.order_id, order.unit_id)
                 continue
             case_id = self._dispatch.deliver(order, self._gateways.to(unit))
+            self.pulse_s = self._clock.monotonic_s()
             self._tell("cases", (case_id,))
 
     def _take_answers(self) -> None:
         for unit in self._dispatch.units():
+            self.pulse_s = self._clock.monotonic_s()
             for answer in self._answers_of(unit):
                 case_id = self._dispatch.take_answer(unit.unit_id, answer)
                 newest = self._newest.get(unit.unit_id)

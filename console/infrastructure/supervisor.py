@@ -6,7 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
 
 from console.application.ports import Clock
 
@@ -51,6 +52,26 @@ class WorkerPlan:
     after_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerReport:
+    """How a worker is.
+
+    Attributes:
+        since_s: monotonic time since when it runs, or since when it does not.
+        pulse_s: monotonic time of its newest pulse; ``None`` before the first of this process.
+        reason: why it was started again last: it ended by itself (with ``code``), or it was silent.
+    """
+
+    worker_id: str
+    role: str
+    is_running: bool
+    since_s: float
+    pulse_s: float | None
+    restarts: int
+    reason: Literal["", "ended", "silent"]
+    code: int
+
+
 @dataclass(slots=True)
 class _Running:
     plan: WorkerPlan
@@ -61,7 +82,9 @@ class _Running:
     starts: int = 0
     wait_s: float = FIRST_WAIT_S
     start_at_s: float = 0.0
-    failures: list[str] = field(default_factory=list)
+    ended_s: float = 0.0
+    reason: Literal["", "ended", "silent"] = ""
+    code: int = 0
 
 
 class Supervisor:
@@ -75,7 +98,9 @@ class Supervisor:
         lost: called with a worker's id when it died or was ended for its silence.
         """
         now_s = clock.monotonic_s()
-        self._workers = {plan.worker_id: _Running(plan, start_at_s=now_s + plan.after_s) for plan in plans}
+        self._workers = {
+            plan.worker_id: _Running(plan, start_at_s=now_s + plan.after_s, ended_s=now_s) for plan in plans
+        }
         self._environment = environment
         self._clock = clock
         self._lost = lost
@@ -86,8 +111,21 @@ class Supervisor:
             worker.pulse_s = self._clock.monotonic_s()
             worker.has_pulse = True
 
-    def restarts(self, worker_id: str) -> int:
-        return max(0, self._workers[worker_id].starts - 1)
+    def reports(self) -> tuple[WorkerReport, ...]:
+        """Return how each worker is now."""
+        return tuple(
+            WorkerReport(
+                worker_id=name,
+                role=worker.plan.role,
+                is_running=worker.process is not None,
+                since_s=worker.started_s if worker.process is not None else worker.ended_s,
+                pulse_s=worker.pulse_s if worker.process is not None and worker.has_pulse else None,
+                restarts=max(0, worker.starts - 1),
+                reason=worker.reason,
+                code=worker.code,
+            )
+            for name, worker in self._workers.items()
+        )
 
     def pids(self) -> dict[str, int]:
         """Return the process id of each running worker."""
@@ -107,11 +145,13 @@ class Supervisor:
                 continue
             code = worker.process.poll()
             if code is not None:
+                worker.reason, worker.code = "ended", code
                 self._note_end(worker, now_s, f"ended with {code}")
             elif self._is_silent(worker, now_s):
                 _log.error("%s is silent; ending process %d", worker.plan.worker_id, worker.process.pid)
                 worker.process.kill()
                 worker.process.wait()
+                worker.reason, worker.code = "silent", 0
                 self._note_end(worker, now_s, "was silent")
 
     def end(self) -> None:
@@ -150,6 +190,7 @@ class Supervisor:
     def _note_end(self, worker: _Running, now_s: float, how: str) -> None:
         lived_s = now_s - worker.started_s
         worker.process = None
+        worker.ended_s = now_s
         worker.wait_s = FIRST_WAIT_S if lived_s > CALM_AFTER_S else min(worker.wait_s * 2, LONGEST_WAIT_S)
         worker.start_at_s = now_s + worker.wait_s
         _log.error("%s %s after %.0f s; again in %.1f s", worker.plan.worker_id, how, lived_s, worker.wait_s)

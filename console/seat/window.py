@@ -24,6 +24,7 @@ from console.domain.walls import Wall
 from console.infrastructure.channel.messages import (
     Arranged,
     Health,
+    HealthHistory,
     Nudge,
     PlayerOpened,
     PlayerState,
@@ -35,6 +36,7 @@ from console.infrastructure.channel.messages import (
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.starting import start_station
 from console.infrastructure.station_link import StationLink
+from console.seat.health_words import change_lines, health_lines, worker_lines
 from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures
 from console.site import Site
@@ -51,7 +53,7 @@ from widgets.login.login_page import DemoAccount, LoginPage
 from widgets.main_window import MainWindow
 from widgets.settings.keys import SETTINGS_KEYS
 from widgets.shift.keys import SHIFT_KEYS
-from widgets.state.health import HealthLine, UnseenCamera
+from widgets.state.health import ChangeLine, UnseenCamera
 from widgets.state.review import Sight
 from widgets.state.telling import Teller, Told
 from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
@@ -129,6 +131,7 @@ class Seat(QObject):
         self._cameras: dict[str, Camera] = {}
         self._is_closed = False
         self._streams: dict[str, StreamState] = {}
+        self._health_changes: tuple[ChangeLine, ...] = ()
         self._on_air_camera = ""
         self._demo = tuple(demo_accounts)
         self.window = MainWindow(self._teller, site.clock)
@@ -263,6 +266,7 @@ class Seat(QObject):
         pages.settings.language_wanted.connect(self._words.speak)
         pages.settings.text_size_wanted.connect(self._set_text_size)
         pages.talk.on_air_changed.connect(self._on_air_changed)
+        pages.health.note_changes(self._health_changes)
         self.window.set_talk_bar(pages.talk)
         for name, room in self._rooms.items():
             room.fill(getattr(pages, name))
@@ -383,6 +387,10 @@ class Seat(QObject):
                 pages.clips.take(message)
             case TalkState() if pages is not None:
                 self._take_talk(message, pages, wall)
+            case HealthHistory():
+                self._health_changes = change_lines(message)
+                if pages is not None:
+                    pages.health.note_changes(self._health_changes)
             case Nudge():
                 self._take_nudge(message, pages)
             case _:
@@ -398,13 +406,9 @@ class Seat(QObject):
                 self._pages.clips.note_lost_station()
 
     def _take_health(self, message: Health) -> None:
-        lines = tuple(
-            HealthLine(
-                name=item.name, condition=item.condition, since=item.since, told=Told(item.sentence, item.values)
-            )
-            for item in message.items
-        )
-        self.window.health_bar.note(lines, self._site.clock.now())
+        now = self._site.clock.now()
+        lines = health_lines(message)
+        self.window.health_bar.note(lines, now)
         if self._pages is None:
             return
         unseen = tuple(
@@ -414,7 +418,7 @@ class Seat(QObject):
             for camera_id, state in self._streams.items()
             if state.condition != "live" and (camera := self._cameras.get(camera_id)) is not None
         )
-        self._pages.health.note(lines, self._site.clock.now())
+        self._pages.health.note(lines, now, worker_lines(message))
         self._pages.health.note_unseen(unseen)
         # Of a camera that no stream has told anything, nobody may say that it is watched.
         known = len(self._streams.keys() & self._cameras.keys())

@@ -1,7 +1,7 @@
 """The health bar and page: five things, always; silence of the station is a fault of its own."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from console.words import CHINESE, ENGLISH, Words
 from widgets.health.health_bar import HealthBar
 from widgets.health.health_page import HealthPage
-from widgets.state.health import Condition, HealthLine, UnseenCamera
+from widgets.state.health import ChangeLine, Condition, HealthLine, UnseenCamera, WorkerLine
 from widgets.state.telling import Teller, Told
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
@@ -38,10 +38,22 @@ def line(name: str, sentence: str, condition: Condition = "ok", **values: object
 
 LINES = (
     line("video", "{live}/{all} cameras seen", "fault", live=7, all=9),
-    line("detection", "{pace} looks/s a camera", pace=2.1),
-    line("delivery", "{count} waiting, oldest {age} s", "waiting", count=2, age=41),
-    line("storage", "{free} GB free", free=26.5),
-    line("clock", "largest gap {gap} s", gap=0.02),
+    line("detection", "{pace} looks/s, {count} cameras", pace=4.8, count=9),
+    line("delivery", "{count} waiting, oldest {age}", "waiting", count=2, age=timedelta(seconds=41)),
+    line("storage", "{free} GB free", free=26),
+    line("clock", "largest gap {gap} s", gap="+0.3"),
+)
+
+
+WORKER = WorkerLine(
+    name="media-1",
+    role="media-worker",
+    is_running=True,
+    since=NOON,
+    restarts=2,
+    reason="ended",
+    code=-9,
+    beat_age=timedelta(seconds=0.4),
 )
 
 
@@ -90,7 +102,7 @@ def test_the_five_stand_in_their_order_with_word_and_number_in_both_languages(ba
     bar.retranslate()
 
     assert bar.items[0].accessibleName() == "Video: at fault, 7/9 cameras seen"
-    assert bar.items[2].accessibleName() == "Delivery: held up, 2 waiting, oldest 41 s"
+    assert bar.items[2].accessibleName() == "Delivery: held up, 2 waiting, oldest 0:41"
 
 
 def test_before_the_first_report_nothing_is_called_in_order(bar: HealthBar) -> None:
@@ -106,7 +118,7 @@ def test_a_report_older_than_five_seconds_turns_every_line_into_a_fault(bar: Hea
 
     clock.at = NOON + timedelta(seconds=42)
     bar.retranslate()
-    assert {item.condition for item in bar.items} == {"fault"}
+    assert {item.condition for item in bar.items} == {"silent"}
     assert all("0:42" in item.number for item in bar.items)
 
 
@@ -115,7 +127,7 @@ def test_a_shown_bar_grows_old_by_itself(bar: HealthBar, clock: HandClock, qtbot
     bar.show()
     clock.at = NOON + timedelta(seconds=6)
 
-    qtbot.waitUntil(lambda: bar.items[1].condition == "fault", timeout=3000)
+    qtbot.waitUntil(lambda: bar.items[1].condition == "silent", timeout=3000)
 
 
 def test_a_thing_the_report_leaves_out_is_a_fault_not_a_gap(bar: HealthBar) -> None:
@@ -159,11 +171,12 @@ def test_a_bug_number_moves_nothing(bar: HealthBar) -> None:
 def test_the_page_says_since_when_and_what_it_means(page: HealthPage) -> None:
     page.note(LINES, NOON)
 
-    title, number, since, means = page.rows[0].words
+    title, number, since, means = page.rows[1].words
     assert title == "视频"
     assert "7/9" in number
     assert "12:00:00" in since
-    assert means != page.rows[1].words[3]
+    assert means != page.rows[2].words[3]
+    assert page.rows[1].to_do and not page.rows[2].to_do
 
 
 def test_cameras_not_seen_are_listed_with_their_reason_and_leave_when_seen(page: HealthPage) -> None:
@@ -193,6 +206,87 @@ def test_an_empty_list_is_not_called_good_news_while_the_station_is_silent(page:
     page.retranslate()
 
     assert page.nobody.text() != fine
+
+
+def test_a_thing_that_stopped_reporting_is_called_silent_since_then_and_says_what_to_do(
+    page: HealthPage, bar: HealthBar, words: Words
+) -> None:
+    words.speak(ENGLISH)
+    quiet = replace(LINES[2], condition="silent", since=NOON - timedelta(minutes=3))
+    lines = (*LINES[:2], quiet, *LINES[3:])
+    page.note(lines, NOON)
+    bar.note(lines, NOON)
+
+    title, number, since, means = page.rows[3].words
+    assert (title, number) == ("Delivery", "silent since 11:57:00")
+    assert "silent" in since and "stopped reporting" in means and page.rows[3].to_do
+    assert bar.items[2].accessibleName() == "Delivery: silent, silent since 11:57:00"
+
+
+def test_a_fault_that_has_no_place_on_the_bar_marks_the_way_to_the_page(bar: HealthBar, words: Words) -> None:
+    words.speak(ENGLISH)
+    bar.note((*LINES, line("speech", "ready"), line("database", "answers")), NOON)
+    assert bar.details.text() == "Details"
+
+    bar.note((*LINES, line("speech", "ready", "silent"), line("database", "away", "fault")), NOON)
+
+    assert bar.details.text() == "2 more faults"
+
+
+def test_the_keyboard_walks_over_every_row_in_reading_order(page: HealthPage, qtbot: QtBot) -> None:
+    page.note((*LINES, line("speech", "ready"), line("database", "answers")), NOON, (WORKER,))
+    page.note_unseen([UnseenCamera(number="05", name="南市场停车区", why=Told("No signal"), since=NOON)])
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    page.setFocus()
+    said = []
+    for _ in range(len(page.walk)):
+        focus = page.focusWidget()
+        assert focus is not None
+        said.append(focus.accessibleName())
+        QTest.keyClick(focus, Qt.Key.Key_Down)
+
+    assert len(set(said)) == len(said) == 6 + 2 + 1 + 1
+    assert "05 南市场停车区" in said[8] and "media-1" in said[9]
+    QTest.keyClick(page.focusWidget() or page, Qt.Key.Key_Home)
+    assert page.rows[0].hasFocus()
+
+
+def test_a_process_says_how_often_and_why_it_was_started_again(page: HealthPage, words: Words) -> None:
+    words.speak(ENGLISH)
+    page.note(LINES, NOON, (WORKER,))
+    assert "Decoder media-1" in page.workers[0].words
+    assert "started again 2×, last because it was killed (signal 9)" in page.workers[0].words
+    page.note(LINES, NOON, (replace(WORKER, reason="silent", code=0),))
+    assert "last because it was silent" in page.workers[0].words
+
+
+def test_the_changes_of_this_shift_stand_newest_first_and_those_before_it_are_left_out(
+    page: HealthPage, words: Words
+) -> None:
+    words.speak(ENGLISH)
+    page.note(LINES, NOON)
+
+    def change(minutes: int, condition: Condition) -> ChangeLine:
+        at = NOON + timedelta(minutes=minutes)
+        return ChangeLine(at=at, name="database", condition=condition, told=Told("away"))
+
+    page.note_changes([change(-30, "ok"), change(-2, "fault"), change(-1, "ok")])
+    page.note_shift(NOON - timedelta(minutes=5))
+
+    shown = [row.words for row in page.changes if not row.isHidden()]
+    assert shown == ["Database in order: away 11:59:00", "Database at fault: away 11:58:00"]
+
+
+@pytest.mark.parametrize("size", [(1920, 1000), (960, 500)])
+def test_the_page_uses_its_whole_width(page: HealthPage, size: tuple[int, int], qtbot: QtBot) -> None:
+    page.resize(*size)
+    page.note(LINES, NOON, (WORKER,))
+    with qtbot.waitExposed(page):
+        page.show()
+    right = max(row.mapTo(page, row.rect().topRight()).x() for row in page.walk)
+    assert right >= size[0] - 40
 
 
 def test_esc_leaves_the_page(page: HealthPage, qtbot: QtBot) -> None:

@@ -18,7 +18,12 @@ from widgets.state.telling import Teller
 BAR_PX, SHAPE_PX, GAP_PX, BETWEEN_PX = 32, 14, 6, 18
 LEAST_LINE_PX = 160  # a code of four digits with its sentence, elided at worst
 TICK_MS = 1000
-CONDITION_WORDS = {"ok": N_("in order"), "waiting": N_("held up"), "fault": N_("at fault")}
+CONDITION_WORDS = {
+    "ok": N_("in order"),
+    "waiting": N_("held up"),
+    "fault": N_("at fault"),
+    "silent": N_("silent"),
+}
 
 
 class HealthItem(QWidget):
@@ -94,26 +99,38 @@ class HealthItem(QWidget):
 
 
 class DetailsButton(QAbstractButton):
-    """The word "details" with the key that opens them."""
+    """The word "details" with the key that opens them; a shape before it says that something not on the bar fails."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._is_marked = False
+
+    def mark(self, *, is_marked: bool) -> None:
+        if is_marked != self._is_marked:
+            self._is_marked = is_marked
+            self.updateGeometry()
+            self.update()
 
     # ---- Qt's own ----
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(theme.font("small")).horizontalAdvance(self.text())
-        return QSize(words + 6 + 30, BAR_PX)
+        return QSize((SHAPE_PX + GAP_PX if self._is_marked else 0) + words + 6 + 30, BAR_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(theme.font("small"))
-            painter.setPen(theme.colour("t2"))
+            painter.setPen(theme.colour("t1" if self._is_marked else "t2"))
             vertical = int(Qt.AlignmentFlag.AlignVCenter)
-            painter.drawText(self.rect(), vertical | int(Qt.AlignmentFlag.AlignLeft), self.text())
+            words = self.rect()
+            if self._is_marked:
+                cell = QRect(0, (self.height() - SHAPE_PX) // 2, SHAPE_PX, SHAPE_PX)
+                state_icon("fault", SHAPE_PX).paint(painter, cell)
+                words.setLeft(SHAPE_PX + GAP_PX)
+            painter.drawText(words, vertical | int(Qt.AlignmentFlag.AlignLeft), self.text())
             cap = QRect(self.width() - 29, (self.height() - 20) // 2, 28, 20)
             painter.setPen(theme.cosmetic_pen("edge"))
             painter.drawRoundedRect(cap, 3, 3)
@@ -135,7 +152,7 @@ class HealthBar(QWidget):
         super().__init__(parent)
         self._teller, self._clock = teller, clock
         self._state = h.HealthState()
-        self.items = tuple(HealthItem(kind, self) for kind in h.KINDS)
+        self.items = tuple(HealthItem(kind, self) for kind in h.BAR_KINDS)
         self._line = ElidedLabel("small", "t1", parent=self)
         self._details = DetailsButton(self)
         self._details.clicked.connect(self.details_wanted)
@@ -162,6 +179,11 @@ class HealthBar(QWidget):
         return h.lines_now(self._state, self._clock.now())
 
     @property
+    def details(self) -> DetailsButton:
+        """The way to the page; it counts what is at fault and has no place here."""
+        return self._details
+
+    @property
     def line(self) -> str:
         return self._line.text()
 
@@ -180,7 +202,12 @@ class HealthBar(QWidget):
         """Say everything again, in the language and at the time of now."""
         for item, line in zip(self.items, self.lines, strict=True):
             item.show_line(line, self._teller)
-        self._details.setText(self._teller.words.say(N_("Details")))
+        beside = h.faults_beside(self._state, self._clock.now())
+        words = self._teller.words
+        self._details.setText(
+            words.plural("{n} more fault", "{n} more faults", beside) if beside else words.say(N_("Details"))
+        )
+        self._details.mark(is_marked=beside > 0)
         self._details.setAccessibleName(f"{self._details.text()} F9")
         self._details.updateGeometry()
         self._fit()
@@ -190,7 +217,7 @@ class HealthBar(QWidget):
         room = self.width() - 32 - self._details.sizeHint().width() - BETWEEN_PX * 6
         room -= LEAST_LINE_PX if self._line.text() else self._line.minimumSizeHint().width()
         compact: set[str] = set()
-        for condition in ("", "ok", "waiting", "fault"):
+        for condition in ("", "ok", "waiting", "silent", "fault"):
             compact |= {item.kind.name for item in self.items if item.condition == condition}
             if sum(item.width_px(is_compact=item.kind.name in compact) for item in self.items) <= room:
                 break

@@ -1,102 +1,62 @@
-"""The page of health: the five silent things with what each means, and every camera that is not seen."""
+"""The page of health: each silent thing with what it means, cameras not seen, processes, and the shift's changes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.application.ports import Clock
 from console.words import N_
 from widgets.common import theme
-from widgets.common.lettering import ElidedLabel, Panel, StateShape, dress, label, rule_line, scrolled
+from widgets.common.lettering import Panel, dress, label, rule_line, scrolled
 from widgets.common.page_keys import bind
-from widgets.health.health_bar import CONDITION_WORDS
+from widgets.health.health_rows import HealthRow, LineRow, WalkedRow
 from widgets.health.keys import HEALTH_KEYS
 from widgets.state import health as h
 from widgets.state.telling import Teller
 
 TICK_MS = 1000
-WIDEST_PX = 1240  # farther apart, the eye loses the line between name and time
+TWO_COLUMNS_FROM_PX = 1300  # below, the lists stand under the things
+MOST_CHANGES = 40  # of this shift, newest first; the page is for a glance, the log has them all
 
 
-class HealthRow(QWidget):
-    """One of the five, in full: shape, word, state, number, since when, what it means."""
+class _Lines:
+    """A panel with a head, rows that come and go, and a sentence where there is none. GUI thread."""
 
-    def __init__(self, kind: h.HealthKind, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.kind = kind
-        self._shape = StateShape("low", 16, self)
-        self._title = label("strong", "t1", strong=True)
-        self._number = label("body", "t1", strong=True, wrap=True)
-        self._since = label("small", "t2")
-        self._means = label("body", "t2", wrap=True)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(16, 10, 16, 10)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(2, 1)
-        grid.addWidget(self._shape, 0, 0)
-        grid.addWidget(self._title, 0, 1)
-        grid.addWidget(self._number, 0, 2)
-        grid.addWidget(self._since, 0, 3, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self._means, 1, 1, 1, 3)
+    def __init__(self, parent: QWidget) -> None:
+        self.panel = Panel(parent)
+        self.head = label("strong", "t1", strong=True)
+        self.nobody = label("body", "t2", wrap=True)
+        self.rows: list[LineRow] = []
+        self._column = QVBoxLayout(self.panel)
+        self._column.setContentsMargins(0, 12, 0, 12)
+        self._column.setSpacing(0)
+        for part in (self.head, self.nobody):
+            part.setContentsMargins(16, 0, 16, 6)
+            self._column.addWidget(part)
 
-    @property
-    def words(self) -> tuple[str, str, str, str]:
-        """Title, number, since and meaning as shown now."""
-        return (self._title.text(), self._number.text(), self._since.text(), self._means.text())
-
-    def show_line(self, line: h.HealthLine, means: str, teller: Teller, *, has_since: bool) -> None:
-        say = teller.words.say
-        condition = say(CONDITION_WORDS[line.condition])
-        self._shape.show_shape(h.shape_of(line.condition), condition)
-        self._title.setText(say(self.kind.title))
-        self._number.setText(teller.say(line.told))
-        since = say(N_("{condition} since {time}"), condition=condition, time=teller.clock(line.since))
-        self._since.setText(since if has_since else condition)
-        self._means.setText(say(means))
-        for part, role, tone, strong in (
-            (self._title, "strong", "t1", True),
-            (self._number, "body", "t1", True),
-            (self._since, "small", "t2", False),
-            (self._means, "body", "t2", False),
-        ):
-            dress(part, role, tone, strong=strong)
-
-
-class UnseenRow(QWidget):
-    """A camera that is not seen: number, name, why, since when."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._shape = StateShape("fault", 16, self)
-        self._name = ElidedLabel("body", "t1", strong=True, middle=True)
-        self._why = ElidedLabel("body", "t2")
-        self._since = label("small", "t2")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(16, 6, 16, 6)
-        grid.setHorizontalSpacing(10)
-        grid.setColumnStretch(1, 2)
-        grid.setColumnStretch(2, 3)
-        for column, part in enumerate((self._shape, self._name, self._why, self._since)):
-            grid.addWidget(part, 0, column)
-
-    @property
-    def words(self) -> str:
-        return f"{self._name.text()} {self._why.text()} {self._since.text()}"
-
-    def show_camera(self, camera: h.UnseenCamera, teller: Teller) -> None:
-        self._name.setText(f"{camera.number} {camera.name}")
-        self._why.setText(teller.say(camera.why))
-        self._since.setText(teller.words.say(N_("since {time}"), time=teller.clock(camera.since)))
-        self._shape.show_shape("fault", self._why.text())
-        dress(self._name, "body", "t1", strong=True)
-        dress(self._why, "body", "t2")
-        dress(self._since, "small", "t2")
-        self.setAccessibleName(self.words)
+    def show(self, head: str, nobody: str, fill: Sequence[Callable[[LineRow], None]]) -> list[LineRow]:
+        """Show a row for each of ``fill`` and return those that are new."""
+        made = []
+        while len(self.rows) < len(fill):
+            row = LineRow(self.panel)
+            self.rows.append(row)
+            made.append(row)
+            self._column.addWidget(row)
+        for at, row in enumerate(self.rows):
+            row.setVisible(at < len(fill))
+            if at < len(fill):
+                fill[at](row)
+        self.head.setText(head)
+        self.nobody.setText(nobody)
+        self.nobody.setVisible(not fill)
+        dress(self.head, "strong", "t1", strong=True)
+        dress(self.nobody, "body", "t2")
+        return made
 
 
 class HealthPage(QWidget):
@@ -113,59 +73,62 @@ class HealthPage(QWidget):
         self._teller, self._clock = teller, clock
         self._state = h.HealthState()
         self._has_list = False
+        self._shift_from: datetime | None = None
         self.rows = tuple(HealthRow(kind) for kind in h.KINDS)
-        self.unseen: list[UnseenRow] = []
         self._title = label("title", "t1", strong=True)
-        self._head = label("strong", "t1", strong=True)
-        self._nobody = label("body", "t2", wrap=True)
-        self._lay_out()
+        self._unseen, self._workers, self._changes = _Lines(self), _Lines(self), _Lines(self)
+        self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._area = scrolled(self._lay_out())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._area)
+        for row in self.rows:
+            row.reached.connect(self._follow)
         self._shortcuts = bind(self, HEALTH_KEYS, self.press)
         self._timer = QTimer(self)
         self._timer.setObjectName("health-page-1-s")
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.retranslate)
         theme.no_input_method(self)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusProxy(self.rows[0])
         self.retranslate()
 
-    def _lay_out(self) -> None:
-        items = Panel()
-        column = QVBoxLayout(items)
+    def _lay_out(self) -> QWidget:
+        things = Panel()
+        column = QVBoxLayout(things)
         column.setContentsMargins(0, 6, 0, 6)
         column.setSpacing(0)
+        self._rules = [rule_line() for _ in self.rows[1:]]
         for at, row in enumerate(self.rows):
             if at:
-                column.addWidget(rule_line())
+                column.addWidget(self._rules[at - 1])
             column.addWidget(row)
-        cameras = Panel()
-        self._cameras = QVBoxLayout(cameras)
-        self._cameras.setContentsMargins(0, 12, 0, 12)
-        self._cameras.setSpacing(0)
-        for part in (self._head, self._nobody):
-            part.setContentsMargins(16, 0, 16, 6)
-            self._cameras.addWidget(part)
+        lists = QVBoxLayout()
+        lists.setSpacing(8)
+        for part in (self._unseen, self._workers, self._changes):
+            lists.addWidget(part.panel)
+        lists.addStretch(1)
+        left = QVBoxLayout()
+        left.addWidget(things)
+        left.addStretch(1)
+        self._columns.setSpacing(8)
+        self._columns.addLayout(left, 3)
+        self._columns.addLayout(lists, 2)
         inner = QWidget()
         inside = QVBoxLayout(inner)
         inside.setContentsMargins(8, 8, 8, 8)
         inside.setSpacing(8)
         self._title.setContentsMargins(16, 4, 16, 4)
         inside.addWidget(self._title)
-        inside.addWidget(items)
-        inside.addWidget(cameras)
+        inside.addLayout(self._columns)
         inside.addStretch(1)
-        inner.setMaximumWidth(WIDEST_PX)
-        area = scrolled(inner)
-        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrows move it
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
-        self.setFocusProxy(area)
+        return inner
 
     # ---- what the window may say -----------------------------------------------------------------------------
 
-    def note(self, lines: tuple[h.HealthLine, ...], heard_at: datetime) -> None:
+    def note(self, lines: tuple[h.HealthLine, ...], heard_at: datetime, workers: tuple[h.WorkerLine, ...] = ()) -> None:
         """Take in a report of the station and when it was heard."""
-        self._state = replace(self._state, lines=lines, heard_at=heard_at)
+        self._state = replace(self._state, lines=lines, workers=workers, heard_at=heard_at)
         self.retranslate()
 
     def note_unseen(self, cameras: Sequence[h.UnseenCamera]) -> None:
@@ -174,45 +137,104 @@ class HealthPage(QWidget):
         self._state = replace(self._state, unseen=tuple(cameras))
         self.retranslate()
 
+    def note_changes(self, changes: Sequence[h.ChangeLine]) -> None:
+        """Take in the changes of condition, oldest first."""
+        self._state = replace(self._state, changes=tuple(changes))
+        self.retranslate()
+
+    def note_shift(self, begins_at: datetime) -> None:
+        """Take in when this shift began: what changed before it is left out."""
+        self._shift_from = begins_at
+        self.retranslate()
+
     def press(self, key: str) -> None:
         """Do what a key of ``HEALTH_KEYS`` says."""
         if key == "Esc":
             self.left.emit()
+            return
+        rows = self.walk
+        here = rows.index(focus) if isinstance(focus := QApplication.focusWidget(), WalkedRow) and focus in rows else -1
+        last = len(rows) - 1
+        to = {"Up": here - 1, "K": here - 1, "Down": here + 1, "J": here + 1, "Home": 0, "End": last}[key]
+        rows[max(0, min(to, last))].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def retranslate(self) -> None:
-        """Say everything again, in the language and at the time of now."""
-        now = self._clock.now()
-        words, silent = self._teller.words, h.is_silent(self._state, now)
-        for row, line in zip(self.rows, h.lines_now(self._state, now), strict=True):
-            means = h.meaning(row.kind, line, is_silent=silent)
-            row.show_line(line, means, self._teller, has_since=self._state.heard_at is not None)
-        self._title.setText(words.say(N_("Health")))
-        self._head.setText(words.say(N_("Cameras not seen")))
-        dress(self._title, "title", "t1", strong=True)
-        dress(self._head, "strong", "t1", strong=True)
-        dress(self._nobody, "body", "t2")
-        self._show_unseen(is_known=self._has_list and not silent)
+    @property
+    def walk(self) -> list[WalkedRow]:
+        """The rows the keyboard walks over, in reading order."""
+        lists = (*self._unseen.rows, *self._workers.rows, *self._changes.rows)
+        return [row for row in (*self.rows, *lists) if not row.isHidden()]
 
-    def _show_unseen(self, *, is_known: bool) -> None:
-        cameras = self._state.unseen
-        while len(self.unseen) < len(cameras):
-            row = UnseenRow(self)
-            self.unseen.append(row)
-            self._cameras.addWidget(row)
-        for at, row in enumerate(self.unseen):
-            row.setVisible(at < len(cameras))
-            if at < len(cameras):
-                row.show_camera(cameras[at], self._teller)
-        nobody = N_("Every camera is seen.") if is_known else N_("Not known: the station has not said.")
-        self._nobody.setText(self._teller.words.say(nobody))
-        self._nobody.setVisible(not cameras)
+    @property
+    def unseen(self) -> list[LineRow]:
+        return self._unseen.rows
+
+    @property
+    def workers(self) -> list[LineRow]:
+        return self._workers.rows
+
+    @property
+    def changes(self) -> list[LineRow]:
+        return self._changes.rows
 
     @property
     def nobody(self) -> QLabel:
         """The line that stands where no camera is listed."""
-        return self._nobody
+        return self._unseen.nobody
+
+    def retranslate(self) -> None:
+        """Say everything again, in the language and at the time of now."""
+        now = self._clock.now()
+        lines = {line.name: line for line in h.all_lines(self._state, now)}
+        silent = h.is_silent(self._state, now)
+        for at, row in enumerate(self.rows):
+            line = lines.get(row.kind.name)
+            row.setVisible(line is not None)
+            if at:
+                self._rules[at - 1].setVisible(line is not None)
+            if line is not None:
+                means, to_do = h.meaning(line, is_station_silent=silent)
+                row.show_line(line, means, to_do, self._teller, has_since=self._state.heard_at is not None)
+        self._title.setText(self._teller.words.say(N_("Health")))
+        dress(self._title, "title", "t1", strong=True)
+        self._show_lists(is_silent=silent)
+
+    def _show_lists(self, *, is_silent: bool) -> None:
+        say, teller, state = self._teller.words.say, self._teller, self._state
+        is_known = self._has_list and not is_silent
+        not_known = N_("Not known: the station has not said.")
+        made = self._unseen.show(
+            say(N_("Cameras not seen")),
+            say(N_("Every camera is seen.") if is_known else not_known),
+            [partial(LineRow.show_camera, camera=camera, teller=teller) for camera in state.unseen],
+        )
+        workers = () if is_silent else state.workers
+        made += self._workers.show(
+            say(N_("Processes of the station")),
+            say(not_known),
+            [partial(LineRow.show_worker, worker=worker, teller=teller) for worker in workers],
+        )
+        since = self._shift_from
+        changes = [one for one in reversed(state.changes) if since is None or one.at >= since][:MOST_CHANGES]
+        made += self._changes.show(
+            say(N_("Changes of this shift")),
+            say(N_("Nothing changed.") if is_known else not_known),
+            [partial(LineRow.show_change, change=change, teller=teller) for change in changes],
+        )
+        for row in made:
+            row.reached.connect(self._follow)
+
+    def _follow(self) -> None:
+        row = self.sender()
+        if isinstance(row, WalkedRow):
+            self._area.ensureWidgetVisible(row, 0, 8)
 
     # ---- Qt's own ----
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.width() >= TWO_COLUMNS_FROM_PX
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._columns.setDirection(across if is_wide else down)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.retranslate()

@@ -479,22 +479,60 @@ class Nudge(Message):
     ids: tuple[str, ...] = ()
 
 
+HealthCondition = Literal["ok", "waiting", "fault", "silent"]
+
+
 class HealthItem(Message):
-    """One silent thing and its pulse. ``sentence`` is a catalogue key, ``values`` fill it."""
+    """One silent thing and its pulse. ``sentence`` is a catalogue key, ``values`` fill it; ``age`` is in seconds.
+
+    A thing that is ``silent`` has stopped saying anything: its sentence is the last one it said.
+    """
 
     name: str
-    condition: Literal["ok", "waiting", "fault"]
+    condition: HealthCondition
     since: datetime
     sentence: str
     values: dict[str, str | int | float] = {}
+    beat_age_s: float | None = None
+
+
+class WorkerItem(Message):
+    """A worker process: since when it runs (or does not), how often it was started again, and why the last time."""
+
+    worker_id: str
+    role: str
+    is_running: bool
+    since: datetime
+    restarts: int
+    reason: Literal["", "ended", "silent"] = ""
+    code: int = 0
+    beat_age_s: float | None = None
 
 
 class Health(Message):
-    """Once a second from the station to every seat: video, detection, delivery, storage, clock."""
+    """Once a second from the station to every seat."""
 
     kind: Literal["health"] = "health"
     at: datetime
     items: tuple[HealthItem, ...]
+    workers: tuple[WorkerItem, ...] = ()
+
+
+class HealthChange(Message):
+    """A silent thing came into another condition."""
+
+    at: datetime
+    name: str
+    condition: HealthCondition
+    sentence: str
+    values: dict[str, str | int | float] = {}
+
+
+class HealthHistory(Message):
+    """To a seat when it joins, and to all when it grew: the changes of condition, oldest first."""
+
+    kind: Literal["health_history"] = "health_history"
+    changes: tuple[HealthChange, ...]
 
 
 class ShutDown(Message):
@@ -537,6 +575,7 @@ AnyMessage = (
     | Talk
     | Nudge
     | Health
+    | HealthHistory
     | ShutDown
 )
 

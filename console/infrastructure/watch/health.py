@@ -1,121 +1,100 @@
-"""The station's pulse as the health bar shows it: video, detection, delivery, storage, clock."""
+"""The station's pulse: how each silent thing is, since when, whether it still says so, and what changed lately."""
 
-import shutil
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
 
-from console.application.errors import Unavailable
-from console.application.ports import Clock, Queries
-from console.domain.evidence import LARGEST_CLOCK_OFFSET_S
-from console.infrastructure.channel.messages import Health, HealthItem
-from console.infrastructure.watch.alarms import AlarmRoom
-from console.infrastructure.watch.looking import Looking
-from console.infrastructure.watch.streams import Streams
+from console.application.ports import Clock
+from console.infrastructure.channel.messages import Health, HealthChange, HealthHistory, HealthItem, WorkerItem
+from console.infrastructure.supervisor import WorkerReport
+from console.infrastructure.watch.facts import Fact, FactSource
+from console.infrastructure.watch.pulses import Reporting
 
-GIB = 1024**3
-LEAST_FREE_GIB = 5.0  # judgement: an hour of nine main streams at 4 Mbit/s is 16 GB; below 5 GB act today
+MOST_CHANGES = 200  # of a bad night; older ones are in the log
 
 
 @dataclass(frozen=True, slots=True)
-class _Fact:
-    """One measurement, before it is known since when it holds."""
-
-    name: str
+class _Held:
     condition: str
-    sentence: str
-    values: dict[str, str | int | float]
+    since: datetime
 
 
 class HealthRoom:
-    """Owned by the station's main thread."""
+    """Owned by the station's main thread. It believes nobody who has stopped speaking."""
 
-    def __init__(
-        self,
-        *,
-        streams: Streams,
-        looking: Looking,
-        alarms: AlarmRoom,
-        queries: Queries,
-        data: Path,
-        clock: Clock,
-    ) -> None:
-        self._streams = streams
-        self._looking = looking
-        self._alarms = alarms
-        self._queries = queries
-        self._data = data
+    def __init__(self, *, sources: Sequence[FactSource], workers: Reporting, clock: Clock) -> None:
+        """Args:
+        sources: the silent things, in the order of the health page.
+        """
+        self._sources = tuple(sources)
+        self._workers = workers
         self._clock = clock
-        self._since: dict[str, tuple[str, datetime]] = {}
+        self._held: dict[str, _Held] = {}
+        self._changes: deque[HealthChange] = deque(maxlen=MOST_CHANGES)
+        self._has_news = False
 
     def report(self) -> Health:
         """Return how each silent thing is, and since when."""
-        now = self._clock.now()
-        facts = (self._video(), self._detection(), self._delivery(now), self._storage(), self._clocks())
-        return Health(at=now, items=tuple(self._item(fact, now) for fact in facts))
+        now, now_s = self._clock.now(), self._clock.monotonic_s()
+        items = tuple(self._item(source.fact(), now, now_s) for source in self._sources)
+        workers = tuple(self._worker(report, now, now_s) for report in self._workers.reports())
+        return Health(at=now, items=items, workers=workers)
 
-    def _item(self, fact: _Fact, now: datetime) -> HealthItem:
-        known = self._since.get(fact.name)
-        if known is None or known[0] != fact.condition:
-            self._since[fact.name] = (fact.condition, now)
+    def history(self) -> HealthHistory:
+        """Return the changes of condition, oldest first."""
+        return HealthHistory(changes=tuple(self._changes))
+
+    def take_news(self) -> HealthHistory | None:
+        """Return the history if it grew since this was asked last."""
+        has_news, self._has_news = self._has_news, False
+        return self.history() if has_news else None
+
+    def _item(self, fact: Fact, now: datetime, now_s: float) -> HealthItem:
+        quiet_s = now_s - fact.beat_s if fact.beat_s is not None else 0.0
+        is_silent = quiet_s > fact.silent_after_s
+        condition = "silent" if is_silent else fact.condition
+        held = self._held.get(fact.name)
+        if held is None or held.condition != condition:
+            # Silence began with the last beat, not when our patience ended.
+            since = now - timedelta(seconds=quiet_s) if is_silent else now
+            self._note(held, fact, condition, since)
+            held = self._held[fact.name] = _Held(condition, since)
         return HealthItem.model_validate(
             {
                 "name": fact.name,
-                "condition": fact.condition,
-                "since": self._since[fact.name][1],
+                "condition": condition,
+                "since": held.since,
                 "sentence": fact.sentence,
-                "values": fact.values,
+                "values": dict(fact.values),
+                "beat_age_s": None if fact.beat_s is None else round(quiet_s, 1),
             }
         )
 
-    def _video(self) -> _Fact:
-        cameras = {state.camera_id for state in self._streams.states.values()}
-        live = {state.camera_id for state in self._streams.states.values() if state.condition == "live"}
-        return _Fact(
-            "video",
-            "ok" if len(live) == len(cameras) else "fault",
-            "{live}/{all} cameras seen",
-            {"live": len(live), "all": len(cameras)},
+    def _note(self, held: _Held | None, fact: Fact, condition: str, since: datetime) -> None:
+        if held is None and condition in ("ok", "waiting"):
+            return  # the station has just begun; nothing changed
+        self._has_news = True
+        self._changes.append(
+            HealthChange.model_validate(
+                {
+                    "at": since,
+                    "name": fact.name,
+                    "condition": condition,
+                    "sentence": fact.sentence,
+                    "values": dict(fact.values),
+                }
+            )
         )
 
-    def _detection(self) -> _Fact:
-        watched = len(self._streams.watched())
-        if watched == 0:
-            return _Fact("detection", "waiting", "no rule is drawn", {})
-        pace = self._looking.pace
-        unwatched = len(self._looking.unwatched())
-        if pace is None or unwatched:
-            return _Fact("detection", "fault", "{count} of {all} not watched", {"count": unwatched, "all": watched})
-        mean = sum(pace.looks_per_s.values()) / max(1, len(pace.looks_per_s))
-        condition = "ok" if mean > 0 else "fault"
-        return _Fact("detection", condition, "{pace} looks/s a camera", {"pace": round(mean, 1)})
-
-    def _delivery(self, now: datetime) -> _Fact:
-        try:
-            backlog = self._queries.backlog()
-        except Unavailable:
-            return _Fact("delivery", "fault", "database away, {count} kept", {"count": self._alarms.waiting})
-        if backlog.orders_parked:
-            return _Fact("delivery", "fault", "{count} stopped after failed tries", {"count": backlog.orders_parked})
-        if backlog.orders_waiting:
-            oldest = backlog.oldest_order_at or now
-            age_s = max(0, int((now - oldest).total_seconds()))
-            return _Fact(
-                "delivery",
-                "waiting",
-                "{count} waiting, oldest {age} s",
-                {"count": backlog.orders_waiting, "age": age_s},
-            )
-        return _Fact("delivery", "ok", "{count} waiting", {"count": 0})
-
-    def _storage(self) -> _Fact:
-        free = shutil.disk_usage(self._data).free / GIB
-        return _Fact("storage", "ok" if free >= LEAST_FREE_GIB else "fault", "{free} GB free", {"free": round(free, 1)})
-
-    def _clocks(self) -> _Fact:
-        offsets = [state.clock_offset_s for state in self._streams.states.values() if state.clock_offset_s is not None]
-        if not offsets:
-            return _Fact("clock", "waiting", "no camera tells its clock", {})
-        worst = max(offsets, key=abs)
-        condition = "ok" if abs(worst) <= LARGEST_CLOCK_OFFSET_S else "fault"
-        return _Fact("clock", condition, "largest gap {gap} s", {"gap": round(worst, 2)})
+    def _worker(self, report: WorkerReport, now: datetime, now_s: float) -> WorkerItem:
+        return WorkerItem(
+            worker_id=report.worker_id,
+            role=report.role,
+            is_running=report.is_running,
+            since=now - timedelta(seconds=max(0.0, now_s - report.since_s)),
+            restarts=report.restarts,
+            reason=report.reason,
+            code=report.code,
+            beat_age_s=None if report.pulse_s is None else round(max(0.0, now_s - report.pulse_s), 1),
+        )

@@ -32,6 +32,7 @@ class Looking:
         self._units = units
         self._looks: dict[str, _Look] = {}
         self.pace: VisionPace | None = None
+        self.paced_s = clock.monotonic_s()  # when the detector last said how fast it looks
 
     def take_cameras(self, camera_ids: Sequence[str]) -> None:
         """Keep account of these cameras from now on; a new one counts as unwatched until its first look."""
@@ -40,6 +41,7 @@ class Looking:
 
     def take_pace(self, pace: VisionPace) -> None:
         self.pace = pace
+        self.paced_s = self._clock.monotonic_s()
         now = self._clock.now()
         for name, looks_per_s in pace.looks_per_s.items():
             look = self._looks.get(name)

@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from console.application.errors import Unavailable
 from console.application.ports import Clock, UnitsOfWork
@@ -34,6 +35,7 @@ from console.infrastructure.channel.messages import (
 from console.infrastructure.relay import Relay
 from console.infrastructure.supervisor import Supervisor
 from console.infrastructure.watch.alarms import AlarmRoom
+from console.infrastructure.watch.facts import Probe
 from console.infrastructure.watch.health import HealthRoom
 from console.infrastructure.watch.hub import Hub, Joined, Left, Peer, Said
 from console.infrastructure.watch.looking import Looking
@@ -123,9 +125,11 @@ class Station:
         clock: Clock,
         vision_worker: str,
         talk_worker: str,
+        probes: Sequence[Probe[Any]],
         stays: bool,
     ) -> None:
         """Args:
+        probes: what the health room asks off the main thread; they begin and end with the station.
         stays: goes on without seats (a service); otherwise it ends a minute after the last one.
         """
         self._hub = hub
@@ -137,6 +141,7 @@ class Station:
         self._clock = clock
         self._vision_worker = vision_worker
         self._talk_worker = talk_worker
+        self._probes = tuple(probes)
         self._stays = stays
         self._ending = threading.Event()
         self._cameras: list[Camera] = []
@@ -161,6 +166,8 @@ class Station:
         self.read_directory()  # before anybody can ask for its cameras
         self._hub.open()
         self._relay.start()
+        for probe in self._probes:
+            probe.begin()
         try:
             while not self._ending.is_set() and not self._is_forsaken():
                 arrival = self._hub.next(WAIT_S)
@@ -171,6 +178,8 @@ class Station:
         finally:
             self._switchboard.show(ShutDown(reason="The station ends."))
             self._relay.end(within_s=3.0)
+            for probe in self._probes:
+                probe.end()
             self._hub.close()
             self._close_peers()
             self._supervisor.end()
@@ -234,6 +243,9 @@ class Station:
     def _second(self) -> None:
         self._rooms.looking.account()
         self._switchboard.show(self._rooms.health.report())
+        news = self._rooms.health.take_news()
+        if news is not None:
+            self._switchboard.show(news)
         if self._rooms.looking.pace is not None:
             self._switchboard.show(self._rooms.looking.pace)
 
@@ -263,6 +275,7 @@ class Station:
         if peer.role == SEAT:
             for state in self._rooms.streams.states.values():
                 peer.send(state)
+            peer.send(self._rooms.health.history())
             return
         self._supervisor.note_pulse(peer.worker_id)
         self._rooms.streams.resend(peer.worker_id)

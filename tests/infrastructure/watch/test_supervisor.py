@@ -64,7 +64,7 @@ def test_a_killed_worker_is_started_again_and_its_loss_is_told(supervisor: tuple
     first = watch.pids()["media-1"]
     psutil.Process(first).kill()
     assert until(lambda: watch.pids().get("media-1", first) != first, watch.tick)
-    assert deaths.lost == ["media-1"] and watch.restarts("media-1") == 1
+    assert deaths.lost == ["media-1"] and [one.restarts for one in watch.reports()] == [1]
 
 
 def test_a_worker_without_a_pulse_is_ended_and_started_again(
