@@ -38,7 +38,7 @@ from console.domain.ids import (
 from console.domain.places import Place
 from console.domain.routing import RoutingRow, Unit
 from console.domain.speaking import Phrase, QuietHours, Speaker
-from console.infrastructure.database.engine import open_database
+from console.infrastructure.database.engine import Database, open_database
 from console.infrastructure.database.queries import SqlQueries
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
 from console.infrastructure.database.upgrading import upgrade
@@ -166,13 +166,19 @@ def person(name: str, role: Role = Role.OPERATOR, seat: str = "02") -> Actor:
 @contextmanager
 def open_city(folder: Path) -> Iterator[City]:
     """Give a city in a folder."""
-    clock = StandingClock()
-    database = open_database(f"sqlite:///{folder / 'city.db'}", clock)
+    database = open_database(f"sqlite:///{folder / 'city.db'}", StandingClock())
     upgrade(database)
+    fill(SqlUnitsOfWork(database))
+    yield city_on(database)
+    database.close()
+
+
+def city_on(database: Database) -> City:
+    """Return the desks over a database that holds a city."""
+    clock = StandingClock()
     units, queries = SqlUnitsOfWork(database), SqlQueries(database)
-    _fill(units)
     gate = Gate(units, clock)
-    yield City(
+    return City(
         clock=clock,
         units=units,
         queries=queries,
@@ -195,10 +201,10 @@ def open_city(folder: Path) -> Iterator[City]:
         line=Line(),
         vault=Drawer(),
     )
-    database.close()
 
 
-def _fill(units: SqlUnitsOfWork) -> None:
+def fill(units: SqlUnitsOfWork) -> None:
+    """Put a city's directory into an empty database."""
     condition = Condition(code="1", zh="占用人行道停放", en="parked on the pavement")
     closing = Condition(code="1", zh="车辆驶离", en="the vehicle has left")
     with units.write() as unit:
