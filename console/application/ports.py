@@ -359,6 +359,10 @@ class Vault(Protocol):
 
     def put(self, name: str, secret: str) -> None: ...
 
+    def delete(self, name: str) -> None:
+        """Forget a secret; forgetting an unknown one is no fault."""
+        ...
+
 
 class EvidenceStore(Protocol):
     """Files below one root; paths in rows are relative to it."""

@@ -4,6 +4,7 @@ import argon2
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from console.application.errors import Unavailable
+from console.domain.passwords import settled
 
 
 class Argon2PasswordHasher:
@@ -17,7 +18,7 @@ class Argon2PasswordHasher:
 
     def hash(self, password: str) -> str:
         """Return the encoded hash, with its salt and its cost in it."""
-        return self._hasher.hash(password)
+        return self._hasher.hash(settled(password))
 
     def verify(self, encoded: str, password: str) -> bool:
         """Say whether the password is the one that was hashed.
@@ -26,7 +27,7 @@ class Argon2PasswordHasher:
             Unavailable: what is stored is no hash, so nobody can tell.
         """
         try:
-            return self._hasher.verify(encoded, password)
+            return self._hasher.verify(encoded, settled(password))
         except VerifyMismatchError:
             return False
         except (InvalidHashError, VerificationError) as cause:

@@ -47,6 +47,9 @@ class Drawer:
     def put(self, name: str, secret: str) -> None:
         self.secrets[name] = secret
 
+    def delete(self, name: str) -> None:
+        self.secrets.pop(name, None)
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> EvidenceStore:

@@ -110,6 +110,9 @@ class EmptyVault:
     def put(self, name: str, secret: str) -> None:
         raise NotImplementedError(name, secret)
 
+    def delete(self, name: str) -> None:
+        raise NotImplementedError(name)
+
 
 def test_a_unit_whose_key_is_not_in_the_vault_is_not_tried_without_one(store: EvidenceStore) -> None:
     unit = Unit(

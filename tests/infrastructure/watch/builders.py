@@ -43,6 +43,9 @@ class OneSecret:
     def put(self, name: str, secret: str) -> None:
         raise Unavailable("this vault is read only")
 
+    def delete(self, name: str) -> None:
+        raise Unavailable("this vault is read only")
+
 
 def camera(number: str = "01", *, is_watched: bool = True, credentials: str = "") -> Camera:
     camera_id = CameraId(f"cam{number}")
