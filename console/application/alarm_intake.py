@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from console.application.case_locks import lock_late_of_alarm
 from console.application.ports import Clock, UnitsOfWork
 from console.domain.alarms import Alarm, Priority
 from console.domain.audit import AuditFacts
@@ -102,4 +103,5 @@ class AlarmIntake:
                     detail={"sha256": item.sha256},
                 )
             )
+            lock_late_of_alarm(unit, item, STATION, self._clock.now())
             unit.commit()

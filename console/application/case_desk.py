@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from console.application.case_locks import lock_case, unlock_case
 from console.application.permissions import Gate
 from console.application.ports import Clock, Queries, UnitOfWork, UnitsOfWork
 from console.application.read_models import CasePage, CaseRow
@@ -106,6 +107,7 @@ class CaseDesk:
                 facts["reason"] = reason
             case.route(chosen, due, CaseStep(act=Act.ROUTED, at=now, who=actor.display_name, facts=facts))
             unit.cases.add(case)
+            lock_case(unit, case, alarm, actor.display_name, now)
             alarm.case_id = case.case_id
             unit.alarms.save(alarm)
             leaves_at = now if alarm.priority is Priority.HIGH else now + self._settings.undo
@@ -136,6 +138,7 @@ class CaseDesk:
             act = Act.RECALLED if has_left else Act.WITHDRAWN
             case.withdraw(CaseStep(act=act, at=now, who=actor.display_name))
             unit.cases.save(case)
+            unlock_case(unit, case_id, actor.display_name, "filing taken back", now)
             if has_left and case.unit_id is not None:
                 category = unit.directory.category(case.category)
                 unit.orders.add(self._order(unit, case, category, OrderKind.RECALL, now))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from console.application.case_locks import lock_late
 from console.application.errors import Unavailable
 from console.application.ports import Clock, UnitOfWork, UnitsOfWork
 from console.domain.audit import AuditFacts
@@ -153,6 +154,7 @@ class Dispatch:
                         detail={"sha256": photo.sha256},
                     )
                 )
+                lock_late(unit, photo, case.case_id, unit_id, now)
             unit.cases.save(case)
             unit.audit.append(
                 AuditFacts(

@@ -70,11 +70,14 @@ class EvidenceDesk:
             raise DomainError("Give a reason for the export.")
         page = self._queries.case_page(case_id)
         alarm = self._queries.alarm_card(page.case.alarm_id)
+        items = tuple(item for item in page.evidence if item.deleted_at is None)
         if not page.evidence:
             raise DomainError("This case has no evidence yet.")
+        if not items:
+            raise DomainError("The evidence of this case was deleted when its years were over.")
         now = self._clock.now()
         with self._units.write() as unit:
-            for item in page.evidence:
+            for item in items:
                 unit.evidence.note(
                     CustodyLine(
                         evidence_id=item.evidence_id,
@@ -84,14 +87,14 @@ class EvidenceDesk:
                         detail={"reason": reason},
                     )
                 )
-            custody = tuple(line for item in page.evidence for line in unit.evidence.custody(item.evidence_id))
+            custody = tuple(line for item in items for line in unit.evidence.custody(item.evidence_id))
             unit.audit.append(self._gate.facts(actor, "export_evidence", case_id, reason=reason))
             unit.commit()
         self._packs.write(
             PackContents(
                 page=page,
                 alarm=alarm,
-                items=page.evidence,
+                items=items,
                 custody=custody,
                 made_by=actor.display_name,
                 reason=reason,

@@ -1,4 +1,7 @@
-"""What the desks need from the world. Adapters below the stairs keep these promises; tests keep them too."""
+"""What the desks need from the world. Adapters below the stairs keep these promises; tests keep them too.
+
+Long because the promises of one unit of work are read together.
+"""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -30,9 +33,11 @@ from console.domain.ids import (
     TalkId,
     UnitId,
 )
+from console.domain.jobs import JobTurn
 from console.domain.outbox import Order
 from console.domain.rechecks import Recheck
 from console.domain.recordings import RecordingClass, Segment
+from console.domain.retention import Deletion, Holding, Lock, Stored
 from console.domain.routing import RoutingRow, Unit
 from console.domain.shifts import Shift
 from console.domain.speaking import Phrase, Speaker, TalkSession
@@ -243,6 +248,78 @@ class Directory(Protocol):
     def put_wall(self, seat_id: SeatId, wall: Wall) -> None: ...
 
 
+class Locks(Protocol):
+    """What may not be deleted. A lock is never taken away: it is released, with who and why."""
+
+    def add(self, lock: Lock) -> None: ...
+
+    def get(self, lock_id: str) -> Lock:
+        """Raises ``Stale`` for an id that is not there."""
+        ...
+
+    def release(self, lock_id: str, by: str, reason: str, at: datetime) -> None:
+        """Raises ``Stale`` when it is released already."""
+        ...
+
+    def holding(self, stored: Sequence[Stored]) -> Sequence[Lock]:
+        """Return the locks that hold that touch any of these files."""
+        ...
+
+    def of_case(self, case_id: CaseId) -> Sequence[Lock]:
+        """Return the locks of a case that hold."""
+        ...
+
+    def newest(self, most: int) -> Sequence[Lock]:
+        """Return the locks that hold, newest first."""
+        ...
+
+    def of_cases_closed_before(self, at: datetime, most: int) -> Sequence[Lock]:
+        """Return locks that hold whose case was closed before."""
+        ...
+
+
+class Holdings(Protocol):
+    """What may be freed one day: recordings, and evidence that belongs to no case."""
+
+    def oldest_unlocked(self, holding: Holding, most: int) -> Sequence[Stored]: ...
+
+    def size(self, holding: Holding) -> int:
+        """Return bytes of a kind, locked ones included."""
+        ...
+
+    def of_camera(self, camera_id: CameraId, from_at: datetime, to_at: datetime) -> Sequence[Stored]:
+        """Return the recordings that touch the span, oldest first."""
+        ...
+
+    def delete(self, deletions: Sequence[Deletion]) -> None:
+        """Write the log and take recordings out of their index; rows of evidence stay."""
+        ...
+
+    def deletions(self, most: int, *, before: datetime | None = None) -> Sequence[Deletion]:
+        """Return the newest lines of the log, newest first."""
+        ...
+
+
+class Jobs(Protocol):
+    """Whose turn it is. Two stations on one database never run the same job at once."""
+
+    def take(self, name: str, owner: str, now: datetime, lease_until: datetime, *, is_wanted: bool) -> JobTurn | None:
+        """Lease a job that is due, or wanted now, and that nobody else is at; ``None`` if it is not ours now."""
+        ...
+
+    def renew(self, name: str, owner: str, now: datetime, lease_until: datetime) -> bool:
+        """Hold it longer; false if the lease was lost."""
+        ...
+
+    def finish(
+        self, name: str, owner: str, began_at: datetime, ended_at: datetime, next_at: datetime, failure: str
+    ) -> None:
+        """Give it back; an empty ``failure`` means that it was done."""
+        ...
+
+    def next_at(self, name: str) -> datetime | None: ...
+
+
 class Audit(Protocol):
     def append(self, facts: AuditFacts) -> AuditLine:
         """Add a line behind the last; serialised by the transaction, so the chain never forks."""
@@ -301,6 +378,12 @@ class UnitOfWork(Protocol):
     def audit(self) -> Audit: ...
     @property
     def watching(self) -> Watching: ...
+    @property
+    def locks(self) -> Locks: ...
+    @property
+    def holdings(self) -> Holdings: ...
+    @property
+    def jobs(self) -> Jobs: ...
 
     def commit(self) -> None: ...
 
@@ -368,6 +451,20 @@ class EvidenceStore(Protocol):
     """Files below one root; paths in rows are relative to it."""
 
     def absolute(self, relative: str) -> Path: ...
+
+
+class StoredFiles(Protocol):
+    """Where recordings and evidence lie on this machine."""
+
+    def is_here(self, stored: Stored) -> bool: ...
+
+    def remove(self, stored: Stored) -> None:
+        """Take the file away; harmless when it is gone.
+
+        Raises:
+            Unavailable: the disk does not let it go.
+        """
+        ...
 
 
 class StationLink(Protocol):

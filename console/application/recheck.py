@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from console.application.case_locks import lock_late
 from console.application.permissions import Gate
 from console.application.ports import Clock, UnitsOfWork
 from console.domain.accounts import Actor, Verb
@@ -96,6 +97,7 @@ class RecheckDesk:
                         detail={"sha256": looked.still.sha256},
                     )
                 )
+                lock_late(unit, looked.still, recheck.case_id, "station", now)
             unit.rechecks.save(recheck)
             case = unit.cases.get(recheck.case_id)
             step = CaseStep(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from console.application.case_locks import lock_late
 from console.application.errors import Unavailable
 from console.application.permissions import Gate
 from console.application.ports import Clock, Queries, StationLink, UnitOfWork, UnitsOfWork
@@ -157,6 +158,7 @@ class TalkDesk:
                     detail={"sha256": heard.recording.sha256, "pcm_sha256": heard.pcm_sha256},
                 )
             )
+            lock_late(unit, heard.recording, talk.case_id, talk.display_name, heard.at)
         if talk.case_id is not None:
             case = unit.cases.get(talk.case_id)
             case.note(

@@ -44,6 +44,7 @@ class EvidenceItem:
         path: below the evidence store's root.
         begins_at: by our clock, UTC. captured_at: by the camera's, ``None`` if unknown.
         clock_offset_s: camera minus ours; ``clock_source`` says who told us.
+        deleted_at: since when the file is gone and only this row stays (``deleted_why`` as in the deletion log).
     """
 
     evidence_id: EvidenceId
@@ -64,6 +65,8 @@ class EvidenceItem:
     rule: RuleFacts | None = None
     remark: str = ""
     made_by: str = ""
+    deleted_at: datetime | None = None
+    deleted_why: str = ""
 
     @property
     def is_evidence_grade(self) -> bool:

@@ -30,6 +30,7 @@ from console.infrastructure.database.engine import Database
 from console.infrastructure.database.mapping import alarms as alarm_mapping
 from console.infrastructure.database.mapping import cases as case_mapping
 from console.infrastructure.database.mapping.evidence import item_in, talk_in
+from console.infrastructure.database.repositories.evidence import items_with_fate
 from console.infrastructure.database.tables import (
     ALARM_WAITS,
     CASE_IS_OPEN,
@@ -354,7 +355,5 @@ def _of_case(connection: Connection, table: Table, case_id: CaseId, moment: Colu
 
 
 def _evidence_of(connection: Connection, condition: ColumnElement[bool]) -> tuple[EvidenceItem, ...]:
-    statement = (
-        select(evidence_items).where(condition).order_by(evidence_items.c.begins_at, evidence_items.c.evidence_id)
-    )
+    statement = items_with_fate().where(condition).order_by(evidence_items.c.begins_at, evidence_items.c.evidence_id)
     return tuple(item_in(row) for row in connection.execute(statement).mappings())

@@ -11,6 +11,9 @@ from console.infrastructure.database.repositories.alarms import SqlAlarms
 from console.infrastructure.database.repositories.cases import SqlCases
 from console.infrastructure.database.repositories.directory import SqlDirectory
 from console.infrastructure.database.repositories.evidence import SqlEvidence
+from console.infrastructure.database.repositories.holdings import SqlHoldings
+from console.infrastructure.database.repositories.jobs import SqlJobs
+from console.infrastructure.database.repositories.locks import SqlLocks
 from console.infrastructure.database.repositories.orders import SqlInbox, SqlOrders
 from console.infrastructure.database.repositories.people import SqlAccounts, SqlShifts
 from console.infrastructure.database.repositories.rechecks import SqlRechecks
@@ -40,6 +43,9 @@ class SqlUnitOfWork:
         self.directory = SqlDirectory(connection)
         self.audit = SqlAudit(connection)
         self.watching = SqlWatching(connection)
+        self.locks = SqlLocks(connection)
+        self.holdings = SqlHoldings(connection)
+        self.jobs = SqlJobs(connection)
 
     def commit(self) -> None:
         try:

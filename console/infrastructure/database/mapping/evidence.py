@@ -53,6 +53,8 @@ def item_in(row: RowMapping) -> EvidenceItem:
         rule=rule_in(row["rule"]),
         remark=row["remark"],
         made_by=row["made_by"],
+        deleted_at=row["deleted_at"],
+        deleted_why=row["why"] or "",
     )
 
 
