@@ -14,9 +14,9 @@ from console.infrastructure.database.engine import FILE_NAME, open_database
 from tests.infrastructure.database.power_loss import Recording, faults_after, record
 
 SEED = 20261122
-SAMPLE = 250
+SAMPLE = 160
 EVERY = 1_000_000
-MIXES, MANY_MIXES = 25, 400
+MIXES, MANY_MIXES = 20, 400
 SECTOR = 512
 some_or_all = pytest.mark.parametrize(
     "most", [SAMPLE, pytest.param(EVERY, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
