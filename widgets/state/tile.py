@@ -61,6 +61,7 @@ class TileFacts:
     Attributes:
         received_at: of the newest picture, by this machine's clock; ``None`` before the first.
         captured_at: of the same picture, by the camera's clock; ``None`` where that is unknown.
+        waited_s: since the newest picture was pulled, by a clock that nobody can set.
         is_watched: a rule is drawn for this camera.
         looked_at: when the detector last looked, or when watching was asked for.
         lost: share of frames lost in the last 10 s.
@@ -73,6 +74,7 @@ class TileFacts:
     stream: StreamTold | None = None
     received_at: datetime | None = None
     captured_at: datetime | None = None
+    waited_s: float = 0.0
     is_watched: bool = False
     looked_at: datetime | None = None
     lost: float = 0.0
@@ -171,7 +173,7 @@ def _look(facts: TileFacts, now: datetime) -> Look:
         return _SAID[said]
     if facts.received_at is None:
         return Look.OPENING
-    age_s = (now - facts.received_at).total_seconds()
+    age_s = _picture_age(facts, now).total_seconds()
     rate = facts.stream.frames_per_s if facts.stream is not None else 0.0
     own_pace_s = LIVE_FOR_INTERVALS / rate if rate > 0 else 0.0
     if age_s <= max(LIVE_FOR_S, own_pace_s):
@@ -179,10 +181,16 @@ def _look(facts: TileFacts, now: datetime) -> Look:
     return Look.AGEING if age_s <= max(STALE_AFTER_S, own_pace_s) else Look.STALE
 
 
+def _picture_age(facts: TileFacts, now: datetime) -> timedelta:
+    """Return how old the newest picture is. Where somebody set the machine's clock back it is still not young."""
+    assert facts.received_at is not None
+    return max(now - facts.received_at, timedelta(seconds=facts.waited_s))
+
+
 def _age(facts: TileFacts, look: Look, now: datetime) -> tuple[Told, bool]:
     if facts.received_at is None:
         return Told("—"), False
-    passed = now - facts.received_at
+    passed = _picture_age(facts, now)
     match look:
         case Look.LIVE | Look.AGEING:
             seconds = max(0.0, passed.total_seconds())
@@ -200,7 +208,7 @@ def _plate(facts: TileFacts, look: Look, now: datetime) -> Plate:
     since = stream.since if stream is not None else now
     match look:
         case Look.STALE if facts.received_at is not None:
-            first = Told(N_("nothing new for {span}"), {"span": span(now - facts.received_at)})
+            first = Told(N_("nothing new for {span}"), {"span": span(_picture_age(facts, now))})
             at = {"time": facts.captured_at or facts.received_at}
             return Plate("stale", Told(N_("Picture stopped at {time}"), at), (first, *_reconnecting(stream, now)))
         case Look.FROZEN:

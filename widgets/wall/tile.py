@@ -52,6 +52,7 @@ class Tile(QWidget):
         self._said: object = None
         self._head_px = paint.header_height()
         self._ticks = 0
+        self._pulled_s = clock.monotonic_s()
         self._is_on_screen = False
         self.shows_boxes = True
         self.shows_zones = True
@@ -177,6 +178,7 @@ class Tile(QWidget):
         # The image lies over the tile's own buffer, which this thread alone writes and never while painting.
         self._image = QImage(self._buffer, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
         self._grey = QImage()
+        self._pulled_s = self._clock.monotonic_s()
         self._loss.observe(frame.sequence, frame.media_time_s)
         self._facts = replace(
             self._facts, received_at=frame.received_at, captured_at=frame.captured_at, lost=self._loss.lost
@@ -185,6 +187,7 @@ class Tile(QWidget):
 
     def _tell(self, now: datetime, *, is_header_due: bool = True) -> None:
         """Work out how the tile looks now and repaint what changed."""
+        self._facts = replace(self._facts, waited_s=self._clock.monotonic_s() - self._pulled_s)
         before, self._look = self._look, look_of(self._facts, now)
         is_other = (before.look, before.border, before.shape, before.plate) != (
             self._look.look,

@@ -4,14 +4,12 @@ import logging
 import random
 import sys
 import threading
-import zlib
 from contextlib import suppress
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 import av
 import av.error
-import numpy as np
 from av.video.stream import VideoStream
 
 from console.application.ports import Clock
@@ -19,6 +17,7 @@ from console.domain.cameras import without_credentials
 from console.infrastructure.channel.messages import OpenStream, StreamCondition, StreamState
 from console.infrastructure.frame_slots import SlotUnavailable
 from console.infrastructure.video.clocks import CameraClock
+from console.infrastructure.video.freezing import PictureMemory
 from console.infrastructure.video.packets import (
     KeptPacket,
     StreamFormat,
@@ -68,7 +67,7 @@ class Capture:
         self._is_waking = False
         self._last_change_s = clock.monotonic_s()
         self._last_decoded_s = clock.monotonic_s()
-        self._picture_mark = 0
+        self._memory = PictureMemory()
         self._media_time_s: float | None = None
         self._arrivals: list[float] = []
         self._parameter_sets: frozenset[bytes] = frozenset()
@@ -289,6 +288,8 @@ class Capture:
                     captured_at=kept.captured_at,
                     is_key=kept.is_key,
                 )
+            if now_s - self._last_change_s > FROZEN_AFTER_S:
+                continue  # a dead picture is no evidence: the detector gets none, and its silence is accounted for
             for look in self._looks.values():
                 if look.is_due(kept.media_time_s):
                     look.write(
@@ -299,12 +300,8 @@ class Capture:
                     )
 
     def _note_change(self, frame: av.VideoFrame, now_s: float) -> None:
-        """Remember when the picture last differed: a coarse grid of its luma is enough to tell a frozen one."""
-        plane = frame.planes[0]
-        rows = rows_of(plane)
-        mark = zlib.crc32(np.ascontiguousarray(rows[::8, : frame.width : 8]).data)
-        if mark != self._picture_mark:
-            self._picture_mark = mark
+        """Remember when a picture last came that was not seen just before."""
+        if self._memory.is_new(rows_of(frame.planes[0])[: frame.height, : frame.width], now_s):
             self._last_change_s = now_s
 
     def _follow_wishes(self) -> None:

@@ -152,6 +152,12 @@ class Viewer:
         wait_until(has_come, "a frame as claimed")
         return found[0]
 
+    def newest(self) -> int:
+        """Return the sequence number of the newest frame there has been so far."""
+        facts = self._reader.copy_newest(self._into, self._seen)
+        self._seen = facts.sequence if facts is not None else self._seen
+        return self._seen
+
     def close(self) -> None:
         self._reader.close()
 

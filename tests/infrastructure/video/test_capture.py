@@ -23,8 +23,12 @@ Serve = Callable[[LiveStream], str]
 def open_stream() -> Iterator[Open]:
     captures: list[Capture] = []
 
-    def open_it(address: str, pictures: tuple[PictureSlot, ...] = (), times: float = 1.0) -> Capture:
-        wish = OpenStream(stream_id="s", camera_id="c", address=SecretStr(address), ring_s=5.0, pictures=pictures)
+    def open_it(
+        address: str, pictures: tuple[PictureSlot, ...] = (), times: float = 1.0, looks: tuple[LookSlot, ...] = ()
+    ) -> Capture:
+        wish = OpenStream(
+            stream_id="s", camera_id="c", address=SecretStr(address), ring_s=5.0, pictures=pictures, looks=looks
+        )
         captures.append(Capture(wish, QuickClock(times), 0.0))
         return captures[-1]
 
@@ -47,6 +51,20 @@ def test_a_picture_that_never_changes_is_frozen_and_one_that_moves_is_not(
     becomes(still, "frozen")
     becomes(moving, "live")
     assert still.state().frames_per_s > 0  # data still arrives
+
+
+def test_of_a_frozen_picture_the_detector_gets_nothing(
+    cameras: DemoCameras, slots: Slots, open_stream: Open, look_at: Callable[[PictureSlot | LookSlot], Viewer]
+) -> None:
+    look = LookSlot(slot_path=str(slots.new()), width=320, height=320, looks_per_s=5.0)
+    still = open_stream(cameras.address("04"), looks=(look,), times=8)
+    viewer = look_at(look)
+    viewer.next()
+    becomes(still, "frozen")
+    last = viewer.newest()
+    decoded = still.decoded
+    wait_until(lambda: still.decoded > decoded + 20, "pictures go on coming")
+    assert viewer.newest() == last
 
 
 def test_a_camera_that_stands_still_goes_stale_and_comes_back(
