@@ -8,8 +8,9 @@ import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
+from console.infrastructure.parent import end_with_parent
 from console.infrastructure.terminal import terminal_words
-from console.roles import ROLES, VERBS
+from console.roles import ROLES, STANDING_ALONE, VERBS
 from console.words import Words
 
 NOT_BUILT = 2
@@ -51,6 +52,8 @@ def _run_role(words: list[str]) -> int:
     if not words or words[0] not in ROLES:
         print(f"citydesk: --role takes one of {', '.join(ROLES)}", file=sys.stderr)
         return NOT_BUILT
+    if words[0] not in STANDING_ALONE:
+        end_with_parent()  # before its imports, which take seconds
     run = _find_main(ROLES[words[0]])
     if run is None:
         print(f"citydesk: the role {words[0]} is not built yet", file=sys.stderr)

@@ -50,3 +50,6 @@ ROLES: dict[str, str] = {
     "demo-speaker": "console.demo.speaker",
     "demo-department": "console.demo.department",
 }
+
+# Those that live on when whoever started them ends; every other role ends with its parent.
+STANDING_ALONE = frozenset({"seat", "station", "node"})

@@ -21,6 +21,7 @@ from console.infrastructure.frame_slots import sweep
 from console.infrastructure.gateways.to_units import UnitGateways
 from console.infrastructure.journal import Journal
 from console.infrastructure.logs import Logs
+from console.infrastructure.memory import STATION_SCORE, offer_myself
 from console.infrastructure.one_station import hold
 from console.infrastructure.paths import shared_cache
 from console.infrastructure.relay import Relay
@@ -83,6 +84,7 @@ def main(arguments: list[str]) -> int:
     except Unavailable as cause:
         _log.info("%s", cause)
         return 0
+    offer_myself(STATION_SCORE)
     with lock:
         try:
             return _run(site, stays=chosen.stay)
@@ -166,7 +168,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         _plans(site, media_workers),
         hub.endpoint.to_environment(),
         site.clock,
-        lambda worker_id: lost[0].note_lost_worker(worker_id),
+        lambda death: lost[0].note_lost_worker(death),
     )
     relay = Relay(
         desks.dispatch,

@@ -16,7 +16,6 @@ from console.demo.footage import Prepared, prepare, prepare_own
 from console.demo.rtsp.digest import Login
 from console.demo.rtsp.reel import read_reel
 from console.demo.rtsp.server import LiveStream, RtspServer
-from console.infrastructure.parent import end_with_parent
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +35,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--footage", type=Path, help="a folder of a person's own clips instead")
     parser.add_argument("--again", action="store_true", help="come back as the cameras that the state file tells of")
     chosen = parser.parse_args(arguments)
-    end_with_parent()
     prepared = (
         prepare_own(sorted(p for p in chosen.footage.iterdir() if p.suffix.lower() in CLIPS), chosen.work, _say)
         if chosen.footage is not None

@@ -27,7 +27,6 @@ from starlette.types import Receive, Scope, Send
 
 from console.demo.ledger import AnotherRequest, Ledger, ServiceRequest
 from console.infrastructure.clock import SystemClock
-from console.infrastructure.parent import end_with_parent
 from resources.locate import locate
 
 API = "/open311/v2"
@@ -50,7 +49,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--state", type=Path, required=True, help="file to say in where we are")
     parser.add_argument("--again", action="store_true", help="come back at the place that the state file tells of")
     chosen = parser.parse_args(arguments)
-    end_with_parent()
     chosen.out.mkdir(parents=True, exist_ok=True)
     api_key = _lasting_key(chosen.out / "api_key")
     wanted = int(json.loads(chosen.state.read_text(encoding="utf-8"))["port"]) if chosen.again else chosen.port

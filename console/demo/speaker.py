@@ -25,7 +25,6 @@ import numpy as np
 
 from console.demo.sound_card import SoundCard
 from console.infrastructure.clock import SystemClock
-from console.infrastructure.parent import end_with_parent
 from console.infrastructure.voice.codecs import BY_PAYLOAD_TYPE, Codec
 from console.infrastructure.voice.sound import Samples, level_dbfs, write_wav
 
@@ -190,7 +189,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--state", type=Path, required=True, help="where to write ports, when they are open")
     parser.add_argument("--again", action="store_true", help="come back at the ports that the state file tells of")
     chosen = parser.parse_args(arguments)
-    end_with_parent()
     chosen.out.mkdir(parents=True, exist_ok=True)
     asked_to_end, wake = socket.socketpair()
     wake.setblocking(False)

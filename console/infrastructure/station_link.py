@@ -5,25 +5,49 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from console.application.errors import Unavailable
 from console.application.ports import Clock
 from console.domain.ids import TalkId
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
 from console.infrastructure.channel.messages import AnyMessage, Hello, Nudge, Talk
+from console.infrastructure.starting import end_hung_station, seems_to_run
+from console.words import N_
 
 _log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 0.1
 START_WITHIN_S = 45.0
 RETRY_S = 1.0
+# A station that ended by a fault is started again after this long, twice as long each time, at most so long.
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0
+LISTEN_S = 0.5
+# The station says how it is every second. Beside a saturated machine the longest gap at a seat was 2.6 s (2026-11-22).
+SILENT_AFTER_S = 4.0
+# Judgement: whoever has stood still this long does not watch the street; a new one is there in five seconds.
+HUNG_AFTER_S = 20.0
+AWAY = N_("The station does not answer; it is being started again.")
+SILENT = N_("The station stands still and watches nothing now. If it stays so, it is ended and started again.")
+FAILED = N_("The station cannot start: {reason} It is tried again.")
+UNSAID = N_("It said no reason; see the log of the station.")
+
+
+class Started(Protocol):
+    """A station on its way."""
+
+    @property
+    def has_failed(self) -> bool: ...
+
+    def last_words(self) -> str: ...
 
 
 class StationLink:
     """Keeps the line open. One thread reads; ``send`` from any thread.
 
     ``heard`` is called in the reading thread with every message; ``changed`` with true when the line opens and
-    with false when it is lost.
+    with false when it is lost, or when the station stands still; ``told`` with why it is away, and with ``None`` when
+    it is back.
     """
 
     def __init__(
@@ -31,15 +55,16 @@ class StationLink:
         *,
         endpoint_file: Path,
         seat_id: str,
-        start: Callable[[], object],
+        start: Callable[[], Started | None],
         clock: Clock,
         heard: Callable[[AnyMessage], None],
         changed: Callable[[bool], None],
-        is_starting: bool = False,
+        told: Callable[[Unavailable | None], None] | None = None,
+        starting: Started | None = None,
     ) -> None:
         """Args:
         start: starts a station for the endpoint file; called when none answers.
-        is_starting: somebody has started one a moment ago; wait for it before starting another.
+        starting: one that somebody has started a moment ago; it is waited for before another is started.
         """
         self._endpoint_file = endpoint_file
         self._seat_id = seat_id
@@ -47,9 +72,12 @@ class StationLink:
         self._clock = clock
         self._heard = heard
         self._changed = changed
-        self._is_starting = is_starting
+        self._told = told
+        self._starting = starting
+        self._wait_s = FIRST_WAIT_S
         self._lock = threading.Lock()
         self._channel: Channel | None = None
+        self._open: Channel | None = None
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="station-link", daemon=True)
 
@@ -59,7 +87,7 @@ class StationLink:
     def close(self) -> None:
         self._closing.set()
         with self._lock:
-            channel = self._channel
+            channel = self._open
         if channel is not None:
             channel.close()
         self._thread.join(5.0)
@@ -73,7 +101,7 @@ class StationLink:
         with self._lock:
             channel = self._channel
         if channel is None:
-            raise Unavailable("The station does not answer; it is being started again.")
+            raise Unavailable(AWAY)
         channel.send(message)
 
     def nudge(self, topic: str, ids: tuple[str, ...]) -> None:
@@ -92,37 +120,98 @@ class StationLink:
         self.send(Talk.model_validate({"session_id": talk_id, "action": action}))
 
     def _run(self) -> None:
-        started_s = self._clock.monotonic_s() if self._is_starting else None
+        away_since_s = started_s = self._clock.monotonic_s()
+        is_first = self._starting is None
         while not self._closing.is_set():
             try:
                 channel = connect(Endpoint.load(self._endpoint_file))
                 channel.send(Hello(role="seat", worker_id=self._seat_id, pid=os.getpid()))
             except Unavailable:
                 now_s = self._clock.monotonic_s()
-                if started_s is None or now_s - started_s > START_WITHIN_S:
+                if now_s - away_since_s > HUNG_AFTER_S and seems_to_run(self._endpoint_file):
+                    self._end_hung()
+                    away_since_s = now_s
+                if is_first or now_s - started_s > START_WITHIN_S or self._has_failed():
+                    is_first = False
                     _log.info("no station answers; starting one")
-                    self._start()
-                    started_s = now_s
+                    self._starting = self._start()
+                    started_s = self._clock.monotonic_s()
                 self._closing.wait(LOOK_AGAIN_S)
                 continue
-            started_s = None
+            self._starting = None
+            self._wait_s = FIRST_WAIT_S
             self._read(channel)
+            is_first = True
+            away_since_s = self._clock.monotonic_s()
             self._closing.wait(RETRY_S if not self._closing.is_set() else 0)
+
+    def _has_failed(self) -> bool:
+        """If the station on its way has died: tell why, and wait before the next."""
+        if self._starting is None or not self._starting.has_failed:
+            return False
+        reason = self._starting.last_words()
+        _log.error("the station ended as soon as it was started: %s", reason)
+        self._tell(Unavailable(FAILED, reason=reason or UNSAID))
+        self._closing.wait(self._wait_s)
+        self._wait_s = min(self._wait_s * 2, LONGEST_WAIT_S)
+        return True
 
     def _read(self, channel: Channel) -> None:
         with self._lock:
-            self._channel = channel
-        self._changed(True)
+            self._open = channel
+        self._note(channel)
         try:
-            while True:
-                self._heard(channel.receive())
+            self._listen(channel)
         except ChannelClosed:
             pass
         except ValueError:
             _log.exception("the station said something of another version")
         finally:
             with self._lock:
-                self._channel = None
+                was_there = self._channel is not None
+                self._channel = self._open = None
             channel.close()
-            if not self._closing.is_set():
+            if not self._closing.is_set() and was_there:
                 self._changed(False)
+                self._tell(Unavailable(AWAY))
+
+    def _listen(self, channel: Channel) -> None:
+        """Hear the station until it goes; one that stands still is said to be away, and in the end ended."""
+        silent_s = longest_s = 0.0
+        try:
+            while True:
+                # Counted in steps and not by the clock: when we ourselves stood still, nobody was silent.
+                if not channel.has_arrived(LISTEN_S):
+                    silent_s += LISTEN_S
+                    longest_s = max(longest_s, silent_s)
+                    if silent_s >= SILENT_AFTER_S and self._is_there():
+                        _log.error("the station has said nothing for %.1f s", silent_s)
+                        self._note(None)
+                    if silent_s >= HUNG_AFTER_S:
+                        self._end_hung()
+                        return
+                    continue
+                message = channel.receive()
+                silent_s = 0.0
+                if not self._is_there():
+                    self._note(channel)
+                self._heard(message)
+        finally:
+            _log.info("longest silence of the station: %.1f s", longest_s)
+
+    def _is_there(self) -> bool:
+        return self._channel is not None
+
+    def _note(self, channel: Channel | None) -> None:
+        with self._lock:
+            self._channel = channel
+        self._changed(channel is not None)
+        self._tell(Unavailable(SILENT) if channel is None else None)
+
+    def _tell(self, why: Unavailable | None) -> None:
+        if self._told is not None:
+            self._told(why)
+
+    def _end_hung(self) -> None:
+        if end_hung_station(self._endpoint_file):
+            _log.error("the station stood still for %.0f s and was ended", HUNG_AFTER_S)

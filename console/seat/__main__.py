@@ -35,11 +35,11 @@ def main(arguments: list[str]) -> int:
     except ValueError as cause:
         print(cause, file=sys.stderr)
         return 1
-    is_station_starting = not seems_to_run(paths.endpoint_file)
-    if is_station_starting:
-        start_station(["--site", chosen.site], paths.logs / "station.out")
+    starting = None
+    if not seems_to_run(paths.endpoint_file):
+        starting = start_station(["--site", chosen.site], paths.logs / "station.out")
     run: Callable[..., int] = importlib.import_module(RUNNING).run
-    return run(chosen, password, is_station_starting=is_station_starting)
+    return run(chosen, password, starting)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from console.application.settings import SettingsRefused
 from console.demo.site import ACCOUNTS, PASSWORD
 from console.domain.ids import SeatId
 from console.infrastructure.logs import Logs
+from console.infrastructure.starting import StartedStation
 from console.seat.window import Seat
 from console.site import Site
 from console.words import Words
@@ -22,12 +23,13 @@ from widgets.login.login_page import DemoAccount
 SIGNAL_STEP_MS = 250
 
 
-def run(chosen: argparse.Namespace, password: str, *, is_station_starting: bool) -> int:
+def run(chosen: argparse.Namespace, password: str, starting: StartedStation | None) -> int:
     """Run the window until it is closed.
 
     Args:
         chosen: what the seat's command line gives.
         password: of the account to sign in with at once; empty where a person signs in.
+        starting: the station that was started for this seat, if none ran.
     """
     try:
         site = Site.open(chosen.site)
@@ -41,7 +43,7 @@ def run(chosen: argparse.Namespace, password: str, *, is_station_starting: bool)
     theme.dress(application)
     words = Words(chosen.language or site.settings.language.default)
     accounts = _demo_accounts() if chosen.demo else []
-    seat = Seat(site, SeatId(chosen.seat), words, accounts, is_station_starting=is_station_starting)
+    seat = Seat(site, SeatId(chosen.seat), words, accounts, starting=starting)
     waking = QTimer()
     waking.setObjectName("signals-250-ms")
     waking.timeout.connect(_nothing)

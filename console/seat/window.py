@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+from console.application.errors import Unavailable
 from console.application.read_models import AlarmRow
 from console.application.sign_in import SignIn
 from console.desks import Desks
@@ -34,7 +35,7 @@ from console.infrastructure.channel.messages import (
     TalkState,
 )
 from console.infrastructure.passwords import Argon2PasswordHasher
-from console.infrastructure.starting import start_station
+from console.infrastructure.starting import StartedStation, start_station
 from console.infrastructure.station_link import StationLink
 from console.seat.health_words import change_lines, health_lines, worker_lines
 from console.seat.page_room import PageRoom
@@ -98,11 +99,11 @@ class Seat(QObject):
         words: Words,
         demo_accounts: Sequence[DemoAccount] = (),
         *,
-        is_station_starting: bool = False,
+        starting: StartedStation | None = None,
     ) -> None:
         """Args:
         demo_accounts: shown on the login page of a demo site; never given elsewhere.
-        is_station_starting: whoever opens the seat has started a station already.
+        starting: the station that whoever opens the seat has started already.
         """
         super().__init__()
         self._site, self._seat_id, self._words = site, seat_id, words
@@ -119,7 +120,8 @@ class Seat(QObject):
             clock=site.clock,
             heard=self._bridge.publish,
             changed=self._bridge.publish,
-            is_starting=is_station_starting,
+            told=self._bridge.publish,
+            starting=starting,
         )
         self._actor: Actor | None = None
         self._wall: WallPage | None = None
@@ -130,6 +132,7 @@ class Seat(QObject):
         self._pictures: WallPictures | None = None
         self._cameras: dict[str, Camera] = {}
         self._is_closed = False
+        self._trouble: Told | str = ""
         self._streams: dict[str, StreamState] = {}
         self._health_changes: tuple[ChangeLine, ...] = ()
         self._on_air_camera = ""
@@ -355,7 +358,7 @@ class Seat(QObject):
 
     def _queue_came(self, found: tuple[Sequence[AlarmRow], int]) -> None:
         if self._wall is not None:
-            self.window.show_line("")
+            self.window.show_line(self._trouble)
             self._wall.note_alarms(*found)
 
     def _refused(self, refusal: Refusal) -> None:
@@ -369,6 +372,9 @@ class Seat(QObject):
             return
         if isinstance(message, bool):
             self._note_station(is_there=message)
+            return
+        if message is None or isinstance(message, Unavailable):
+            self._note_trouble(message)
             return
         if isinstance(message, Health):
             self._take_health(message)
@@ -404,6 +410,11 @@ class Seat(QObject):
             if self._pages is not None:
                 self._pages.review.note_sight(None)
                 self._pages.clips.note_lost_station()
+
+    def _note_trouble(self, why: Unavailable | None) -> None:
+        """Say why the station is away, for as long as it is."""
+        self._trouble = Told(why.sentence, why.values) if why is not None else ""
+        self.window.show_line(self._trouble)
 
     def _take_health(self, message: Health) -> None:
         now = self._site.clock.now()

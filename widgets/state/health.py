@@ -145,7 +145,7 @@ class WorkerLine:
     is_running: bool
     since: datetime
     restarts: int
-    reason: Literal["", "ended", "silent"]
+    reason: Literal["", "ended", "silent", "too_large"]
     code: int
     beat_age: timedelta | None
 
@@ -265,6 +265,8 @@ def worker_told(worker: WorkerLine) -> Told:
         return Told(N_("runs since {time}"), values)
     if worker.reason == "silent":
         return Told(N_("runs since {time}, started again {count}×, last because it was silent"), values)
+    if worker.reason == "too_large":
+        return Told(N_("runs since {time}, started again {count}×, last because it held too much memory"), values)
     if worker.code < 0:
         values["code"] = -worker.code
         return Told(N_("runs since {time}, started again {count}×, last because it was killed (signal {code})"), values)

@@ -36,7 +36,7 @@ class Hello(Message):
 
 
 class Heartbeat(Message):
-    """ "I am alive", every second, from the thread that does the work (not from a thread that only beats)."""
+    """ "I am alive", twice a second, from the thread that does the work (not from a thread that only beats)."""
 
     kind: Literal["heartbeat"] = "heartbeat"
     role: str
@@ -504,7 +504,7 @@ class WorkerItem(Message):
     is_running: bool
     since: datetime
     restarts: int
-    reason: Literal["", "ended", "silent"] = ""
+    reason: Literal["", "ended", "silent", "too_large"] = ""
     code: int = 0
     beat_age_s: float | None = None
 

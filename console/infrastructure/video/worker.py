@@ -32,7 +32,6 @@ from console.infrastructure.channel.messages import (
 )
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.logs import Logs
-from console.infrastructure.parent import end_with_parent
 from console.infrastructure.video.capture import Capture
 from console.infrastructure.video.clips import clock_offset_s, picture_at, write_clip, write_still
 from console.infrastructure.video.player import Player
@@ -43,6 +42,7 @@ ROLE = "media-worker"
 NICENESS = 5  # PERFORMANCE.md: the seat's event loop stays quick beside saturated decoders
 LISTEN_S = 0.1
 SAY_EVERY_S = 1.0
+BEAT_EVERY_S = 0.5
 STAGGER_S = 0.12
 CLIP_PATIENCE_S = 20.0
 END_WITHIN_S = 1.0
@@ -54,7 +54,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--worker-id", default="media-1")
     parser.add_argument("--logs", type=Path, required=True)
     chosen = parser.parse_args(arguments)
-    end_with_parent()
     logs = Logs(chosen.logs, chosen.worker_id)
     logs.begin()
     av.logging.set_level(None)  # FFmpeg's own lines would carry addresses with their passwords
@@ -88,6 +87,7 @@ class MediaWorker:
         self._waiting: list[tuple[float, CutClip]] = []
         self._said: dict[str, StreamState] = {}
         self._said_s = 0.0
+        self._beat_s = 0.0
         self._writer = ThreadPoolExecutor(1, "clip-writer")
         self._ending = threading.Event()
 
@@ -170,6 +170,8 @@ class MediaWorker:
                 self._channel.send(state)
         if is_time:
             self._said_s = now_s
+        if now_s - self._beat_s >= BEAT_EVERY_S:
+            self._beat_s = now_s
             self._channel.send(
                 Heartbeat(
                     role=ROLE,

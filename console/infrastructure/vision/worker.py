@@ -21,7 +21,6 @@ from console.infrastructure.channel.messages import (
 )
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.logs import Logs
-from console.infrastructure.parent import end_with_parent
 from console.infrastructure.vision.overlays import looked_again, not_watched
 from console.infrastructure.vision.watch import CameraWatch
 from inference.detector import Detector
@@ -30,7 +29,8 @@ from inference.manifest import read_manifest
 from inference.scheduler import LookScheduler
 
 ROLE = "vision-worker"
-PULSE_S = 1.0
+PULSE_S = 0.5
+PACE_S = 1.0
 POLL_S = 0.01
 """How often a camera whose turn has come is asked for a new frame: a quarter of a frame at 25 fps."""
 IDLE_S = 0.25
@@ -51,7 +51,7 @@ class VisionWorker:
         self._worker_id = worker_id
         self._scheduler = LookScheduler()
         self._watches: dict[str, CameraWatch] = {}
-        self._pulse_due_s = clock.monotonic_s()
+        self._pulse_due_s = self._pace_due_s = clock.monotonic_s()
         self._is_ending = False
 
     def run(self) -> None:
@@ -168,6 +168,9 @@ class VisionWorker:
         paces = {camera_id: watch.pace(now_s) for camera_id, watch in self._watches.items()}
         figures = {"looks_per_s": sum(paces.values()), "cameras": float(len(paces))}
         self._channel.send(Heartbeat(role=ROLE, worker_id=self._worker_id, at=self._clock.now(), figures=figures))
+        if now_s < self._pace_due_s:
+            return
+        self._pace_due_s = now_s + PACE_S
         self._channel.send(
             VisionPace(
                 device=self._detector.running.device,
@@ -202,7 +205,6 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    end_with_parent()
     if os.name == "posix":
         os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     try:

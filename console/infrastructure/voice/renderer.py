@@ -10,7 +10,6 @@ from typing import TextIO
 
 from console.application.errors import Unavailable
 from console.infrastructure.logs import Logs
-from console.infrastructure.parent import end_with_parent
 from console.infrastructure.voice.phrases import RenderOrder, phrase_path
 from console.infrastructure.voice.sound import write_wav
 from console.infrastructure.voice.tts.engine import ENGINE_HZ, Engine
@@ -29,7 +28,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--models", type=Path, required=True, help="where compiled models are kept")
     parser.add_argument("--logs", type=Path, required=True)
     chosen = parser.parse_args(arguments)
-    end_with_parent()
     if hasattr(os, "nice"):
         os.nice(_NICE)
     logs = Logs(chosen.logs, ROLE)

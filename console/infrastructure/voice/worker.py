@@ -30,7 +30,6 @@ from console.infrastructure.channel.messages import (
 )
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.logs import Logs
-from console.infrastructure.parent import end_with_parent
 from console.infrastructure.supervisor import command_for, environment_for_child
 from console.infrastructure.voice.drivers.rtp import RtpSpeaker
 from console.infrastructure.voice.phrases import Phrase, PhraseBook
@@ -45,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 ROLE = "talk-worker"
 RENDERER_ROLE = "talk-renderer"
-_PULSE_S = 1.0
+_PULSE_S = 0.5
 _MICROPHONE_ROOM = "console.infrastructure.voice.microphone"
 
 
@@ -282,7 +281,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--assets", type=Path, required=True, help="the folder of fetched assets")
     parser.add_argument("--logs", type=Path, required=True)
     chosen = parser.parse_args(arguments)
-    end_with_parent()
     logs = Logs(chosen.logs, ROLE)
     logs.begin()
     try:

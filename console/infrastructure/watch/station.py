@@ -33,7 +33,7 @@ from console.infrastructure.channel.messages import (
     VisionPace,
 )
 from console.infrastructure.relay import Relay
-from console.infrastructure.supervisor import Supervisor
+from console.infrastructure.supervisor import Death, Supervisor
 from console.infrastructure.watch.alarms import AlarmRoom
 from console.infrastructure.watch.facts import Probe
 from console.infrastructure.watch.health import HealthRoom
@@ -213,8 +213,9 @@ class Station:
         others = [camera.camera_id for camera in self._cameras if camera.camera_id not in watched]
         self._rooms.talks.prepare(watched, others)
 
-    def note_lost_worker(self, worker_id: str) -> None:
+    def note_lost_worker(self, death: Death) -> None:
         """A worker died: say so wherever its work is shown."""
+        worker_id = death.worker_id
         for state in self._rooms.streams.note_lost_worker(worker_id):
             self._switchboard.show(state)
         self._rooms.players.note_lost_worker(worker_id)
@@ -265,6 +266,8 @@ class Station:
                 if peer.role == SEAT:
                     self._rooms.streams.forget_seat(peer.line)
                     self._rooms.players.forget_seat(peer)
+                else:
+                    self._supervisor.tick()  # it may have died: its tiles should say so now
             case Said(peer, message):
                 if peer.role == SEAT:
                     self._take_from_seat(peer, message)

@@ -1,14 +1,17 @@
 """Claims about the supervisor: a worker that dies comes back, one that is silent is ended, and none outlives it."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 
 from console.infrastructure.channel.connection import Endpoint, listen
 from console.infrastructure.clock import SystemClock
-from console.infrastructure.supervisor import START_WITHIN_S, Supervisor, WorkerPlan
+from console.infrastructure.memory import WORKER_SCORE
+from console.infrastructure.supervisor import SILENT_AFTER_S, START_WITHIN_S, Death, Supervisor, WorkerPlan
 
 WITHIN_S = 60.0
 
@@ -25,7 +28,11 @@ class JumpingClock(SystemClock):
 
 class Deaths:
     def __init__(self) -> None:
-        self.lost: list[str] = []
+        self.told: list[Death] = []
+
+    @property
+    def lost(self) -> list[str]:
+        return [death.worker_id for death in self.told]
 
 
 def until(look: Callable[[], bool], tick: Callable[[], None]) -> bool:
@@ -36,6 +43,13 @@ def until(look: Callable[[], bool], tick: Callable[[], None]) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def pass_time(watch: Supervisor, clock: JumpingClock, seconds: float) -> None:
+    """Let time pass as it does for a station that goes on working."""
+    for _ in range(max(1, round(seconds * 2))):
+        clock.ahead_s += min(0.5, seconds)
+        watch.tick()
 
 
 @pytest.fixture
@@ -53,8 +67,10 @@ def supervisor(clock: JumpingClock, tmp_path_factory: pytest.TempPathFactory) ->
         port = door.address[1]
         assert isinstance(port, int)
         plan = WorkerPlan("media-1", "media-worker", ("--logs", str(logs)))
-        found = Supervisor([plan], Endpoint(port, key).to_environment(), clock, deaths.lost.append)
+        found = Supervisor([plan], Endpoint(port, key).to_environment(), clock, deaths.told.append)
         yield found, deaths
+        for pid in found.pids().values():  # they wait at the door, and would be waited for
+            psutil.Process(pid).kill()
         found.end()
 
 
@@ -73,10 +89,83 @@ def test_a_worker_without_a_pulse_is_ended_and_started_again(
     watch, deaths = supervisor
     watch.tick()
     first = watch.pids()["media-1"]
-    clock.ahead_s = START_WITHIN_S + 1
-    watch.tick()
-    assert deaths.lost == ["media-1"] and not psutil.pid_exists(first)
+    pass_time(watch, clock, START_WITHIN_S + 1)
+    assert until(lambda: deaths.lost == ["media-1"], watch.tick) and not psutil.pid_exists(first)
     assert until(lambda: "media-1" in watch.pids(), watch.tick)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGSTOP there")
+def test_a_worker_that_stands_still_is_ended_after_five_seconds_of_silence(
+    supervisor: tuple[Supervisor, Deaths], clock: JumpingClock
+) -> None:
+    watch, deaths = supervisor
+    watch.tick()
+    stopped = psutil.Process(watch.pids()["media-1"])
+    watch.note_pulse("media-1")
+    stopped.suspend()
+    pass_time(watch, clock, SILENT_AFTER_S - 1)
+    assert deaths.lost == [] and stopped.is_running()
+    pass_time(watch, clock, 2)
+    assert until(lambda: deaths.lost == ["media-1"], watch.tick)
+    assert deaths.told[0].why == "silent" and not stopped.is_running()
+
+
+def test_no_worker_is_blamed_for_a_station_that_stood_still_itself(
+    supervisor: tuple[Supervisor, Deaths], clock: JumpingClock
+) -> None:
+    watch, deaths = supervisor
+    watch.tick()
+    first = watch.pids()["media-1"]
+    watch.note_pulse("media-1")
+    clock.ahead_s += 600
+    watch.tick()
+    assert watch.pids() == {"media-1": first} and deaths.lost == []
+
+
+def test_a_killed_worker_is_back_within_a_second(supervisor: tuple[Supervisor, Deaths]) -> None:
+    watch, _ = supervisor
+    assert until(lambda: bool(watch.pids()), watch.tick)
+    first = watch.pids()["media-1"]
+    psutil.Process(first).kill()
+    killed_s = time.monotonic()
+    assert until(lambda: watch.pids().get("media-1", first) != first, watch.tick)
+    assert time.monotonic() - killed_s < 1.0
+
+
+def test_a_worker_that_dies_again_and_again_is_started_more_and_more_seldom(clock: JumpingClock) -> None:
+    deaths = Deaths()
+    # A role that there is not: it ends as soon as it has started.
+    found = Supervisor([WorkerPlan("vision-1", "no-such-role")], {}, clock, deaths.told.append)
+    starts_s: list[float] = []
+    for _ in range(4):
+        assert until(lambda: bool(found.pids()) and found.reports()[0].restarts == len(starts_s), found.tick)
+        starts_s.append(clock.monotonic_s())
+        assert until(lambda: len(deaths.told) == len(starts_s), found.tick)
+        ended_s = clock.monotonic_s()
+        while not found.pids():
+            clock.ahead_s += 0.1
+            found.tick()
+        starts_s[-1] = clock.monotonic_s() - ended_s
+    waits_s = [round(wait_s * 2) / 2 for wait_s in starts_s]
+    assert waits_s == [0.5, 1.0, 2.0, 4.0]
+    found.end()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the line of whom to take first is Linux's")
+def test_a_worker_that_grows_too_large_is_started_anew_and_the_kernel_would_take_it_first(
+    clock: JumpingClock, tmp_path: Path
+) -> None:
+    deaths = Deaths()
+    key = b"0123456789abcdef"
+    with listen(key) as door:
+        plan = WorkerPlan("media-1", "media-worker", ("--logs", str(tmp_path)), most_mib=10)
+        found = Supervisor([plan], Endpoint(door.address[1], key).to_environment(), clock, deaths.told.append)
+        found.tick()
+        score = Path(f"/proc/{found.pids()['media-1']}/oom_score_adj").read_text(encoding="ascii")
+        assert int(score) == WORKER_SCORE
+        assert until(lambda: bool(deaths.told), lambda: pass_time(found, clock, 0.1))
+        assert deaths.told[0].why == "too_large" and deaths.told[0].code < 0
+        found.end()
 
 
 def test_no_worker_outlives_its_supervisor(supervisor: tuple[Supervisor, Deaths]) -> None:
