@@ -6,6 +6,7 @@ from typing import Self
 
 from console.application.alarm_intake import AlarmIntake
 from console.application.alarm_review import AlarmReview
+from console.application.audit_desk import AuditDesk
 from console.application.case_desk import CaseDesk, CaseSettings
 from console.application.dispatch import Dispatch
 from console.application.live_wall import LiveWall
@@ -13,6 +14,9 @@ from console.application.permissions import Gate
 from console.application.recheck import RecheckDesk
 from console.application.talk import TalkDesk, TalkSettings
 from console.domain.speaking import QuietHours
+from console.infrastructure.audit_anchor import SiteAnchors
+from console.infrastructure.documents.register import RegisterFiles
+from console.infrastructure.signing import Signer
 from console.site import Site
 
 NUMBER_TEMPLATE = "{day}-{sequence:04d}"
@@ -30,6 +34,7 @@ class Desks:
     rechecks: RecheckDesk
     talk: TalkDesk
     wall: LiveWall
+    audit: AuditDesk
 
     @classmethod
     def of(cls, site: Site) -> Self:
@@ -40,6 +45,7 @@ class Desks:
             if talk.quiet_from is not None and talk.quiet_to is not None and talk.quiet_from != talk.quiet_to
             else None
         )
+        signer = Signer(site.vault)
         return cls(
             gate=gate,
             intake=AlarmIntake(site.units, site.clock),
@@ -59,4 +65,12 @@ class Desks:
             rechecks=RecheckDesk(site.units, gate, site.clock),
             talk=TalkDesk(site.units, site.queries, gate, site.clock, TalkSettings(zone=site.zone, quiet=quiet)),
             wall=LiveWall(site.units, gate),
+            audit=AuditDesk(
+                site.units,
+                site.queries,
+                gate,
+                site.clock,
+                SiteAnchors(site.anchor_folder, site.name, signer),
+                RegisterFiles(signer, site.zone),
+            ),
         )

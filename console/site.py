@@ -67,5 +67,11 @@ class Site:
     def endpoint_file(self) -> Path:
         return self.paths.endpoint_file
 
+    @property
+    def anchor_folder(self) -> Path:
+        """Where the audit's heads are noted."""
+        chosen = self.settings.audit.anchor_folder
+        return Path(chosen).expanduser() if chosen else self.paths.anchors
+
     def close(self) -> None:
         self.database.close()

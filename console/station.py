@@ -15,6 +15,7 @@ from console.application.errors import Unavailable
 from console.application.settings import SettingsRefused
 from console.desks import Desks
 from console.infrastructure.assets.command import open_store
+from console.infrastructure.audit_anchor import AnchorFolder
 from console.infrastructure.database.present import is_present
 from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.frame_slots import sweep
@@ -26,9 +27,11 @@ from console.infrastructure.one_station import hold
 from console.infrastructure.paths import shared_cache
 from console.infrastructure.relay import Relay
 from console.infrastructure.secrets import open_vault
+from console.infrastructure.signing import Signer
 from console.infrastructure.supervisor import Supervisor, WorkerPlan, command_for, environment_for_child
 from console.infrastructure.watch.alarms import AlarmRoom, ClipSettings
-from console.infrastructure.watch.facts import FactSource
+from console.infrastructure.watch.anchors import ANCHOR_EVERY_S, Anchoring, AuditPulse
+from console.infrastructure.watch.facts import FactSource, Probe
 from console.infrastructure.watch.health import HealthRoom
 from console.infrastructure.watch.hub import Hub
 from console.infrastructure.watch.looking import Looking
@@ -104,11 +107,18 @@ def _run(site: Site, *, stays: bool) -> int:
     slots = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
     sweep(slots, slots_prefix(site))
     hub = Hub(secrets.token_bytes(32))
-    station = _wire(site, hub, slots, stays=stays)
+    # A vault of its own: anchors are made in another thread, and a file vault belongs to one.
+    folder = AnchorFolder(site.anchor_folder, site.name, Signer(open_vault(site.name, site.paths.data)))
+    anchoring = Anchoring(site.units, folder, site.clock)
+    station = _wire(site, hub, slots, anchoring, stays=stays)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _number, _frame: station.end())
     hub.endpoint.save(site.endpoint_file)
     station.run()
+    try:
+        anchoring()  # what was done since the last time
+    except Unavailable as cause:
+        _log.warning("the last lines of the audit are not anchored: %s", cause)
     return 0
 
 
@@ -136,7 +146,7 @@ def slots_prefix(site: Site) -> str:
     return f"citydesk-{os.getuid() if hasattr(os, 'getuid') else 0}-{site.name}-{folder}-"
 
 
-def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
+def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: bool) -> Station:
     desks = Desks.of(site)
     settings = site.settings
     store = EvidenceStore(site.paths.data / "evidence")
@@ -178,6 +188,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         switchboard.tell,
     )
     database, disk = probe_database(site.queries, site.clock), probe_disk(site.paths.data, site.clock)
+    audit = Probe("anchors", anchoring, ANCHOR_EVERY_S, site.clock)
     sources: list[FactSource] = [
         VideoPulse(streams, supervisor, site.clock),
         DetectionPulse(streams, looking),
@@ -187,6 +198,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         DatabasePulse(database),
         JournalPulse(lambda: alarms.waiting),
         ClockPulse(streams),
+        AuditPulse(audit),
     ]
     rooms = Rooms(
         streams=streams,
@@ -225,7 +237,7 @@ def _wire(site: Site, hub: Hub, slots: Path, *, stays: bool) -> Station:
         clock=site.clock,
         vision_worker=VISION_WORKER,
         talk_worker=TALK_WORKER,
-        probes=(database, disk),
+        probes=(database, disk, audit),
         stays=stays,
     )
     lost.append(station)

@@ -80,7 +80,10 @@ class AlarmIntake:
                     seat_id="",
                     verb="raise_alarm",
                     subject=alarm.alarm_id,
-                    detail={"camera": hit.camera_id, "rule": hit.facts.rule_id, "hit": hit.hit_id},
+                    detail={"rule": hit.facts.rule_id, "hit": hit.hit_id},
+                    camera_id=hit.camera_id,
+                    from_at=alarm.began_at,
+                    to_at=alarm.last_hit_at,
                 )
             )
             unit.commit()

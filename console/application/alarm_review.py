@@ -98,7 +98,7 @@ class AlarmReview:
 
     def dismiss(self, actor: Actor, alarm_id: AlarmId, reason: DismissReason, remark: str = "") -> None:
         verdict = self._verdict(actor, AlarmStage.DISMISSED, reason=reason, remark=remark)
-        with self._change(actor, alarm_id, "dismiss", reason=reason.value) as alarm:
+        with self._change(actor, alarm_id, "dismiss", reason=reason.value, remark=remark) as alarm:
             alarm.dismiss(verdict)
 
     def merge(self, actor: Actor, alarm_id: AlarmId, into: str) -> None:
@@ -112,14 +112,28 @@ class AlarmReview:
             alarm.undo(actor.account_id, self._clock.now())
 
     @contextmanager
-    def _change(self, actor: Actor, alarm_id: AlarmId, verb: str, **detail: str | int) -> Iterator[Alarm]:
+    def _change(
+        self, actor: Actor, alarm_id: AlarmId, verb: str, *, reason: str = "", **detail: str | int
+    ) -> Iterator[Alarm]:
         """Give the alarm to be changed; the change and its line of audit are written together or not at all."""
         self._gate.require(actor, Verb.REVIEW, alarm_id)
         with self._units.write() as unit:
             alarm = unit.alarms.get(alarm_id)
             yield alarm
             unit.alarms.save(alarm)
-            unit.audit.append(self._gate.facts(actor, verb, alarm_id, **detail))
+            unit.audit.append(
+                self._gate.facts(
+                    actor,
+                    verb,
+                    alarm_id,
+                    camera_id=alarm.camera_id,
+                    from_at=alarm.began_at,
+                    to_at=alarm.last_hit_at,
+                    reason=reason,
+                    case_id=alarm.case_id,
+                    **detail,
+                )
+            )
             unit.commit()
 
     def _verdict(

@@ -12,6 +12,7 @@ from console.application.ports import Clock, Queries, UnitOfWork, UnitsOfWork
 from console.application.read_models import CasePage, CaseRow
 from console.domain.accounts import Actor, Verb
 from console.domain.alarms import Alarm, AlarmStage, Priority
+from console.domain.audit import AuditFacts
 from console.domain.cases import Act, Case, CaseStep, Stage
 from console.domain.categories import Category
 from console.domain.deadlines import due_at
@@ -112,7 +113,7 @@ class CaseDesk:
             unit.alarms.save(alarm)
             leaves_at = now if alarm.priority is Priority.HIGH else now + self._settings.undo
             unit.orders.add(self._order(unit, case, category, OrderKind.SUBMIT, leaves_at))
-            unit.audit.append(self._gate.facts(actor, "file", case.case_id, number=number, unit=chosen))
+            unit.audit.append(self._about(actor, "file", case, reason=reason, number=number, unit=chosen))
             unit.commit()
         return FiledCase(case_id=case.case_id, number=number, unit_id=chosen, due_at=due, leaves_at=leaves_at)
 
@@ -146,7 +147,7 @@ class CaseDesk:
             alarm.case_id = None
             alarm.stage = AlarmStage.WAITING
             unit.alarms.save(alarm)
-            unit.audit.append(self._gate.facts(actor, "undo_filing", case_id, recalled=int(has_left)))
+            unit.audit.append(self._about(actor, "undo_filing", case, recalled=int(has_left)))
             unit.commit()
 
     def close(self, actor: Actor, case_id: CaseId, closing_condition: str) -> None:
@@ -168,7 +169,7 @@ class CaseDesk:
             )
             case.close(closing_condition, step)
             unit.cases.save(case)
-            unit.audit.append(self._gate.facts(actor, "close", case_id, condition=closing_condition))
+            unit.audit.append(self._about(actor, "close", case, condition=closing_condition))
             unit.commit()
 
     def rework(self, actor: Actor, case_id: CaseId, reason: str) -> None:
@@ -188,7 +189,7 @@ class CaseDesk:
             unit.cases.save(case)
             category = unit.directory.category(case.category)
             unit.orders.add(self._order(unit, case, category, OrderKind.REWORK, now, remark=reason))
-            unit.audit.append(self._gate.facts(actor, "rework", case_id, reason=reason))
+            unit.audit.append(self._about(actor, "rework", case, reason=reason))
             unit.commit()
 
     def reroute(self, actor: Actor, case_id: CaseId, unit_id: UnitId, reason: str) -> None:
@@ -210,7 +211,7 @@ class CaseDesk:
             unit.cases.save(case)
             category = unit.directory.category(case.category)
             unit.orders.add(self._order(unit, case, category, OrderKind.SUBMIT, now))
-            unit.audit.append(self._gate.facts(actor, "reroute", case_id, unit=unit_id, reason=reason))
+            unit.audit.append(self._about(actor, "reroute", case, reason=reason, unit=unit_id))
             unit.commit()
 
     def resend(self, actor: Actor, case_id: CaseId) -> None:
@@ -223,8 +224,21 @@ class CaseDesk:
                     order.tries = 0
                     order.next_try_at = self._clock.now()
                     unit.orders.save(order)
-            unit.audit.append(self._gate.facts(actor, "resend", case_id))
+            unit.audit.append(self._about(actor, "resend", unit.cases.get(case_id)))
             unit.commit()
+
+    def _about(self, actor: Actor, verb: str, case: Case, *, reason: str = "", **detail: str | int) -> AuditFacts:
+        return self._gate.facts(
+            actor,
+            verb,
+            case.case_id,
+            camera_id=case.camera_id,
+            from_at=None,
+            to_at=None,
+            reason=reason,
+            case_id=case.case_id,
+            **detail,
+        )
 
     def _local(self) -> datetime:
         return self._clock.now().astimezone(self._settings.zone)

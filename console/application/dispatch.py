@@ -119,6 +119,8 @@ class Dispatch:
                     verb="deliver" if failure is None else "deliver_failed",
                     subject=order.case_id,
                     detail={"kind": order.kind.value, "tries": current.tries, "receipt": receipt},
+                    camera_id=case.camera_id or "",
+                    case_id=order.case_id,
                 )
             )
             unit.commit()
@@ -164,6 +166,8 @@ class Dispatch:
                     verb="answer",
                     subject=case.case_id,
                     detail={"says": answer.says, "answer": answer.answer_id},
+                    camera_id=case.camera_id or "",
+                    case_id=case.case_id,
                 )
             )
             unit.commit()

@@ -1,5 +1,7 @@
 """The gate every verb passes: role and place are asked, and a refusal is written down."""
 
+from datetime import datetime
+
 from console.application.errors import NotPermitted
 from console.application.ports import Clock, UnitsOfWork
 from console.domain.accounts import Actor, Verb
@@ -47,7 +49,7 @@ class Gate:
                     "refused",
                     subject,
                     wanted=verb.value,
-                    camera=camera_id or "",
+                    camera_id=camera_id,
                     why="place" if is_elsewhere else "role",
                 )
             )
@@ -56,8 +58,25 @@ class Gate:
             raise NotPermitted("This place is not yours to act in. Ask the shift leader.")
         raise NotPermitted("Your role may not do this. Ask the shift leader.")
 
-    def facts(self, actor: Actor, verb: str, subject: str = "", **detail: str | int | float | None) -> AuditFacts:
-        """Return what to append to the audit inside the caller's own unit of work."""
+    def facts(
+        self,
+        actor: Actor,
+        verb: str,
+        subject: str = "",
+        *,
+        camera_id: str | None = "",
+        from_at: datetime | None = None,
+        to_at: datetime | None = None,
+        reason: str = "",
+        case_id: str | None = "",
+        **detail: str | int | float | None,
+    ) -> AuditFacts:
+        """Return what to append to the audit inside the caller's own unit of work.
+
+        Args:
+            from_at, to_at: the span of pictures or sound it was about, or a search's.
+            reason: why, in the actor's words.
+        """
         return AuditFacts(
             at=self._clock.now(),
             who=f"{actor.display_name} ({actor.account_id})",
@@ -65,4 +84,9 @@ class Gate:
             verb=verb,
             subject=subject,
             detail={"role": actor.role.value, **detail},
+            camera_id=camera_id or "",
+            from_at=from_at,
+            to_at=to_at,
+            reason=reason,
+            case_id=case_id or "",
         )

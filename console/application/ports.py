@@ -9,7 +9,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from console.application.read_models import AlarmCard, AlarmRow, Backlog, CasePage, CaseRow
+from console.application.read_models import (
+    AlarmCard,
+    AlarmRow,
+    AuditQuery,
+    Backlog,
+    CasePage,
+    CaseRow,
+    RegisterRow,
+)
 from console.domain.accounts import Account
 from console.domain.alarms import Alarm
 from console.domain.audit import AuditFacts, AuditLine
@@ -417,6 +425,10 @@ class Queries(Protocol):
     def talk_log(self, most: int) -> Sequence[TalkSession]: ...
 
     def backlog(self) -> Backlog: ...
+
+    def audit_register(self, query: AuditQuery, most: int, *, before: int | None = None) -> Sequence[RegisterRow]:
+        """Return audit lines, newest first, paged by the position of the last row seen."""
+        ...
 
     def alarms_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[Alarm]: ...
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.domain.alarms import AlarmStage, Priority, Verdict
+from console.domain.audit import AuditLine
 from console.domain.cases import Case
 from console.domain.evidence import EvidenceItem, RuleFacts
 from console.domain.rechecks import Recheck
@@ -112,3 +113,31 @@ class Backlog:
     oldest_order_at: datetime | None
     orders_parked: int
     rechecks_waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditQuery:
+    """What an auditor looks for; what is empty is not asked.
+
+    Attributes:
+        from_at, to_at: when it was done, UTC; the end not included.
+        who: a part of the name. verb: whole. text: a part of the subject, the reason or the detail.
+    """
+
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    who: str = ""
+    verb: str = ""
+    camera_id: str = ""
+    case_id: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRow:
+    """A line of the audit with the names people know its camera and case by."""
+
+    line: AuditLine
+    camera_number: str
+    camera_name: str
+    case_number: str

@@ -59,7 +59,9 @@ class RecheckDesk:
                 asked_by=actor.display_name,
             )
             unit.rechecks.add(recheck)
-            unit.audit.append(self._gate.facts(actor, "ask_recheck", case_id))
+            unit.audit.append(
+                self._gate.facts(actor, "ask_recheck", case_id, camera_id=case.camera_id, case_id=case_id)
+            )
             unit.commit()
         return recheck.recheck_id
 
@@ -124,6 +126,8 @@ class RecheckDesk:
                     verb="recheck",
                     subject=recheck.case_id,
                     detail={"answer": looked.answer.value, "looks": looked.looks},
+                    camera_id=recheck.camera_id,
+                    case_id=recheck.case_id,
                 )
             )
             unit.commit()

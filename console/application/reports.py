@@ -63,7 +63,9 @@ class ShiftDesk:
         figures = self.figures(actor, shift.began_at, end)
         self._printer.print_shift(shift, figures, end, language, path)
         with self._units.write() as unit:
-            unit.audit.append(self._gate.facts(actor, "print_report", shift.shift_id))
+            unit.audit.append(
+                self._gate.facts(actor, "print_report", shift.shift_id, from_at=shift.began_at, to_at=end)
+            )
             unit.commit()
         return figures
 

@@ -87,6 +87,12 @@ class DeliverySettings(Section):
     undo_s: float = Field(default=10.0, ge=0)
 
 
+class AuditSettings(Section):
+    """``anchor_folder`` is empty for the platform's place on this machine; better is a folder of another machine."""
+
+    anchor_folder: str = ""
+
+
 class LanguageSettings(Section):
     default: Literal["zh_CN", "en"] = "zh_CN"
 
@@ -102,6 +108,7 @@ class Settings(Section):
     recheck: RecheckSettings = RecheckSettings()
     talk: TalkSettings = TalkSettings()
     delivery: DeliverySettings = DeliverySettings()
+    audit: AuditSettings = AuditSettings()
     language: LanguageSettings = LanguageSettings()
 
 

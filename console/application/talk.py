@@ -178,6 +178,10 @@ class TalkDesk:
                 verb="spoke" if heard.stage is TalkStage.ENDED else "speak_failed",
                 subject=talk.talk_id,
                 detail={"seconds": round(heard.duration_s, 2), "pcm_sha256": heard.pcm_sha256},
+                camera_id=talk.camera_id,
+                from_at=talk.began_at,
+                to_at=heard.at if talk.began_at is not None else None,
+                case_id=talk.case_id or "",
             )
         )
 
@@ -224,7 +228,9 @@ class TalkDesk:
             )
             unit.talks.add(talk)
             unit.audit.append(
-                self._gate.facts(actor, "speak", talk.talk_id, camera=camera_id, kind=kind.value, text=text)
+                self._gate.facts(
+                    actor, "speak", talk.talk_id, camera_id=camera_id, case_id=case_id, kind=kind.value, text=text
+                )
             )
             unit.commit()
         try:

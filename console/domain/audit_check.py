@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from console.domain.audit import (
+    FIRST_FORM,
     FORM,
     NOTHING_BEFORE,
     AuditLine,
@@ -144,12 +145,12 @@ class _Noted:
     def __init__(self, anchors: Iterator[Anchor | Break], key: str) -> None:
         self._anchors = anchors
         self._key = key
-        self._next = self._read()
         self._last: Anchor | None = None
         self.breaks: list[Break] = []
         self.count = 0
         self.fitting = 0
         self.fitting_at: datetime | None = None
+        self._next = self._read()
 
     def compare(self, line: AuditLine) -> None:
         """Hold a line that is well in its chain against the anchors at its position, and what it says of anchors."""
@@ -261,11 +262,9 @@ def _is_content_of(line: AuditLine, other: AuditLine) -> bool:
 
 def _own_field(trail: Trail, line: AuditLine) -> tuple[str, ...]:
     """Name what of the line's own, not of its facts, was changed."""
-    marks = marks_of(line.facts) if line.form == FORM else ""
-    if digest_of(line.position, line.facts, line.before, line.form, marks) == line.digest:
-        return ("marks",)
-    if any(digest_of(line.position, line.facts, line.before, form, marks) == line.digest for form in (1, FORM)):
-        return ("form",)
+    for form, marks in ((FORM, line.marks), (FORM, marks_of(line.facts)), (FIRST_FORM, line.marks), (FIRST_FORM, "")):
+        if digest_of(line.position, line.facts, line.before, form, marks) == line.digest:
+            return ("form",) * (form != line.form) + ("marks",) * (marks != line.marks)
     if trail.behind(digest_of(line.position, line.facts, line.before, line.form, line.marks)) is not None:
         return ("digest",)
     return ()

@@ -9,7 +9,7 @@ import binascii
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,10 +57,10 @@ class AnchorFolder:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            path = self.folder / f"{self._site}-{at:%Y-%m}{SUFFIX}"
             self._know_last()
             before = self._last.anchor if self._last is not None else None
-            raw = self._line(head, at, before)
+            raw, key = self._line(head, at, before)
+            path = self.folder / f"{_stem(self._site, key)}-{at:%Y-%m}{SUFFIX}"
             with open(path, "ab") as file:
                 if file.tell() and not _ends_whole(path):
                     file.write(b"\n")  # what a power cut left of a line; its reader passes over it
@@ -86,22 +86,22 @@ class AnchorFolder:
         try:
             self._know_last()
         except OSError as cause:
-            raise Unavailable("The audit's anchors cannot be read: {reason}.", reason=cause.strerror or "") from cause
+            raise _unreadable(cause) from cause
         return self._last.anchor if self._last is not None else None
 
     def _know_last(self) -> None:
         if self._is_known:
             return
         self._last = None
-        for path in reversed(_files(self.folder, self._site)):
-            for raw in _lines(path):
+        for path in reversed(_files(self.folder, self._site, self._signer.known_key())):
+            for raw in _lines(path, path.stat().st_size):
                 found = _parsed(raw.rstrip(b"\n"))
                 self._last = found if found is not None else self._last
             if self._last is not None:
                 break
         self._is_known = True
 
-    def _line(self, head: AuditLine, at: datetime, before: Anchor | None) -> bytes:
+    def _line(self, head: AuditLine, at: datetime, before: Anchor | None) -> tuple[bytes, str]:
         said = {
             "anchor": before.number + 1 if before is not None else 1,
             "site": self._site,
@@ -112,25 +112,54 @@ class AnchorFolder:
         }
         signature, public_key = self._signer.sign(_canonical(said))
         keyed = {"key": _base64(public_key), "signature": _base64(signature)}
-        return _canonical(said | keyed)
+        return _canonical(said | keyed), fingerprint(public_key)
+
+
+class SiteAnchors:
+    """Reads a site's anchors for a check; see ``application.audit_desk.Anchorage``. Safe from any thread."""
+
+    def __init__(self, place: Path, site: str, signer: Signer) -> None:
+        """Args:
+        place: the folder, or one of its files or a copy of one; a file alone may begin in the middle.
+        """
+        self._place = place
+        self._site = site
+        self._signer = signer
+
+    def key(self) -> str:
+        return self._signer.known_key()
+
+    def anchors(self) -> Iterator[Anchor | Break]:
+        return read_anchors(self._place, self._site, self.key())
 
 
 def read_anchors(place: Path, site: str, key: str) -> Iterator[Anchor | Break]:
-    """Yield a site's anchors in their order; a break, and nothing more, at the first that cannot be believed.
+    """Return a site's anchors in their order; a break, and nothing more, at the first that cannot be believed.
 
     Args:
-        place: the folder, or one of its files or a copy of one; a file alone may begin in the middle.
-        key: the fingerprint of the site's key; empty believes whatever key the first anchor has.
+        place: as ``SiteAnchors``.
+        key: the fingerprint of the site's key; without one there is nothing to believe in a folder, and a file is
+            believed to be of the key its first anchor has.
 
     Raises:
         Unavailable: the place cannot be read.
     """
     try:
-        if not place.exists():
-            return
-        yield from _Reading(key, is_alone=place.is_file()).through(_files(place, site))
+        sizes = {path: path.stat().st_size for path in _files(place, site, key)}
     except OSError as cause:
-        raise Unavailable("The audit's anchors cannot be read: {reason}.", reason=cause.strerror or "") from cause
+        raise _unreadable(cause) from cause
+    return _read(sizes, key, is_alone=place.is_file())
+
+
+def _read(sizes: Mapping[Path, int], key: str, *, is_alone: bool) -> Iterator[Anchor | Break]:
+    try:
+        yield from _Reading(key, is_alone=is_alone).through(sizes)
+    except OSError as cause:
+        raise _unreadable(cause) from cause
+
+
+def _unreadable(cause: OSError) -> Unavailable:
+    return Unavailable("The audit's anchors cannot be read: {reason}.", reason=cause.strerror or "")
 
 
 class _Reading:
@@ -142,10 +171,10 @@ class _Reading:
         self._last: Anchor | None = None
         self._is_torn = False
 
-    def through(self, paths: list[Path]) -> Iterator[Anchor | Break]:
+    def through(self, sizes: Mapping[Path, int]) -> Iterator[Anchor | Break]:
         has_end = False
-        for path in paths:
-            for raw in _lines(path):
+        for path, size_bytes in sizes.items():
+            for raw in _lines(path, size_bytes):
                 found = _parsed(raw.rstrip(b"\n"))
                 if found is None and _is_beginning(raw):
                     self._is_torn = True  # by a power cut, unless the next one, or the end, says otherwise
@@ -187,22 +216,28 @@ class _Reading:
         )
 
 
-def _files(place: Path, site: str) -> list[Path]:
+def _files(place: Path, site: str, key: str) -> list[Path]:
     if place.is_file():
         return [place]
-    return sorted(place.glob(f"{site}-[0-9][0-9][0-9][0-9]-[0-9][0-9]{SUFFIX}"))
+    return sorted(place.glob(f"{_stem(site, key)}-[0-9][0-9][0-9][0-9]-[0-9][0-9]{SUFFIX}")) if key else []
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _stem(site: str, key: str) -> str:
+    """Return what a site's files begin with: two sites of one name may note their heads in one place."""
+    return f"{site}-{''.join(key.split())[:8].lower()}"
+
+
+def _lines(path: Path, size_bytes: int) -> Iterator[bytes]:
     with open(path, "rb") as file:
-        while raw := file.readline(LONGEST_LINE):
+        while raw := file.readline(min(LONGEST_LINE, size_bytes - file.tell())):
             if raw != b"\n":
                 yield raw
 
 
 def _is_beginning(raw: bytes) -> bool:
     """Tell whether it could be what was written of an anchor before the power went."""
-    return raw.startswith(_BEGINNING) and not raw.endswith((b"}", b"}\n"))
+    line = raw.rstrip(b"\n")
+    return _BEGINNING.startswith(line[: len(_BEGINNING)]) and not line.endswith(b"}")
 
 
 def _ends_whole(path: Path) -> bool:

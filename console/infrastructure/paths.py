@@ -23,6 +23,7 @@ class Paths:
         data: records, evidence, keys; what a back-up must hold.
         logs: one rotating file per role.
         cache: may be deleted at any time (prepared demo footage, rendered phrases, compiled models).
+        anchors: where the audit's heads are noted, apart from the data: whoever spoils the one should not reach both.
         assets: models, voices and footage, shared by all sites of this user because each file is checked
             against its digest before use.
     """
@@ -31,6 +32,7 @@ class Paths:
     logs: Path
     cache: Path
     assets: Path
+    anchors: Path
 
     @classmethod
     def for_site(cls, name: str) -> Self:
@@ -46,12 +48,14 @@ class Paths:
         chosen = os.environ.get(DATA_VARIABLE)
         if chosen:
             site = Path(chosen).expanduser().resolve() / name
-            return cls(data=site, logs=site / "logs", cache=site / "cache", assets=assets)
+            anchors = site.with_name(f"{name}-anchors")
+            return cls(data=site, logs=site / "logs", cache=site / "cache", assets=assets, anchors=anchors)
         return cls(
             data=Path(mine.user_data_dir) / "sites" / name,
             logs=Path(mine.user_log_dir) / name,
             cache=Path(mine.user_cache_dir) / name,
             assets=assets,
+            anchors=Path(mine.user_state_dir) / "anchors",
         )
 
     @property

@@ -33,7 +33,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="Linux keeps the
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    return Paths(data=tmp_path, logs=tmp_path, cache=tmp_path, assets=tmp_path).make()
+    return Paths(data=tmp_path, logs=tmp_path, cache=tmp_path, assets=tmp_path, anchors=tmp_path).make()
 
 
 @pytest.fixture

@@ -20,12 +20,22 @@ from sqlalchemy import (
 )
 
 from console.application.errors import Stale
-from console.application.read_models import AlarmCard, AlarmRow, Backlog, CasePage, CaseRow, DeliveryRow
+from console.application.read_models import (
+    AlarmCard,
+    AlarmRow,
+    AuditQuery,
+    Backlog,
+    CasePage,
+    CaseRow,
+    DeliveryRow,
+    RegisterRow,
+)
 from console.domain.alarms import Alarm, AlarmStage, Priority
 from console.domain.cases import Case
 from console.domain.evidence import EvidenceItem, EvidenceKind
 from console.domain.ids import AlarmId, CaseId
 from console.domain.speaking import TalkSession
+from console.infrastructure.database.audit_register import register
 from console.infrastructure.database.engine import Database
 from console.infrastructure.database.mapping import alarms as alarm_mapping
 from console.infrastructure.database.mapping import cases as case_mapping
@@ -185,6 +195,10 @@ class SqlQueries:
         )
         with self._database.reading() as connection:
             return Backlog(**connection.execute(statement).mappings().one())
+
+    def audit_register(self, query: AuditQuery, most: int, *, before: int | None = None) -> Sequence[RegisterRow]:
+        with self._database.reading() as connection:
+            return register(connection, query, most, before)
 
     def alarms_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[Alarm]:
         """Return the alarms raised in the span, in order."""

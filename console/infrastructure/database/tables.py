@@ -443,7 +443,6 @@ audit_lines = Table(
     _later("marks"),
     CheckConstraint("position > 0", name="begins_at_one"),
     Index("ix_audit_lines_subject", "subject"),
-    Index("ix_audit_lines_who", "who", "position"),
     Index("ix_audit_lines_verb", "verb", "position"),
     _only("camera_id <> ''", "ix_audit_lines_camera_id", "camera_id", "position"),
     _only("case_id <> ''", "ix_audit_lines_case_id", "case_id", "position"),

@@ -18,7 +18,6 @@ def upgrade() -> None:
     for name in ("from_at", "to_at"):
         op.add_column("audit_lines", sa.Column(name, MOMENT, nullable=True))
     op.add_column("audit_lines", sa.Column("form", sa.SmallInteger(), nullable=False, server_default=sa.text("1")))
-    op.create_index("ix_audit_lines_who", "audit_lines", ["who", "position"])
     op.create_index("ix_audit_lines_verb", "audit_lines", ["verb", "position"])
     _partial("ix_audit_lines_camera_id", ["camera_id", "position"], "camera_id <> ''")
     _partial("ix_audit_lines_case_id", ["case_id", "position"], "case_id <> ''")
