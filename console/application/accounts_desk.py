@@ -105,7 +105,15 @@ class AccountsDesk:
                 raise DomainError("The first account of a site is an administrator's.")
             unit.accounts.add(account)
             unit.audit.append(
-                self._gate.facts(actor, "add_account", account.account_id, name=sign_in_name, **_rights(account))
+                self._gate.facts(
+                    actor,
+                    "add_account",
+                    account.account_id,
+                    from_at=None,
+                    to_at=None,
+                    name=sign_in_name,
+                    **_rights(account),
+                )
             )
             unit.commit()
         return account.account_id
@@ -129,7 +137,16 @@ class AccountsDesk:
                 raise DomainError("This is the last active administrator. Make another one first.")
             changed = {f"{name}_before": before[name] for name in before if before[name] != after[name]}
             unit.audit.append(
-                self._gate.facts(actor, "change_account", account_id, name=account.sign_in_name, **after, **changed)
+                self._gate.facts(
+                    actor,
+                    "change_account",
+                    account_id,
+                    from_at=None,
+                    to_at=None,
+                    name=account.sign_in_name,
+                    **after,
+                    **changed,
+                )
             )
 
     def set_password(self, actor: Actor, account_id: AccountId, password: str) -> None:

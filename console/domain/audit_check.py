@@ -243,16 +243,17 @@ def _rewritten_before(trail: Trail, line: AuditLine) -> Break:
 
 def _changed(trail: Trail, line: AuditLine) -> Break:
     """The line stands in its place and does not fit its own digest: name its fields, or where its content belongs."""
-    position, fields = line.position, changed_fields(line)
+    position, own = line.position, _own_field(trail, line)
+    if own:
+        return Break(kind=Kind.CHANGED, position=position, fields=own)
+    fields = changed_fields(line)
     if fields == ("at",):
         return Break(kind=Kind.REDATED, position=position, fields=fields)
     if len(fields) != 1:
         for other in _all(trail):
             if other.position != position and line.facts != other.facts and _is_content_of(line, other):
                 return Break(kind=Kind.REORDERED, position=position, other=other.position)
-    if fields:
-        return Break(kind=Kind.CHANGED, position=position, fields=fields)
-    return Break(kind=Kind.CHANGED, position=position, fields=_own_field(trail, line))
+    return Break(kind=Kind.CHANGED, position=position, fields=fields)
 
 
 def _is_content_of(line: AuditLine, other: AuditLine) -> bool:

@@ -44,6 +44,9 @@ class Drawer:
     def put(self, name: str, secret: str) -> None:
         self.secrets[name] = secret
 
+    def delete(self, name: str) -> None:
+        self.secrets.pop(name, None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trail:
