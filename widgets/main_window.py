@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from console.application.ports import Clock
 from console.words import N_
-from widgets.common.key_sheet import FULL_SCREEN_KEY, SHEET_KEY, WINDOW_KEYS, KeySheet
+from widgets.common.key_sheet import FULL_SCREEN_KEY, LOCK_KEY, SHEET_KEY, WINDOW_KEYS, KeySheet
 from widgets.common.page_keys import PageKey
 from widgets.common.top_bar import TopBar
 from widgets.health.health_bar import HealthBar
@@ -59,12 +59,14 @@ class MainWindow(QWidget):
     Signals:
         page_shown: the id of the page that is open now. language_wanted: ``zh_CN`` or ``en``.
         full_screen_changed: whether the window fills the screen now (the wall then shows its own clock).
+        lock_wanted: ``Ctrl L``; whoever wired it covers what may not be read and calls ``shut``.
         closing: the window is closing; whoever wired it ends what it began.
     """
 
     page_shown = Signal(str)
     language_wanted = Signal(str)
     full_screen_changed = Signal(bool)
+    lock_wanted = Signal()
     closing = Signal()
 
     def __init__(self, teller: Teller, clock: Clock, parent: QWidget | None = None) -> None:
@@ -72,6 +74,8 @@ class MainWindow(QWidget):
         self._teller, self._clock = teller, clock
         self._pages: dict[str, _Page] = {}
         self._current = self._before = ""
+        self._is_shut = False
+        self._reopens = ""
         self._cover: QWidget | None = None
         self._talk: QWidget | None = None
         self._focus_before: QWidget | None = None
@@ -95,6 +99,7 @@ class MainWindow(QWidget):
         self._keys = [
             self._on_key(SHEET_KEY.name, self._turn_sheet),
             self._on_key(FULL_SCREEN_KEY.name, self.turn_full_screen),
+            self._on_key(LOCK_KEY.name, self.lock_wanted.emit),
         ]
         self._timer = QTimer(self)
         self._timer.setObjectName("window-clock-500-ms")
@@ -125,7 +130,7 @@ class MainWindow(QWidget):
         self._pages[page_id] = page
         self._stack.addWidget(widget)
         self.top_bar.add_tab(page_id, icon, sentence, f_key)
-        if self._cover is not None:
+        if self._is_closed_off:
             self._open_pages(is_open=False)
         if not self._current:
             self.show_page(page_id)
@@ -175,6 +180,40 @@ class MainWindow(QWidget):
             if self._current:
                 self.show_page(self._current)
 
+    def shut(self, page_id: str) -> None:
+        """Show one page and no way to another: no tabs, F-keys, sheet or name, until ``reopen``."""
+        self._reopens = self._current
+        self.show_page(page_id)
+        self._is_shut = True
+        self._open_pages(is_open=False)
+        self.top_bar.show_who("")
+
+    def reopen(self) -> None:
+        """Offer all pages again, and open the one that was open before ``shut``."""
+        if self._is_shut:
+            self._is_shut = False
+            self._open_pages(is_open=True)
+            self.top_bar.show_who(self._teller.say(self._who))
+            self.show_page(self._reopens)
+
+    def remove_pages(self) -> None:
+        """Take every page and the talk bar away: the person they were made for has gone."""
+        self._close_sheet()
+        self._is_shut = False
+        for page in self._pages.values():
+            if page.shortcut is not None:
+                page.shortcut.setEnabled(False)
+                page.shortcut.deleteLater()
+            self._stack.removeWidget(page.widget)
+            page.widget.deleteLater()
+        if self._talk is not None:
+            self._column.removeWidget(self._talk)
+            self._talk.deleteLater()
+        self._pages, self._talk = {}, None
+        self._current = self._before = ""
+        self.top_bar.remove_tabs()
+        self.show_who("")
+
     def set_talk_bar(self, widget: QWidget) -> None:
         """Put the talk bar above the health bar; it shows and hides itself."""
         was_shown = not widget.isHidden()
@@ -197,7 +236,8 @@ class MainWindow(QWidget):
         self.setWindowTitle(self._teller.words.say(N_("Citydesk")))
         self.top_bar.retranslate()
         self.health_bar.retranslate()
-        self.show_who(self._who)
+        if not self._is_shut:
+            self.show_who(self._who)
         self.show_line(self._line)
         places = [page.widget for page in self._pages.values()]
         for part in (*places, self._cover, self._talk):
@@ -223,7 +263,7 @@ class MainWindow(QWidget):
     def _turn_sheet(self) -> None:
         if self._sheet.isVisible():
             self._close_sheet()
-        elif self._cover is None:
+        elif not self._is_closed_off:
             self._focus_before = QApplication.focusWidget()
             self._place_sheet()
             self._fill_sheet()
@@ -273,8 +313,12 @@ class MainWindow(QWidget):
                 page.shortcut.setEnabled(is_open)
 
     def _show_health(self) -> None:
-        if "health" in self._pages and self._cover is None:
+        if "health" in self._pages and not self._is_closed_off:
             self.show_page("health")
+
+    @property
+    def _is_closed_off(self) -> bool:
+        return self._cover is not None or self._is_shut
 
     def _place_sheet(self) -> None:
         self._sheet.setGeometry(self._stack.geometry().adjusted(8, 8, -8, -8))
@@ -301,7 +345,7 @@ class MainWindow(QWidget):
             self._close_sheet()
         elif event.key() == Qt.Key.Key_Escape and isinstance(talk, TalkSlot) and self._takes_esc():
             talk.press("Esc")
-        elif event.key() == Qt.Key.Key_F12 and isinstance(talk, TalkSlot):
+        elif event.key() == Qt.Key.Key_F12 and isinstance(talk, TalkSlot) and not self._is_closed_off:
             talk.hold(is_repeat=event.isAutoRepeat())
         else:
             super().keyPressEvent(event)

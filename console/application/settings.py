@@ -63,6 +63,16 @@ class StationSettings(Section):
     media_workers: int = Field(default=0, ge=0, le=64)
 
 
+class SeatSettings(Section):
+    """``lock_after_min``: a seat that nobody touches for so long locks itself; 0 for never.
+
+    Half an hour is judgement: the wall is watched without a hand on the desk, and a locked seat still shows the
+    street, its sounds and how many alarms wait.
+    """
+
+    lock_after_min: float = Field(default=30.0, ge=0, le=24 * 60)
+
+
 class VisionSettings(Section):
     device: str = Field(default="CPU", pattern=r"^(AUTO|CPU|GPU|NPU)([.:][A-Z0-9.,]+)?$")
 
@@ -103,6 +113,7 @@ class Settings(Section):
     site: SiteSettings = SiteSettings()
     database: DatabaseSettings = DatabaseSettings()
     station: StationSettings = StationSettings()
+    seat: SeatSettings = SeatSettings()
     vision: VisionSettings = VisionSettings()
     alarm: AlarmSettings = AlarmSettings()
     recheck: RecheckSettings = RecheckSettings()

@@ -4,16 +4,19 @@ The seat imports this module by its name, in a thread, when the first picture st
 and ciphers are half of what a seat imports, and nobody needs them before the street is seen.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from console.desks import Desks
 from console.domain.accounts import Actor
 from console.domain.categories import Category
+from console.domain.ids import CameraId
 from console.domain.routing import Unit
 from console.infrastructure.station_link import StationLink
 from console.seat.clips import StationClips
@@ -32,7 +35,6 @@ from widgets.settings.settings_page import AboutFacts, SettingsPage
 from widgets.shift.shift_page import ShiftDesks, ShiftPage
 from widgets.state.telling import Teller
 from widgets.talk.talk_bar import TalkBar
-from widgets.wall.wall_page import WallPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class Pages:
         desk: Desk,
         teller: Teller,
         link: StationLink,
-        wall: WallPage,
+        live_picture: Callable[[CameraId], QImage],
         parent: QWidget,
     ) -> Self:
         lists = _Lists(site)
@@ -74,7 +76,7 @@ class Pages:
             site.clock,
             stills,
             clips,
-            wall.live_picture,
+            live_picture,
             parent,
         )
         cases = CasesPage(

@@ -7,20 +7,21 @@ import importlib
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.application.errors import Unavailable
 from console.application.read_models import AlarmRow
 from console.application.sign_in import SignIn
 from console.desks import Desks
-from console.domain.accounts import Actor
+from console.domain.accounts import Actor, Verb
 from console.domain.cameras import Camera
 from console.domain.errors import Refusal
 from console.domain.events import AlarmsChanged, CasesChanged
-from console.domain.ids import AlarmId, SeatId
+from console.domain.ids import AlarmId, CameraId, SeatId
 from console.domain.walls import Wall
 from console.infrastructure.channel.messages import (
     Arranged,
@@ -38,6 +39,7 @@ from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.starting import StartedStation, start_station
 from console.infrastructure.station_link import StationLink
 from console.seat.health_words import change_lines, health_lines, worker_lines
+from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures
 from console.site import Site
@@ -46,6 +48,7 @@ from widgets.alarms.keys import REVIEW_KEYS
 from widgets.bridge import Bridge
 from widgets.cases.keys import CASE_KEYS
 from widgets.common import theme
+from widgets.common.idle import IdleWatch
 from widgets.common.page_keys import PageKey
 from widgets.desk import Desk
 from widgets.evidence.keys import PLAYER_KEYS
@@ -77,6 +80,15 @@ TEN_MINUTES = timedelta(minutes=10)
 # What the wall can ask that this seat really serves; the others come with their rooms.
 OFFERS = ("T", "A")
 WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in OFFERS)
+# The pages behind the wall, with their F-keys, their keys, and the verb without which nobody is shown them.
+ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
+    ("review", N_("Review"), "F3", REVIEW_KEYS, Verb.REVIEW),
+    ("cases", N_("Cases"), "F4", CASE_KEYS, Verb.SEE_CASES),
+    ("evidence", N_("Playback"), "F5", PLAYER_KEYS, Verb.SEE_EVIDENCE),
+    ("shift", N_("Shift"), "F7", SHIFT_KEYS, Verb.REPORT),
+    ("settings", N_("Settings"), "F8", SETTINGS_KEYS, None),
+    ("health", N_("Health"), "F9", HEALTH_KEYS, None),
+)
 # Why a camera cannot be seen, in the words of its tile.
 CONDITION_WORDS = {
     "opening": N_("Opening"),
@@ -126,6 +138,8 @@ class Seat(QObject):
         self._actor: Actor | None = None
         self._wall: WallPage | None = None
         self._rooms: dict[str, PageRoom] = {}
+        self._person: QWidget | None = None
+        self._person_desk: Desk | None = None
         self._makings: tuple[type[Pages], Papers] | None = None
         self._are_pages_asked = False
         self._pages: Pages | None = None
@@ -141,6 +155,15 @@ class Seat(QObject):
         self.window.language_wanted.connect(words.speak)
         self.window.closing.connect(self.close)
         self.window.page_shown.connect(self._page_shown)
+        self._lock = SeatLock(self.window, self._sign_in, self._desk, self._teller, self)
+        self._lock.unlocked.connect(self._unlocked)
+        self._lock.handed_over.connect(self._hand_over)
+        self.window.lock_wanted.connect(self._lock_by_key)
+        self._words.listen(self._lock.retranslate)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self._idle = IdleWatch(application, site.settings.seat.lock_after_min, self)
+        self._idle.idle.connect(self._lock_when_idle)
         self._login = self._new_login()
         self._desk.stumbled.connect(self._stumbled)
         self._looking = QTimer(self)
@@ -172,10 +195,14 @@ class Seat(QObject):
         self._is_closed = True
         self._looking.stop()
         self._later.stop()
+        self._idle.end()
+        self._words.forget(self._lock.retranslate)
         if self._pages is not None:
             self._pages.talk.lock()
         if self._pictures is not None:
             self._pictures.close()
+        if self._person_desk is not None:
+            self._person_desk.close()
         self._desk.close()
         self._link.close()
 
@@ -198,35 +225,89 @@ class Seat(QObject):
     def _signed_in(self, actor: Actor) -> None:
         """Show the wall at once; the other pages have their places and are made when a picture stands on it."""
         self._actor = actor
+        if actor.may(Verb.WATCH):
+            self._make_wall()
+        for page_id, sentence, f_key, keys, verb in ROOMS:
+            if verb is None or actor.may(verb):
+                self._rooms[page_id] = PageRoom(self.window)
+                self.window.add_page(page_id, page_id, sentence, f_key, self._rooms[page_id], keys)
+        self.window.show_who(Told(N_("Seat {seat} · {name}"), {"seat": self._seat_id, "name": actor.display_name}))
+        self.window.uncover()
+        self._idle.begin()
+        if self._wall is not None:
+            self._read_wall()
+            self._looking.start()
+            self._look()
+        else:
+            self._bring_pages()
+        if self._makings is not None:
+            self._make_pages()
+
+    def _make_wall(self) -> None:
         wall = WallPage(self._teller, self._site.clock, RenderClock(self.window), self.window, offered=OFFERS)
         self._wall = wall
         self._pictures = WallPictures(wall, self._desks.wall, self._link, self._seat_id, self)
         self._pictures.first.painted.connect(self._bring_pages)
-        self._add_pages(wall)
+        self.window.add_page("wall", "wall", N_("Wall"), "F2", wall, (*WALL_KEYS, *WALL_OFFERS), fills_screen=True)
         wall.speak_asked.connect(self._arm)
         wall.wall_changed.connect(self._keep_wall)
         wall.acknowledge_asked.connect(self._acknowledge)
-        self.window.full_screen_changed.connect(self._full_screen_changed)
-        self.window.show_who(Told(N_("Seat {seat} · {name}"), {"seat": self._seat_id, "name": actor.display_name}))
-        self.window.uncover()
-        self._read_wall()
-        self._looking.start()
-        self._look()
-        if self._makings is not None:
-            self._make_pages()
 
-    def _add_pages(self, wall: WallPage) -> None:
-        self.window.add_page("wall", "wall", N_("Wall"), "F2", wall, (*WALL_KEYS, *WALL_OFFERS), fills_screen=True)
-        self._add_room("review", N_("Review"), "F3", REVIEW_KEYS)
-        self._add_room("cases", N_("Cases"), "F4", CASE_KEYS)
-        self._add_room("evidence", N_("Playback"), "F5", PLAYER_KEYS)
-        self._add_room("shift", N_("Shift"), "F7", SHIFT_KEYS)
-        self._add_room("settings", N_("Settings"), "F8", SETTINGS_KEYS)
-        self._add_room("health", N_("Health"), "F9", HEALTH_KEYS)
+    # ---- locking, and handing the seat to somebody else ------------------------------------------------------
 
-    def _add_room(self, page_id: str, sentence: str, f_key: str, keys: Sequence[PageKey]) -> None:
-        self._rooms[page_id] = PageRoom(self.window)
-        self.window.add_page(page_id, page_id, sentence, f_key, self._rooms[page_id], keys)
+    @Slot()
+    def _lock_by_key(self) -> None:
+        self._cover_up("key")
+
+    @Slot()
+    def _lock_when_idle(self) -> None:
+        self._cover_up("idle")
+
+    def _cover_up(self, why: Literal["key", "idle"]) -> None:
+        if self._actor is None:
+            return
+        self._idle.end()
+        if self._pages is not None:
+            self._pages.talk.lock()
+        self._lock.lock(self._actor, why, self._wall)
+
+    @Slot(Actor)
+    def _unlocked(self, actor: Actor) -> None:
+        """Go on; whose role or places were changed meanwhile gets pages that fit them."""
+        if actor == self._actor:
+            self._idle.begin()
+        else:
+            self._leave()
+            self._signed_in(actor)
+
+    @Slot()
+    def _hand_over(self) -> None:
+        """Sign out and ask who sits here now; the station, the window and the line to it stay."""
+        actor = self._actor
+        if actor is not None:
+            self._desk.ask(lambda: self._sign_in.sign_out(actor), _nothing, self._refused)
+        self._leave()
+        self._login.deleteLater()
+        self._login = self._new_login()
+        self.window.cover(self._login)
+
+    def _leave(self) -> None:
+        """Take away everything that was made for one person."""
+        self._idle.end()
+        self._looking.stop()
+        if self._pictures is not None:
+            self._pictures.close()
+            self._pictures.deleteLater()
+        if self._pages is not None:
+            self._pages.talk.lock()
+        if self._person_desk is not None and self._person is not None:
+            self._person_desk.close()
+            self._person_desk.deleteLater()
+            self._person.deleteLater()
+        self.window.remove_pages()
+        self._person = self._person_desk = None
+        self._actor = self._wall = self._pictures = self._pages = None
+        self._rooms, self._cameras, self._on_air_camera = {}, {}, ""
 
     # ---- the pages behind the wall ---------------------------------------------------------------------------
 
@@ -247,19 +328,23 @@ class Seat(QObject):
             self._make_pages()
 
     def _make_pages(self) -> None:
-        if self._makings is None or self._wall is None or self._actor is None:
+        if self._makings is None or self._actor is None or self._pages is not None:
             return
         kind, papers = self._makings
+        # All that is made for one person hangs on these two, and goes with them.
+        self._person, self._person_desk = QWidget(self.window), Desk(self)
+        self._person.hide()
+        self._person_desk.stumbled.connect(self._stumbled)
         pages = kind.build(
             site=self._site,
             desks=self._desks,
             papers=papers,
             actor=self._actor,
-            desk=self._desk,
+            desk=self._person_desk,
             teller=self._teller,
             link=self._link,
-            wall=self._wall,
-            parent=self.window,
+            live_picture=self._live_picture,
+            parent=self._person,
         )
         self._pages = pages
         pages.review.speak_asked.connect(self._arm)
@@ -275,9 +360,13 @@ class Seat(QObject):
             room.fill(getattr(pages, name))
         _log.info("every page is made")
 
+    def _live_picture(self, camera_id: CameraId) -> QImage:
+        return self._wall.live_picture(camera_id) if self._wall is not None else QImage()
+
     def _read_wall(self) -> None:
         actor = self._actor
-        assert actor is not None
+        if actor is None or self._wall is None:
+            return
         self._desk.fetch(
             lambda: (self._desks.wall.cameras(actor), self._desks.wall.wall(actor)), self._wall_came, self._refused
         )
@@ -357,6 +446,7 @@ class Seat(QObject):
         return self._desks.review.queue(), len(self._site.queries.alarms_between(now - TEN_MINUTES, now))
 
     def _queue_came(self, found: tuple[Sequence[AlarmRow], int]) -> None:
+        self._lock.note_waiting(len(found[0]))
         if self._wall is not None:
             self.window.show_line(self._trouble)
             self._wall.note_alarms(*found)

@@ -146,6 +146,14 @@ class TopBar(QWidget):
         tab.say(self._teller)
         self._fit()
 
+    def remove_tabs(self) -> None:
+        for tab in self.tabs:
+            self._row.removeWidget(tab)
+            tab.deleteLater()
+        self._tabs_end -= len(self.tabs)
+        self.tabs = []
+        self._fit()
+
     def mark(self, page_id: str) -> None:
         """Show which page is open."""
         for tab in self.tabs:

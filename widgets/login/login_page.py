@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from console.application.errors import CodeWanted
 from console.application.read_models import Backlog
 from console.application.sign_in import SignIn
 from console.domain.accounts import Actor, Role
@@ -14,7 +15,7 @@ from console.domain.errors import Refusal
 from console.domain.ids import SeatId
 from console.words import N_
 from widgets.common.key_button import KeyButton
-from widgets.common.lettering import Ground, Panel, TellingLine, follow_text_size, label, rule_line
+from widgets.common.lettering import Ground, TellingLine, follow_text_size, label, rule_line
 from widgets.desk import Desk
 from widgets.state.telling import Teller, Told, told_of
 
@@ -71,11 +72,12 @@ class LoginPage(Ground):
         self._is_busy = False
         self._error: Told | None = None
         self._title = label("title", "t1", strong=True)
-        self._labels = [label("small", "t2") for _ in range(4)]
+        self._labels = [label("small", "t2") for _ in range(5)]
         self.seat = QLineEdit(seat_id)
         self.account = QLineEdit()
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.code = QLineEdit()
         self.language = QComboBox()
         for code, name in LANGUAGES:
             self.language.addItem(name, code)
@@ -85,8 +87,9 @@ class LoginPage(Ground):
         self._demo_title = label("small", "t2", wrap=True)
         self._demo_buttons = [QPushButton(self) for _ in self._demo]
         self._lay_out()
+        self.setFocusProxy(self.account)
         self._button.clicked.connect(self.submit)
-        for field in (self.seat, self.account, self.password):
+        for field in (self.seat, self.account, self.password, self.code):
             field.returnPressed.connect(self.submit)
         for button in self._demo_buttons:
             button.clicked.connect(self._demo_clicked)
@@ -99,12 +102,13 @@ class LoginPage(Ground):
         column.addStretch(2)
         column.addWidget(self._title)
         column.addSpacing(12)
-        fields: tuple[QWidget, ...] = (self.seat, self.account, self.password, self.language)
+        fields = self._fields()
         for name, field in zip(self._labels, fields, strict=True):
             field.setFixedHeight(FIELD_PX)
             name.setBuddy(field)
             column.addWidget(name)
             column.addWidget(field)
+        self._ask_for_code(is_wanted=False)
         column.addSpacing(10)
         column.addWidget(self._button)
         column.addWidget(self.line)
@@ -123,11 +127,15 @@ class LoginPage(Ground):
         row.addWidget(inner)
         row.addStretch(1)
 
+    def _fields(self) -> tuple[QWidget, ...]:
+        return self.seat, self.account, self.password, self.code, self.language
+
     # ---- what the window may say -----------------------------------------------------------------------------
 
     def submit(self) -> None:
         """Try to sign in with what was typed."""
         name, password, seat = self.account.text().strip(), self.password.text(), self.seat.text().strip()
+        code = self.code.text().strip()
         if self._is_busy:
             return
         if not name or not password or not seat:
@@ -135,17 +143,15 @@ class LoginPage(Ground):
             return
         self._is_busy = True
         self._tell(Told(N_("Signing in…")))
-        self._desk.ask(lambda: self._sign_in.sign_in(name, password, SeatId(seat)), self._let_in, self._refused)
+        self._desk.ask(lambda: self._sign_in.sign_in(name, password, SeatId(seat), code), self._let_in, self._refused)
 
     def retranslate(self) -> None:
         """Say everything again; what was typed stays."""
         follow_text_size(self)
         say = self._teller.say
         self._title.setText(say(Told(N_("Citydesk"))))
-        names = (N_("Seat"), N_("Account"), N_("Password"), N_("Language"))
-        for shown, field, sentence in zip(
-            self._labels, (self.seat, self.account, self.password, self.language), names, strict=True
-        ):
+        names = (N_("Seat"), N_("Account"), N_("Password"), N_("Code of the authenticator"), N_("Language"))
+        for shown, field, sentence in zip(self._labels, self._fields(), names, strict=True):
             shown.setText(say(Told(sentence)))
             field.setAccessibleName(say(Told(sentence)))
         self._button.say(say(Told(N_("Sign in"))))
@@ -172,14 +178,25 @@ class LoginPage(Ground):
     def _let_in(self, actor: Actor) -> None:
         self._is_busy = False
         self.password.clear()
+        self._ask_for_code(is_wanted=False)
         self._tell(None)
         self.signed_in.emit(actor)
 
     def _refused(self, error: Refusal) -> None:
         self._is_busy = False
-        self.password.selectAll()
-        self.password.setFocus()
+        is_code = isinstance(error, CodeWanted)
+        self._ask_for_code(is_wanted=is_code)
+        field = self.code if is_code else self.password
+        field.selectAll()
+        field.setFocus()
         self._tell(told_of(error))
+
+    def _ask_for_code(self, *, is_wanted: bool) -> None:
+        """Show the field of the second step only to those who have one."""
+        if not is_wanted:
+            self.code.clear()
+        self.code.setVisible(is_wanted)
+        self._labels[self._fields().index(self.code)].setVisible(is_wanted)
 
     def _backlog_came(self, waits: Backlog) -> None:
         self._waits = waits
@@ -229,84 +246,3 @@ class LoginPage(Ground):
         super().showEvent(event)
         self._desk.fetch(self._backlog, self._backlog_came, self._backlog_failed)
         (self.account if not self.account.text() else self.password).setFocus()
-
-
-class LockOverlay(Ground):
-    """Covers a page while the seat is locked: no name of a case or person behind it can be read.
-
-    Signals:
-        unlocked: the same person gave the password.
-    """
-
-    unlocked = Signal()
-
-    def __init__(
-        self, sign_in: SignIn, desk: Desk, teller: Teller, actor: Actor, sign_in_name: str, parent: QWidget
-    ) -> None:
-        super().__init__("g0", parent)
-        self._covered = parent
-        self._sign_in, self._desk, self._teller = sign_in, desk, teller
-        self._actor, self._sign_in_name = actor, sign_in_name
-        self._error: Told | None = None
-        self._title = label("title", "t1", strong=True)
-        self._note = label("body", "t2", wrap=True)
-        self.password = QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.setFixedHeight(FIELD_PX)
-        self.line = TellingLine(self)
-        self.password.returnPressed.connect(self._try)
-        panel = Panel()
-        panel.setFixedWidth(COLUMN_PX)
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(10)
-        for part in (self._title, self._note, self.password, self.line):
-            column.addWidget(part)
-        centre = QVBoxLayout(self)
-        centre.addStretch(1)
-        centre.addWidget(panel, 0, Qt.AlignmentFlag.AlignHCenter)
-        centre.addStretch(1)
-        self.hide()
-        self.retranslate()
-
-    def lock(self) -> None:
-        """Cover the page and wait for the password."""
-        self.setGeometry(self._covered.rect())
-        self.password.clear()
-        self.show()
-        self.raise_()
-        self.password.setFocus()
-
-    def retranslate(self) -> None:
-        say = self._teller.say
-        self._title.setText(say(Told(N_("Locked"))))
-        self._note.setText(
-            say(
-                Told(
-                    N_("Walls, sounds and health go on. {who} unlocks with the password."),
-                    {"who": self._actor.display_name},
-                )
-            )
-        )
-        self.password.setPlaceholderText(say(Told(N_("Password"))))
-        self.password.setAccessibleName(say(Told(N_("Password"))))
-
-    def _try(self) -> None:
-        password = self.password.text()
-        if password:
-            self._desk.ask(
-                lambda: self._sign_in.sign_in(self._sign_in_name, password, self._actor.seat_id),
-                self._opened,
-                self._refused,
-            )
-
-    def _opened(self, actor: Actor) -> None:
-        self.password.clear()
-        if actor.account_id == self._actor.account_id:
-            self.line.tell("", is_refusal=False)
-            self.hide()
-            self.unlocked.emit()
-
-    def _refused(self, error: Refusal) -> None:
-        self.password.clear()
-        self.line.tell(self._teller.say(told_of(error)), is_refusal=True)

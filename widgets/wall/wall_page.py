@@ -85,6 +85,7 @@ class WallPage(QWidget):
         self._tiles: list[Tile] = []
         self._asked: tuple[TileRoom, ...] = ()
         self._blind = -1
+        self._beside: QWidget | None = None
         self._shows_boxes = self._shows_zones = True
         self._shows_clock = False
         self._strip = WallStrip(teller, self)
@@ -162,6 +163,24 @@ class WallPage(QWidget):
         self._shows_clock = is_shown
         self._strip.show_title(is_shown=is_shown)
         self._tick()
+
+    def lock(self, panel: QWidget) -> None:
+        """Put a panel where the queue's names stand and take no key but its own. The pictures go on."""
+        self._beside = panel
+        panel.setParent(self)
+        self._open(is_open=False)
+        self._place()
+        panel.show()
+        panel.raise_()
+
+    def unlock(self) -> None:
+        """Show the queue again and take keys again. The panel is whose it was."""
+        if self._beside is not None:
+            self._beside.hide()
+            self._beside.setParent(None)
+            self._beside = None
+            self._open(is_open=True)
+            self._place()
 
     def live_picture(self, camera_id: CameraId) -> QImage:
         """Return the picture of now of a camera on this page; null if it cannot be seen."""
@@ -292,15 +311,24 @@ class WallPage(QWidget):
         for tile in self._tiles:
             tile.toggle(boxes=self._shows_boxes, zones=self._shows_zones)
 
+    def _open(self, *, is_open: bool) -> None:
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(is_open)
+        for part in (self._strip, *self._tiles):
+            part.setEnabled(is_open)
+
     # ---- room ----------------------------------------------------------------------------------------------------
 
     def _place(self) -> None:
         """Give strip, rail and tiles their places (DESIGN §6) and ask for pictures of that size soon."""
         strip_px = self._strip.height_px()
         has_rail = self.width() >= NO_RAIL_BELOW_PX
+        rail = QRect(self.width() - RAIL_PX, strip_px, RAIL_PX, self.height() - strip_px)
         self._strip.setGeometry(0, 0, self.width(), strip_px)
-        self._rail.setVisible(has_rail)
-        self._rail.setGeometry(self.width() - RAIL_PX, strip_px, RAIL_PX, self.height() - strip_px)
+        self._rail.setVisible(has_rail and self._beside is None)
+        self._rail.setGeometry(rail)
+        if self._beside is not None:
+            self._beside.setGeometry(rail)
         right = self.width() - (RAIL_PX + 1 if has_rail else 0)
         grid = QRect(0, strip_px, right, self.height() - strip_px).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         for at, tile in enumerate(self._tiles):
@@ -415,7 +443,7 @@ class WallPage(QWidget):
         self._timer.start()
         self._arranging.start()
         self._tick()
-        if self._tiles:
+        if self._tiles and self._beside is None:
             self._tiles[self._state.selected].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:

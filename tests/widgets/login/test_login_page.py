@@ -1,18 +1,19 @@
-"""The login page and the lock."""
+"""The login page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from console.application.sign_in import SignIn
-from console.domain.accounts import Actor, Role
+from console.domain.accounts import Role
 from console.domain.ids import AccountId, SeatId
+from console.domain.one_time_codes import code_of, counter_at, new_secret
 from console.words import ENGLISH
 from tests.widgets.desks import Seat, until
-from widgets.login.login_page import DemoAccount, LockOverlay, LoginPage
+from widgets.login.login_page import DemoAccount, LoginPage
 
 
 class PlainHasher:
@@ -90,21 +91,29 @@ def test_the_language_is_chosen_here_and_what_was_typed_stays(seat: Seat, page: 
     assert page.account.text() == "li" and page._button.text() == "Sign in"
 
 
-def test_a_locked_seat_opens_for_the_same_person_only(seat: Seat, sign_in: SignIn) -> None:
-    window = QWidget()
-    seat.qtbot.addWidget(window)
-    window.resize(800, 600)
-    actor = Actor(account_id=AccountId("acc-li"), display_name="李文静", role=Role.OPERATOR, seat_id=SeatId("02"))
-    overlay = LockOverlay(sign_in, seat.desk, seat.teller, actor, "li", window)
-    window.show()
-    overlay.lock()
-    assert overlay.geometry() == window.rect()
-    overlay.password.setText("wrong")
-    QTest.keyClick(overlay.password, Qt.Key.Key_Return)
-    until(seat.qtbot, lambda: overlay.line.words != "")
-    assert overlay.isVisible()
-    overlay.password.setText("right")
-    with seat.qtbot.waitSignal(overlay.unlocked):
-        QTest.keyClick(overlay.password, Qt.Key.Key_Return)
-    assert not overlay.isVisible()
-    window.hide()
+def with_second_step(seat: Seat, secret: str) -> None:
+    seat.city.vault.put("totp/acc-li", secret)
+    with seat.city.units.write() as unit:
+        account = unit.accounts.get(AccountId("acc-li"))
+        unit.accounts.save(replace(account, totp_secret_name="totp/acc-li"))
+        unit.commit()
+
+
+def test_the_code_is_asked_for_only_after_the_right_password_of_who_has_one(seat: Seat, page: LoginPage) -> None:
+    secret = new_secret()
+    with_second_step(seat, secret)
+    page.account.setText("li")
+    page.password.setText("wrong")
+    page.submit()
+    until(seat.qtbot, lambda: page.line.words == "账号或密码不对。")
+    assert not page.code.isVisible()
+
+    page.password.setText("right")
+    page.submit()
+    until(seat.qtbot, page.code.isVisible)
+    assert page.code.hasFocus() and page.password.text() == "right"
+
+    page.code.setText(code_of(secret, counter_at(seat.city.clock.now())))
+    with seat.qtbot.waitSignal(page.signed_in):
+        QTest.keyClick(page.code, Qt.Key.Key_Return)
+    assert page.code.text() == "" and not page.code.isVisible()
