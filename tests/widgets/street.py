@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+
 from console.domain.cameras import Camera, StandingRule, Zone
 from console.domain.ids import CameraId, CategoryCode, RuleId
 from console.domain.places import Place
@@ -17,15 +19,21 @@ class StillClock:
     """A clock that a test sets forward."""
 
     at: datetime = NOON
+    passed_s: float = 0.0
 
     def now(self) -> datetime:
         return self.at
 
     def monotonic_s(self) -> float:
-        return self.at.timestamp()
+        return self.passed_s
 
     def forward(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
+        self.passed_s += seconds
+
+    def set_back(self, seconds: float) -> None:
+        """Let somebody set the wall clock back."""
+        self.at -= timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +107,23 @@ class Slot:
         facts, grey = self.frames[-1]
         into[: self.capacity_bytes] = bytes((grey, grey, grey, 255)) * (self.width * self.height)
         self.copies += 1
+        return facts
+
+
+class Painted(Slot):
+    """A slot whose picture has strong colours, another one in every pixel."""
+
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__(width, height)
+        noise = np.random.default_rng(7)
+        self.pixels = noise.integers(0, 256, (height, width, 4), np.uint8)
+        """BGRA ``(height, width, 4)``."""
+        self.pixels[:, :, 3] = 255
+
+    def copy_newest(self, into: bytearray | memoryview, after: int = 0) -> Frame | None:
+        facts = super().copy_newest(into, after)
+        if facts is not None:
+            into[: self.capacity_bytes] = self.pixels.tobytes()
         return facts
 
 

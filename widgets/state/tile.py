@@ -109,7 +109,7 @@ class TileLook:
         shape: name of the state's shape.
         at: the camera's time of the picture, or when the signal was lost; ``None`` where neither is known.
         is_about: the camera's clock is unknown, so that ``at`` is when we received the picture.
-        age: words of the picture's age; ``is_age_loud`` sets them bold.
+        age: words of the picture's age; ``is_age_loud`` sets them bold. age_s: the same in whole seconds.
         is_picture_shown, is_grey: whether there is a picture, and whether it has lost its colour.
     """
 
@@ -119,6 +119,7 @@ class TileLook:
     is_about: bool = False
     age: Told = field(default_factory=lambda: Told("—"))
     is_age_loud: bool = False
+    age_s: int = 0
     plate: Plate | None = None
     chips: tuple[Chip, ...] = ()
     border: Border = Border.NONE
@@ -150,6 +151,7 @@ def look_of(facts: TileFacts, now: datetime) -> TileLook:
         is_about=not is_lost and facts.captured_at is None,
         age=age,
         is_age_loud=is_loud,
+        age_s=int(_picture_age(facts, now).total_seconds()) if has_picture else 0,
         plate=None if is_live else _plate(facts, look, now),
         chips=_chips(facts, is_live, now),
         border=border,

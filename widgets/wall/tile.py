@@ -201,12 +201,16 @@ class Tile(QWidget):
             self.update(self._header())
         if is_other:
             self.update()
-        if is_other or before.chips != self._look.chips or not self.accessibleDescription():
+        if is_header_due or is_other:
             self._speak()
 
     def _speak(self) -> None:
-        self.setAccessibleName(f"{self._facts.number} {self._facts.name}".strip())
-        self.setAccessibleDescription(paint.spoken(self._look, self._teller))
+        """Tell a screen reader what changed: whole seconds only, and nothing twice (Qt would announce it)."""
+        name, said = f"{self._facts.number} {self._facts.name}".strip(), paint.spoken(self._look, self._teller)
+        if name != self.accessibleName():
+            self.setAccessibleName(name)
+        if said != self.accessibleDescription():
+            self.setAccessibleDescription(said)
 
     # ---- painting ------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetrics, QImage, QPainter, QPixmap, QPolygonF
 
+from console.words import N_
 from widgets.common import theme
 from widgets.common.icons import IN_TEXT_PX, PLATE_PX, centred, pixmap
 from widgets.common.state_icon import state_icon
@@ -220,6 +221,6 @@ def spoken(look: TileLook, teller: Teller) -> str:
     if look.plate is not None:
         parts += [look.plate.title, *look.plate.lines]
     else:
-        parts.append(look.age)
+        parts.append(Told(N_("live, picture {seconds} s old"), {"seconds": look.age_s}))
     parts += [chip.words for chip in look.chips]
     return ", ".join(teller.say(part) for part in parts)
