@@ -13,6 +13,7 @@ from pathlib import Path
 
 from console.application.errors import Unavailable
 from console.application.settings import SettingsRefused
+from console.application.viewing import Viewing
 from console.desks import Desks
 from console.infrastructure.assets.command import open_store
 from console.infrastructure.audit_anchor import AnchorFolder
@@ -225,6 +226,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         ),
         players=PlayerRoom(units=site.units, files=store, streams=streams, send=switchboard.send),
         looking=looking,
+        viewing=Viewing(site.units, site.clock),
         health=HealthRoom(sources=sources, workers=supervisor, clock=site.clock),
     )
     station = Station(

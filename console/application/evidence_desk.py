@@ -1,17 +1,20 @@
 """What can be done with evidence: see it, check it, hand it out as a package."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from console.application.errors import Stale
 from console.application.permissions import Gate
-from console.application.ports import Clock, Queries, UnitsOfWork
+from console.application.ports import Clock, Queries, UnitOfWork, UnitsOfWork
 from console.application.read_models import AlarmCard, CasePage
 from console.domain.accounts import Actor, Verb
 from console.domain.errors import DomainError
 from console.domain.evidence import CustodyLine, EvidenceItem
-from console.domain.ids import CaseId, EvidenceId
+from console.domain.ids import AlarmId, CaseId, EvidenceId, TalkId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +46,25 @@ class EvidenceDesk:
         self._packs = packs
 
     def view(self, actor: Actor, evidence_id: EvidenceId) -> EvidenceItem:
-        """Return an item to be looked at, and note who looked."""
+        """Return an item to be looked at, and note who looked at what of which camera, for which case."""
         self._gate.require(actor, Verb.SEE_EVIDENCE, evidence_id)
         with self._units.write() as unit:
             item = unit.evidence.get(evidence_id)
             unit.evidence.note(
                 CustodyLine(evidence_id=evidence_id, at=self._clock.now(), who=actor.display_name, act="viewed")
             )
-            unit.audit.append(self._gate.facts(actor, "view_evidence", evidence_id))
+            unit.audit.append(
+                self._gate.facts(
+                    actor,
+                    "view_evidence",
+                    evidence_id,
+                    camera_id=item.camera_id,
+                    from_at=item.begins_at,
+                    to_at=_end_of(item),
+                    case_id=_case_of(unit, item.subject_id),
+                    kind=item.kind.value,
+                )
+            )
             unit.commit()
         return item
 
@@ -88,7 +102,19 @@ class EvidenceDesk:
                     )
                 )
             custody = tuple(line for item in items for line in unit.evidence.custody(item.evidence_id))
-            unit.audit.append(self._gate.facts(actor, "export_evidence", case_id, reason=reason))
+            unit.audit.append(
+                self._gate.facts(
+                    actor,
+                    "export_evidence",
+                    case_id,
+                    camera_id=page.case.camera_id,
+                    from_at=min(item.begins_at for item in items),
+                    to_at=max(_end_of(item) for item in items),
+                    reason=reason,
+                    case_id=case_id,
+                    items=len(items),
+                )
+            )
             unit.commit()
         self._packs.write(
             PackContents(
@@ -101,3 +127,18 @@ class EvidenceDesk:
             ),
             path,
         )
+
+
+def _end_of(item: EvidenceItem) -> datetime:
+    return item.begins_at + timedelta(seconds=item.duration_s)
+
+
+def _case_of(unit: UnitOfWork, subject_id: str) -> CaseId | None:
+    """Return the case an alarm, a talk session or the case itself belongs to; ``None`` while there is none."""
+    with suppress(Stale):
+        return unit.alarms.get(AlarmId(subject_id)).case_id
+    with suppress(Stale):
+        return unit.talks.get(TalkId(subject_id)).case_id
+    with suppress(Stale):
+        return unit.cases.get(CaseId(subject_id)).case_id
+    return None

@@ -9,6 +9,14 @@ from console.domain.ids import CameraId, EvidenceId
 LARGEST_CLOCK_OFFSET_S = 1.0  # GA/T 832-2014: device clock within 1.0 s of Beijing time
 
 
+class Doubt(StrEnum):
+    """Why an item can inform but not prove."""
+
+    NONE = ""
+    CLOCK_UNKNOWN = "clock_unknown"
+    CLOCK_OFF = "clock_off"
+
+
 class EvidenceKind(StrEnum):
     CLIP = "clip"
     STILL = "still"
@@ -71,7 +79,13 @@ class EvidenceItem:
     @property
     def is_evidence_grade(self) -> bool:
         """True when the camera's clock is known and within 1.0 s; anything else can inform but not prove."""
-        return self.clock_offset_s is not None and abs(self.clock_offset_s) <= LARGEST_CLOCK_OFFSET_S
+        return self.doubt is Doubt.NONE
+
+    @property
+    def doubt(self) -> Doubt:
+        if self.clock_offset_s is None:
+            return Doubt.CLOCK_UNKNOWN
+        return Doubt.NONE if abs(self.clock_offset_s) <= LARGEST_CLOCK_OFFSET_S else Doubt.CLOCK_OFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

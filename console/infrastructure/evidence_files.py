@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from console.application.errors import Unavailable
 from console.application.evidence_desk import PackContents
 from console.application.ports import Clock, Vault
-from console.domain.evidence import EvidenceItem
+from console.domain.evidence import LARGEST_CLOCK_OFFSET_S, Doubt, EvidenceItem
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.evidence_envelope import BLOCK, EnvelopeWriter
 from console.infrastructure.evidence_store import EvidenceStore
@@ -126,12 +126,24 @@ def _manifest(contents: PackContents, members: Mapping[str, EvidenceItem], made_
             | {
                 "member": member,
                 "is_evidence_grade": item.is_evidence_grade,
+                "not_evidence_grade_because": _doubt(item),
                 "custody": [asdict(line) for line in contents.custody if line.evidence_id == item.evidence_id],
             }
             for member, item in members.items()
         ],
     }
     return manifest | {"parts": parts_of(manifest)}
+
+
+def _doubt(item: EvidenceItem) -> str:
+    """Return in words why the item cannot prove; nothing where it can."""
+    match item.doubt:
+        case Doubt.CLOCK_UNKNOWN:
+            return "the camera's clock is unknown"
+        case Doubt.CLOCK_OFF:
+            return f"the camera's clock is off by {item.clock_offset_s:+.2f} s; {LARGEST_CLOCK_OFFSET_S} s are allowed"
+        case Doubt.NONE:
+            return ""
 
 
 def _plain(value: Any) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.application.read_models import CasePage
-from console.domain.evidence import EvidenceItem, EvidenceKind
+from console.domain.evidence import Doubt, EvidenceItem, EvidenceKind
 from console.words import N_
 from widgets.common.lettering import ElidedLabel, StateShape, label
 from widgets.state.telling import Teller, Told
@@ -96,8 +96,12 @@ def item_state(item: EvidenceItem, agrees: bool | None) -> tuple[str, Told]:
     """Return shape and sentence of one item."""
     if agrees is False:
         return "overdue", Told(N_("The digest differs; not evidence. The original is kept."))
-    if item.kind in (EvidenceKind.STILL, EvidenceKind.CLIP, EvidenceKind.RECHECK_STILL) and not item.is_evidence_grade:
-        return "fault", Told(N_("Informs but cannot prove: the camera's clock is unknown or off."))
+    if item.kind in (EvidenceKind.STILL, EvidenceKind.CLIP, EvidenceKind.RECHECK_STILL):
+        if item.doubt is Doubt.CLOCK_UNKNOWN:
+            return "fault", Told(N_("Informs but cannot prove: the camera's clock is unknown."))
+        if item.doubt is Doubt.CLOCK_OFF:
+            gap = {"seconds": f"{abs(item.clock_offset_s or 0.0):.1f}"}
+            return "fault", Told(N_("Informs but cannot prove: the camera's clock is off by {seconds} s."), gap)
     if agrees is None:
         return "partly", Told(N_("Digest not read again yet"))
     return "ok", Told(N_("Digest agrees"))

@@ -8,7 +8,9 @@ from typing import Any
 
 from console.application.errors import Unavailable
 from console.application.ports import Clock, UnitsOfWork
+from console.application.viewing import Viewing
 from console.domain.cameras import Camera
+from console.domain.ids import CameraId, SeatId
 from console.infrastructure.channel.messages import (
     AnyMessage,
     Arrange,
@@ -108,6 +110,7 @@ class Rooms:
     players: PlayerRoom
     looking: Looking
     health: HealthRoom
+    viewing: Viewing
 
 
 class Station:
@@ -154,6 +157,7 @@ class Station:
             (5.0, rooms.streams.apply),
             (2.0, rooms.alarms.take_in_waiting),
             (2.0, self.read_directory),
+            (2.0, self._write_views_down),
         ]
         self._due_s = [0.0] * len(self._rhythms)
 
@@ -184,6 +188,8 @@ class Station:
             self._close_peers()
             self._supervisor.end()
             self._rooms.streams.close()
+            self._rooms.viewing.end()
+            self._write_views_down()
 
     def read_directory(self) -> None:
         """Use what an administrator has changed since."""
@@ -241,6 +247,12 @@ class Station:
                 self._due_s[position] = now_s + every_s
                 act()
 
+    def _write_views_down(self) -> None:
+        try:
+            self._rooms.viewing.write_down()
+        except Unavailable as cause:
+            _log.info("who sees what is written down later: %s", cause)
+
     def _second(self) -> None:
         self._rooms.looking.account()
         self._switchboard.show(self._rooms.health.report())
@@ -266,6 +278,7 @@ class Station:
                 if peer.role == SEAT:
                     self._rooms.streams.forget_seat(peer.line)
                     self._rooms.players.forget_seat(peer)
+                    self._rooms.viewing.show(peer.line, SeatId(peer.worker_id), ())
                 else:
                     self._supervisor.tick()  # it may have died: its tiles should say so now
             case Said(peer, message):
@@ -296,6 +309,8 @@ class Station:
                 # same seat can rearrange another's wall or, by leaving, take it away.
                 wish = message.model_copy(update={"seat_id": seat.line})
                 seat.send(self._rooms.streams.arrange(wish))
+                cameras = {CameraId(tile.camera_id) for tile in message.tiles}
+                self._rooms.viewing.show(seat.line, SeatId(seat.worker_id), cameras)
                 for state in self._rooms.streams.states.values():
                     seat.send(state)
             case OpenPlayer():
