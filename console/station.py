@@ -67,6 +67,7 @@ NICE_VISION = 10
 # The street is seen before it is understood or spoken to: with all starting at once on two cores the first picture
 # took 3.06 s from the seat's command, so 2.72 s (medians of `bench start`, 2026-11-22).
 AFTER_PICTURES_S = 1.0
+RECORDINGS = "recordings"  # folder below the site's data
 LOOK = LookSize(320, 320)  # the default detector's input
 
 
@@ -249,7 +250,11 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
 def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
     assets = open_store()
     logs = str(site.paths.logs)
-    plans = [WorkerPlan(name, "media-worker", ("--worker-id", name, "--logs", logs)) for name in media_workers]
+    recordings = str(site.paths.data / RECORDINGS)
+    plans = [
+        WorkerPlan(name, "media-worker", ("--worker-id", name, "--logs", logs, "--recordings", recordings))
+        for name in media_workers
+    ]
     vision = [
         "--worker-id", VISION_WORKER,
         "--logs", logs,

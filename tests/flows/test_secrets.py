@@ -220,7 +220,10 @@ def test_no_secret_is_written_where_it_can_be_read_later(
 
 def test_a_worker_that_cannot_start_does_not_say_the_key_it_was_given(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "console", "--role", "media-worker", "--worker-id", "media-1", "--logs", str(tmp_path)],
+        [
+            *(sys.executable, "-m", "console", "--role", "media-worker", "--worker-id", "media-1"),
+            *("--logs", str(tmp_path), "--recordings", str(tmp_path / "recordings")),
+        ],
         env={**os.environ, "CITYDESK_STATION": '{"host": "127.0.0.1"}', "CITYDESK_STATION_KEY": KEY},
         capture_output=True,
         timeout=60,

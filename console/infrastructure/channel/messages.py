@@ -70,6 +70,13 @@ class LookSlot(Message):
     looks_per_s: float
 
 
+class RecordingWish(Message):
+    """Why a stream is recorded, and which profile it is; the segments say so."""
+
+    made_for: Literal["continuous", "manual"]
+    profile: Literal["main", "sub"] = "main"
+
+
 class OpenStream(Message):
     """Open a stream, or apply the difference if it is open already."""
 
@@ -81,6 +88,7 @@ class OpenStream(Message):
     ring_s: float = 0.0
     pictures: tuple[PictureSlot, ...] = ()
     looks: tuple[LookSlot, ...] = ()
+    recording: RecordingWish | None = None
 
     @field_serializer("address", when_used="json")
     def _address_for_the_channel(self, address: SecretStr) -> str:
@@ -141,8 +149,15 @@ StreamCondition = Literal[
 ]
 
 
+RecordingCondition = Literal["off", "continuous", "manual", "failed"]
+
+
 class StreamState(Message):
-    """Sent on every change and once a second while live (figures)."""
+    """Sent on every change and once a second while live (figures).
+
+    ``recording`` is what is being written, not what was asked for; ``failed``: asked for, and the disk refuses or
+    does not keep up.
+    """
 
     kind: Literal["stream_state"] = "stream_state"
     stream_id: str
@@ -159,6 +174,7 @@ class StreamState(Message):
     media_time_s: float | None = None
     clock_offset_s: float | None = None
     clock_source: Literal["sender_report", "prft", "unknown"] = "unknown"
+    recording: RecordingCondition = "off"
 
 
 class ClipCut(Message):
@@ -197,6 +213,14 @@ class RequestFailed(Message):
     kind: Literal["request_failed"] = "request_failed"
     request_id: str
     reason: str
+
+
+class SegmentClosed(Message):
+    """A segment of a recording lies in its place; its facts are in a note beside it until the index has them."""
+
+    kind: Literal["segment_closed"] = "segment_closed"
+    segment_id: str
+    camera_id: str
 
 
 class PlayerState(Message):
@@ -553,6 +577,7 @@ AnyMessage = (
     | ClipCut
     | StillTaken
     | RequestFailed
+    | SegmentClosed
     | PlayerState
     | WatchCamera
     | UnwatchCamera

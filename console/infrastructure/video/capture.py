@@ -6,7 +6,6 @@ import sys
 import threading
 from contextlib import suppress
 from datetime import datetime, timedelta
-from fractions import Fraction
 
 import av
 import av.error
@@ -25,8 +24,10 @@ from console.infrastructure.video.packets import (
     new_decoder,
     parameter_sets,
 )
+from console.infrastructure.video.recorder import Recorder, StreamTap
 from console.infrastructure.video.ring import PacketRing
 from console.infrastructure.video.scaling import LookWriter, PictureWriter, rows_of
+from console.infrastructure.video.timeline import Timeline
 
 _log = logging.getLogger(__name__)
 
@@ -38,18 +39,17 @@ NOTHING_DECODED_S = 5.0
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
 # A frame rate is of no use to us, and finding it out holds the first 2.5 s of pictures back.
 _QUICK_PROBE = {"fpsprobesize": "0"}
-# A jump of the camera's time stamps back, or ahead by more than this, begins a new stretch of media time.
-LARGEST_GAP_S = 10.0
 
 
 class Capture:
     """A thread a stream. ``wish`` and ``state`` from any thread; everything else belongs to its own."""
 
-    def __init__(self, wish: OpenStream, clock: Clock, stagger_s: float) -> None:
+    def __init__(self, wish: OpenStream, clock: Clock, stagger_s: float, recorder: Recorder) -> None:
         """Args:
         stagger_s: how long to wait before opening, so that a wall does not knock at a switch all at once.
         """
         self.ring = PacketRing(wish.ring_s)
+        self._tap = StreamTap(recorder, wish.camera_id)
         self._clock = clock
         self._stagger_s = stagger_s
         self._lock = threading.RLock()
@@ -122,6 +122,7 @@ class Capture:
             media_time_s=self._media_time_s,
             clock_offset_s=self._camera_clock.offset_s,
             clock_source=self._camera_clock.source,
+            recording=self._tap.condition,
         )
 
     # ---- judged by whoever asks ------------------------------------------------------------------------------
@@ -165,6 +166,7 @@ class Capture:
                 self._watch(wish)
                 self._lose("the camera ended the connection")
             except av.error.HTTPUnauthorizedError:
+                self._tap.stop()
                 self._say("wrong_password")
                 self._retry.wait()
             except (av.error.FFmpegError, OSError) as cause:
@@ -172,11 +174,13 @@ class Capture:
             except Exception:  # noqa: BLE001 - the top of a thread: a hostile stream must not end its watch
                 _log.exception("stream %s stumbled", wish.stream_id)
                 self._lose("decoder fault")
+        self._tap.stop()
         self._close_writers()
 
     def _lose(self, detail: str) -> None:
         if self._ending.is_set() or self._retry.is_set():
             return
+        self._tap.stop()
         self._attempts += 1
         wait_s = min(FIRST_RETRY_S * 2 ** min(self._attempts - 1, 6), LONGEST_RETRY_S)
         wait_s *= random.uniform(0.8, 1.2)
@@ -197,11 +201,12 @@ class Capture:
             stream = container.streams.video[0]
             form = _format_of(stream)
             self._form = form
+            self._tap.stop()
             self._camera_clock = CameraClock()
             self.ring.begin(form)
             self._parameter_sets = frozenset()
             self._attempts = 0
-            timeline = _Timeline(form.time_base, self._media_time_s)
+            timeline = Timeline(form.time_base, self._media_time_s)
             decoder = new_decoder(form)
             has_key = False
             for packet in container.demux(stream):
@@ -222,7 +227,7 @@ class Capture:
                     continue
                 self._decode(decoder, packet, kept)
 
-    def _keep(self, packet: "av.Packet[VideoStream]", timeline: "_Timeline") -> KeptPacket:
+    def _keep(self, packet: "av.Packet[VideoStream]", timeline: "Timeline") -> KeptPacket:
         now_s = self._clock.monotonic_s()
         received_at = self._clock.now()
         silent_s = now_s - self._last_packet_s if self._last_packet_s is not None else 0.0
@@ -253,6 +258,8 @@ class Capture:
             self._note_format(kept)
         if self.ring.length_s > 0:
             self.ring.add(kept)
+        if self._form is not None:
+            self._tap.take(kept, self._form, self._wish.recording)
         if self._condition in ("opening", "no_signal", "wrong_password"):
             self._last_change_s = self._last_decoded_s = now_s
             self._say("live")
@@ -333,35 +340,6 @@ class Capture:
             look.close()
         self._pictures.clear()
         self._looks.clear()
-
-
-class _Timeline:
-    """Turns a camera's time stamps into media time that never goes back, over reconnections and jumps."""
-
-    def __init__(self, time_base: Fraction, goes_on_from_s: float | None) -> None:
-        self._time_base = time_base
-        self._shift_s: float | None = None
-        self._last_s = goes_on_from_s
-        self._step_s = 0.04
-
-    @property
-    def has_begun(self) -> bool:
-        return self._shift_s is not None
-
-    def media_time_s(self, stamp: int) -> float:
-        raw_s = float(stamp * self._time_base)
-        if self._shift_s is None:
-            self._shift_s = (self._last_s + self._step_s if self._last_s is not None else 0.0) - raw_s
-        now_s = raw_s + self._shift_s
-        if self._last_s is not None:
-            gap_s = now_s - self._last_s
-            if gap_s < 0 or gap_s > LARGEST_GAP_S:
-                self._shift_s += self._last_s + self._step_s - now_s
-                now_s = self._last_s + self._step_s
-            elif gap_s > 0:
-                self._step_s = gap_s
-        self._last_s = now_s
-        return now_s
 
 
 def _format_of(stream: VideoStream) -> StreamFormat:

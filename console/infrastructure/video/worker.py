@@ -32,9 +32,11 @@ from console.infrastructure.channel.messages import (
 )
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.logs import Logs
+from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.video.capture import Capture
 from console.infrastructure.video.clips import clock_offset_s, picture_at, write_clip, write_still
 from console.infrastructure.video.player import Player
+from console.infrastructure.video.recorder import Recorder
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"citydesk --role {ROLE}")
     parser.add_argument("--worker-id", default="media-1")
     parser.add_argument("--logs", type=Path, required=True)
+    parser.add_argument("--recordings", type=Path, required=True)
     chosen = parser.parse_args(arguments)
     logs = Logs(chosen.logs, chosen.worker_id)
     logs.begin()
@@ -65,7 +68,7 @@ def main(arguments: list[str]) -> int:
     except Unavailable as cause:
         _log.error("%s", cause)
         return 1
-    worker = MediaWorker(channel, chosen.worker_id)
+    worker = MediaWorker(channel, chosen.worker_id, RecordingShelf(chosen.recordings))
     try:
         worker.run()
     finally:
@@ -76,12 +79,13 @@ def main(arguments: list[str]) -> int:
 
 
 class MediaWorker:
-    """Owned by the process's main thread; captures, players and the writer have threads of their own."""
+    """Owned by the process's main thread; captures, players, the writer and the recorder have threads of their own."""
 
-    def __init__(self, channel: Channel, worker_id: str) -> None:
+    def __init__(self, channel: Channel, worker_id: str, shelf: RecordingShelf) -> None:
         self._channel = channel
         self._worker_id = worker_id
         self._clock = SystemClock()
+        self._recorder = Recorder(shelf, self._clock, self._say)
         self._captures: dict[str, Capture] = {}
         self._players: dict[str, Player] = {}
         self._waiting: list[tuple[float, CutClip]] = []
@@ -113,6 +117,7 @@ class MediaWorker:
             player.control(ControlPlayer(player_id=name, action="close"))
         for player in self._players.values():
             player.join(END_WITHIN_S)
+        self._recorder.end(END_WITHIN_S)
         self._writer.shutdown(wait=False, cancel_futures=True)
 
     def _obey(self, message: AnyMessage) -> None:
@@ -123,7 +128,7 @@ class MediaWorker:
                     capture.take(message)
                 else:
                     stagger_s = STAGGER_S * len([one for one in self._captures.values() if one.format is None])
-                    self._captures[message.stream_id] = Capture(message, self._clock, stagger_s)
+                    self._captures[message.stream_id] = Capture(message, self._clock, stagger_s, self._recorder)
             case CloseStream():
                 closed = self._captures.pop(message.stream_id, None)
                 self._said.pop(message.stream_id, None)
@@ -180,6 +185,7 @@ class MediaWorker:
                     figures={
                         "streams": float(len(self._captures)),
                         "players": float(len(self._players)),
+                        "recording_waits_bytes": float(self._recorder.waiting_bytes),
                         "decoded": float(sum(capture.decoded for capture in self._captures.values())),
                         "damaged": float(sum(capture.damaged for capture in self._captures.values())),
                     },

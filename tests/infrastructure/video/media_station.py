@@ -23,6 +23,7 @@ from console.infrastructure.channel.messages import (
     OpenStream,
     PictureSlot,
     PlayerState,
+    RecordingWish,
     StreamState,
 )
 from console.infrastructure.frame_slots import FrameFacts, SlotReader, SlotRing, create
@@ -169,12 +170,16 @@ class MediaStation:
         key = secrets.token_bytes(32)
         self.logs = folder / "logs"
         self.logs.mkdir()
+        self.recordings = folder / "recordings"
         self._arrived: queue.SimpleQueue[AnyMessage] = queue.SimpleQueue()
         self.said: list[AnyMessage] = []
         with listen(key) as door:
             endpoint = Endpoint(port=door.address[1], key=key)
             self.worker = subprocess.Popen(
-                command_for("media-worker", ["--logs", str(self.logs), "--worker-id", "media-7"]),
+                command_for(
+                    "media-worker",
+                    ["--logs", str(self.logs), "--worker-id", "media-7", "--recordings", str(self.recordings)],
+                ),
                 env=environment_for_child(endpoint.to_environment()),
             )
             self.channel = Channel(door.accept())
@@ -196,6 +201,7 @@ class MediaStation:
         transport: str = "tcp",
         pictures: tuple[PictureSlot, ...] = (),
         looks: tuple[LookSlot, ...] = (),
+        recording: RecordingWish | None = None,
     ) -> None:
         self.order(
             OpenStream(
@@ -206,6 +212,7 @@ class MediaStation:
                 ring_s=ring_s,
                 pictures=pictures,
                 looks=looks,
+                recording=recording,
             )
         )
 

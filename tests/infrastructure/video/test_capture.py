@@ -12,7 +12,9 @@ from pydantic import SecretStr
 from console.demo.rtsp.reel import AccessUnit, Reel, read_reel
 from console.demo.rtsp.server import LiveStream
 from console.infrastructure.channel.messages import LookSlot, OpenStream, PictureSlot
+from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.video.capture import Capture
+from console.infrastructure.video.recorder import Recorder
 from tests.infrastructure.video.media_station import DemoCameras, QuickClock, Slots, Viewer, wait_until
 
 Open = Callable[..., Capture]
@@ -20,8 +22,9 @@ Serve = Callable[[LiveStream], str]
 
 
 @pytest.fixture
-def open_stream() -> Iterator[Open]:
+def open_stream(tmp_path: Path) -> Iterator[Open]:
     captures: list[Capture] = []
+    recorder = Recorder(RecordingShelf(tmp_path / "recordings"), QuickClock(1.0), lambda closed: None)
 
     def open_it(
         address: str, pictures: tuple[PictureSlot, ...] = (), times: float = 1.0, looks: tuple[LookSlot, ...] = ()
@@ -29,7 +32,7 @@ def open_stream() -> Iterator[Open]:
         wish = OpenStream(
             stream_id="s", camera_id="c", address=SecretStr(address), ring_s=5.0, pictures=pictures, looks=looks
         )
-        captures.append(Capture(wish, QuickClock(times), 0.0))
+        captures.append(Capture(wish, QuickClock(times), 0.0, recorder))
         return captures[-1]
 
     yield open_it
@@ -37,6 +40,7 @@ def open_stream() -> Iterator[Open]:
         capture.end()
     for capture in captures:
         capture.join(20)
+    recorder.end(5)
 
 
 def becomes(capture: Capture, condition: str) -> None:

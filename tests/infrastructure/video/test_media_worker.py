@@ -15,11 +15,14 @@ from console.infrastructure.channel.messages import (
     LookSlot,
     PictureSlot,
     PlayClip,
+    RecordingWish,
     RequestFailed,
+    SegmentClosed,
     StillTaken,
     StreamState,
     TakeStill,
 )
+from console.infrastructure.recording_shelf import RecordingShelf
 from tests.infrastructure.video.media_station import CLIP_S, DemoCameras, MediaStation, Slots, Viewer
 from tests.infrastructure.video.numbered_clips import make_clip, number_in, pictures_in
 
@@ -125,6 +128,30 @@ def test_a_clip_holds_the_cameras_own_pictures_from_a_key_picture_on(
     assert first % (10 * slices) == 0
     assert found == [wanted[(first + at) % len(wanted)] for at in range(len(found))]
     assert not list(tmp_path.glob("*.draft"))
+
+
+def test_a_recording_is_the_cameras_own_pictures_and_none_is_missing(
+    cameras: DemoCameras, station: MediaStation
+) -> None:
+    address = cameras.address("01", "main")
+    station.open("m", address, recording=RecordingWish(made_for="continuous"))
+    live = station.state("m", "live", lambda state: state.recording == "continuous")
+    station.state("m", "live", lambda state: (state.media_time_s or 0) > (live.media_time_s or 0) + CLIP_S)
+    station.open("m", address)
+    closed = station.until(lambda said: isinstance(said, SegmentClosed))
+    station.state("m", "live", lambda state: state.recording == "off")
+
+    assert isinstance(closed, SegmentClosed)
+    shelf = RecordingShelf(station.recordings)
+    (segment,) = shelf.noted()
+    assert (segment.segment_id, segment.camera_id) == (closed.segment_id, "camera-m")
+    assert segment.captured_at is not None
+    wanted, found = pictures_in(cameras.file_of("01")), pictures_in(shelf.absolute(segment.path))
+    slices = len(wanted) // round(CLIP_S * 10)  # of one picture
+    assert len(found) == slices * round((segment.media_to_s - segment.media_from_s) * 10) > len(wanted)
+    first = wanted.index(found[0])
+    assert first % (10 * slices) == 0
+    assert found == [wanted[(first + at) % len(wanted)] for at in range(len(found))]
 
 
 def test_a_still_is_the_picture_of_the_moment_asked_for(

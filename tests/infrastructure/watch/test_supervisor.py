@@ -66,7 +66,7 @@ def supervisor(clock: JumpingClock, tmp_path_factory: pytest.TempPathFactory) ->
     with listen(key) as door:
         port = door.address[1]
         assert isinstance(port, int)
-        plan = WorkerPlan("media-1", "media-worker", ("--logs", str(logs)))
+        plan = WorkerPlan("media-1", "media-worker", ("--logs", str(logs), "--recordings", str(logs / "recordings")))
         found = Supervisor([plan], Endpoint(port, key).to_environment(), clock, deaths.told.append)
         yield found, deaths
         for pid in found.pids().values():  # they wait at the door, and would be waited for

@@ -9,13 +9,17 @@ import pytest
 
 from console.infrastructure.channel.messages import (
     ClipCut,
+    CloseStream,
     CutClip,
     LookSlot,
     PictureSlot,
+    RecordingWish,
     RequestFailed,
+    SegmentClosed,
     StillTaken,
     TakeStill,
 )
+from console.infrastructure.recording_shelf import RecordingShelf
 from tests.infrastructure.video.media_station import MediaStation, Slots, Viewer
 from tests.infrastructure.video.numbered_clips import make_clip, number_in, pictures_in
 from tests.peers.video.gst_camera import GstCamera, plays
@@ -83,6 +87,28 @@ def test_a_clip_is_the_cameras_own_pictures(
     wanted, found = pictures_in(file, codec), pictures_in(path, codec)
     first = wanted.index(found[0])
     assert len(found) >= 10
+    assert found == wanted[first : first + len(found)]
+
+
+@pytest.mark.parametrize(("codec", "transport"), [("h264", "tcp"), ("h264", "udp"), ("hevc", "tcp")])
+def test_a_recording_is_the_cameras_own_pictures(
+    codec: str, transport: str, minute: Path, start_camera: StartCamera, station: MediaStation, tmp_path: Path
+) -> None:
+    file = minute
+    if codec == "hevc":
+        file = make_clip(tmp_path / "hevc.mp4", seconds=20, fps=10, size=(320, 180), codec="libx265")
+    camera = start_camera({"/cam": plays(file, "h265" if codec == "hevc" else "h264")})
+    address = camera.address("/cam")
+    station.open("m", address, transport=transport, recording=RecordingWish(made_for="manual"))
+    station.state("m", "live", lambda state: state.recording == "manual" and (state.media_time_s or 0) > 5.0)
+    station.order(CloseStream(stream_id="m"))
+    station.until(lambda said: isinstance(said, SegmentClosed))
+    shelf = RecordingShelf(station.recordings)
+    (segment,) = shelf.noted()
+    assert segment.codec == codec
+    wanted, found = pictures_in(file, codec), pictures_in(shelf.absolute(segment.path), codec)
+    first = wanted.index(found[0])
+    assert len(found) >= 30
     assert found == wanted[first : first + len(found)]
 
 
