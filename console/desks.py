@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
+from console.application.accounts_desk import AccountsDesk
 from console.application.alarm_intake import AlarmIntake
 from console.application.alarm_review import AlarmReview
 from console.application.audit_desk import AuditDesk
@@ -16,6 +17,7 @@ from console.application.talk import TalkDesk, TalkSettings
 from console.domain.speaking import QuietHours
 from console.infrastructure.audit_anchor import SiteAnchors
 from console.infrastructure.documents.register import RegisterFiles
+from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.signing import Signer
 from console.site import Site
 
@@ -35,6 +37,7 @@ class Desks:
     talk: TalkDesk
     wall: LiveWall
     audit: AuditDesk
+    accounts: AccountsDesk
 
     @classmethod
     def of(cls, site: Site) -> Self:
@@ -73,4 +76,5 @@ class Desks:
                 SiteAnchors(site.anchor_folder, site.name, signer),
                 RegisterFiles(signer, site.zone),
             ),
+            accounts=AccountsDesk(site.units, gate, Argon2PasswordHasher(), site.clock, site.vault),
         )

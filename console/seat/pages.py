@@ -23,6 +23,7 @@ from console.seat.clips import StationClips
 from console.seat.papers import Papers
 from console.site import Site
 from console.words import N_
+from widgets.accounts.accounts_page import AccountsPage
 from widgets.alarms.orders import ReviewDesks
 from widgets.alarms.review_page import ReviewPage
 from widgets.cases.cases_page import CasesPage
@@ -48,6 +49,7 @@ class Pages:
     talk: TalkBar
     health: HealthPage
     settings: SettingsPage
+    accounts: AccountsPage
     clips: StationClips
     stills: Stills
 
@@ -116,6 +118,7 @@ class Pages:
             talk=TalkBar(actor, desks.talk, link, desk, teller, parent),
             health=HealthPage(teller, site.clock, parent),
             settings=SettingsPage(teller, _about(site), parent),
+            accounts=AccountsPage(actor, desks.accounts, desk, teller, site.clock, parent),
             clips=clips,
             stills=stills,
         )

@@ -44,6 +44,7 @@ from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures
 from console.site import Site
 from console.words import N_, Words
+from widgets.accounts.keys import ACCOUNT_KEYS
 from widgets.alarms.keys import REVIEW_KEYS
 from widgets.bridge import Bridge
 from widgets.cases.keys import CASE_KEYS
@@ -87,6 +88,7 @@ ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
     ("evidence", N_("Playback"), "F5", PLAYER_KEYS, Verb.SEE_EVIDENCE),
     ("shift", N_("Shift"), "F7", SHIFT_KEYS, Verb.REPORT),
     ("settings", N_("Settings"), "F8", SETTINGS_KEYS, None),
+    ("accounts", N_("Accounts"), "Ctrl+F8", ACCOUNT_KEYS, Verb.ADMINISTER),
     ("health", N_("Health"), "F9", HEALTH_KEYS, None),
 )
 # Why a camera cannot be seen, in the words of its tile.
@@ -349,7 +351,9 @@ class Seat(QObject):
         self._pages = pages
         pages.review.speak_asked.connect(self._arm)
         pages.cases.evidence_asked.connect(self._open_evidence)
-        for page in (pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review):
+        for page in (
+            pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review, pages.accounts
+        ):  # fmt: skip
             page.left.connect(self.window.go_back)
         pages.settings.language_wanted.connect(self._words.speak)
         pages.settings.text_size_wanted.connect(self._set_text_size)

@@ -17,6 +17,8 @@ ICONS = {
     "shift": "file-chart-outline",
     "settings": "cog-outline",
     "health": "heart-pulse",
+    "accounts": "account-group-outline",
+    "audit": "clipboard-text-search-outline",
     "find": "magnify",
     "claim": "account-outline",
     "release": "undo",
