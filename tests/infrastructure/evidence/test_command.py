@@ -4,15 +4,20 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from console.infrastructure.evidence_check import verify
+from console.infrastructure.secrets import FileVault
+from console.infrastructure.signing import Signer
 
 
-def run(*words: str, locale: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
+def run(
+    *words: str, locale: str = "C.UTF-8", environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "console", "evidence", *words]
-    environment = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "1"}
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, env=environment)
+    whole = {**os.environ, **(environment or {}), "LC_ALL": locale, "PYTHONUTF8": "1"}
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, env=whole)
 
 
 def test_a_valid_file_is_valid_and_its_key_is_shown(pack: Path) -> None:
@@ -50,3 +55,14 @@ def test_a_chinese_terminal_reads_chinese(pack: Path) -> None:
     pack.write_bytes(raw)
     said = run("verify", str(pack), locale="zh_CN.UTF-8")
     assert said.returncode == 1 and "不是原样" in said.stdout and "被改动" in said.stdout
+
+
+def test_a_site_tells_its_key_and_its_machine_refuses_a_file_that_another_signed(pack: Path, tmp_path: Path) -> None:
+    environment = {"CITYDESK_DATA": str(tmp_path / "data")}
+    assert run("key", "--site", "east", environment=environment).returncode == 2, "it has signed nothing yet"
+    folder = tmp_path / "data" / "east"
+    Signer(FileVault(folder)).sign(b"its first file")
+    key = Signer(FileVault(folder)).known_key()
+    assert key in run("key", "--site", "east", environment=environment).stdout
+    said = run("verify", str(pack), "--site", "east", environment=environment)
+    assert said.returncode == 1 and "signed by another key" in said.stdout
