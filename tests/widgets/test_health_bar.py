@@ -38,7 +38,7 @@ def line(name: str, sentence: str, condition: Condition = "ok", **values: object
 
 LINES = (
     line("video", "{live}/{all} cameras seen", "fault", live=7, all=9),
-    line("detection", "{pace} looks/s, {count} cameras", pace=4.8, count=9),
+    line("detection", "{pace} looks/s, {count} watched", pace=4.8, count=9),
     line("delivery", "{count} waiting, oldest {age}", "waiting", count=2, age=timedelta(seconds=41)),
     line("storage", "{free} GB free", free=26),
     line("clock", "largest gap {gap} s", gap="+0.3"),

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from widgets.common.key_button import KeyButton
 from widgets.common.lettering import label
 from widgets.state.telling import Option, Teller
 
-COLUMNS = 3
+MOST_COLUMNS, GAP_PX = 3, 4
 
 
 class Choices(QWidget):
@@ -34,7 +35,7 @@ class Choices(QWidget):
         head.addStretch(1)
         head.addWidget(self._hint)
         self._grid = QGridLayout()
-        self._grid.setSpacing(4)
+        self._grid.setSpacing(GAP_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -55,7 +56,6 @@ class Choices(QWidget):
         while len(self._buttons) < len(options):
             button = KeyButton("", self, height=32)
             button.clicked.connect(self._clicked)
-            self._grid.addWidget(button, len(self._buttons) // COLUMNS, len(self._buttons) % COLUMNS)
             self._buttons.append(button)
         for at, button in enumerate(self._buttons):
             button.setVisible(at < len(options))
@@ -63,7 +63,9 @@ class Choices(QWidget):
                 option = options[at]
                 button.key = option.key
                 button.say(self._teller.say(option.label))
+                button.setToolTip(button.text())
                 button.mark(is_chosen=option.is_chosen)
+        self._place(len(options))
 
     def ask_typed(self, placeholder: str, *, is_asked: bool) -> None:
         """Open or close the field; what was written stays in it."""
@@ -74,6 +76,15 @@ class Choices(QWidget):
             self._typed.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif not is_asked:
             self._typed.hide()
+
+    def _place(self, count: int) -> None:
+        """Put the choices beside each other as far as none of them is cut: a sentence gets a line of its own."""
+        widest = max((button.sizeHint().width() for button in self._buttons[:count]), default=0)
+        room = self.width()
+        fits = [n for n in range(1, MOST_COLUMNS + 1) if n * widest + (n - 1) * GAP_PX <= room]
+        columns = fits[-1] if fits else 1
+        for at, button in enumerate(self._buttons):
+            self._grid.addWidget(button, at // columns, at % columns)
 
     def _clicked(self) -> None:
         button = self.sender()
@@ -88,6 +99,10 @@ class Choices(QWidget):
             self.reason_typed.emit(text)
 
     # ---- Qt's own ----
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(sum(not button.isHidden() for button in self._buttons))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._typed and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

@@ -72,7 +72,11 @@ class ContextColumn(QWidget):
         self._show_why(sheet)
         self._show_place(sheet)
         self._show_dissuasion(sheet)
-        near = [(f"{n.camera.number} {n.camera.name}", f"{n.metres:.0f} m") for n in sheet.near]
+        say = self._teller.say
+        near = [
+            (f"{n.camera.number} {n.camera.name}", say(Told(N_("{metres} m"), {"metres": f"{n.metres:.0f}"})))
+            for n in sheet.near
+        ]
         self._near.show_rows(near)
         self._heads["near"].setVisible(bool(near))
 

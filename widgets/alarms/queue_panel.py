@@ -212,6 +212,8 @@ def _empty_words(state: ReviewState) -> Told:
             N_("Nothing to review, but {unseen} of {cameras} cameras cannot be seen. F9 shows which."),
             {"unseen": sight.unseen, "cameras": sight.cameras},
         )
+    if sight.cameras == 1 and state.last_raised_at is None:
+        return Told(N_("Nothing to review. The one camera is watched."))
     if state.last_raised_at is None:
         return Told(N_("Nothing to review. All {cameras} cameras are watched."), {"cameras": sight.cameras})
     return Told(

@@ -154,11 +154,16 @@ def _unwatched(state: ShiftState, figures: ShiftFigures) -> Figure | None:
         f"{total / whole * 100:.1f}",
         Told("%"),
         Told(
-            N_("{part} ÷ {whole} camera min, {cameras} cameras"),
-            {"part": f"{total:.0f}", "whole": f"{whole:.0f}", "cameras": state.watched_cameras},
+            N_("{part} ÷ {whole} camera min, {cameras}"),
+            {"part": f"{total:.0f}", "whole": f"{whole:.0f}", "cameras": cameras_told(state.watched_cameras)},
         ),
         total > 0,
     )
+
+
+def cameras_told(count: int) -> Told:
+    """Return how many cameras, as one says it of one and of many."""
+    return Told(N_("1 camera")) if count == 1 else Told(N_("{count} cameras"), {"count": count})
 
 
 def unwatched_rows(state: ShiftState) -> tuple[tuple[str, float], ...]:

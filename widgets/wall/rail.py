@@ -117,20 +117,27 @@ class Rail(QWidget):
         first = QRect(inner.left(), inner.top(), inner.width(), line)
         state_icon(_shape(row), 16).paint(painter, QRect(first.left(), first.top() + (line - 16) // 2, 16, 16))
         waited = age(self._now - row.raised_at) if self._now is not None else ""
-        used = self._text(painter, first, _RIGHT, waited, "strong", "t1", strong=True)
-        matter = self._teller.say(Named(row.category_zh, row.category_en))
-        self._text(painter, first.adjusted(24, 0, -used - 8, 0), _LEFT, matter, "strong", "t1", strong=True)
-        place = self._elided_middle(f"{row.camera_number} {row.camera_name}", inner.width())
-        self._text(painter, first.translated(0, line), _LEFT, place, "body", "t2")
-        third = first.translated(0, 2 * line)
+        used = QFontMetrics(theme.font("strong", strong=True)).horizontalAdvance(waited)
+        head, rest = in_two(self._teller.say(Named(row.category_zh, row.category_en)), inner.width() - 24, used + 8)
+        role = "small" if rest else "strong"
+        self._text(painter, first.adjusted(24, 0, 0, 0), _LEFT, head, role, "t1", strong=True)
+        if rest:
+            line = inner.height() // 4
+            self._text(painter, first.translated(0, line), _LEFT, rest, "small", "t1", strong=True)
+        role = "small" if rest else "body"
+        place = self._elided_middle(f"{row.camera_number} {row.camera_name}", inner.width(), role)
+        self._text(painter, first.translated(0, line * (2 if rest else 1)), _LEFT, place, role, "t2")
+        third = first.translated(0, line * (3 if rest else 2))
+        self._text(painter, third if rest else first, _RIGHT, waited, "strong", "t1", strong=True)
+        third = third.adjusted(0, 0, -used - 8, 0) if rest else third
         if is_unheard and self._can_acknowledge:
             self._paint_acknowledge(painter, third)
         else:
             self._text(painter, third, _LEFT, self._teller.say(_whose(row)), "caption", "t3")
         self._line(painter, rect.bottom())
 
-    def _elided_middle(self, words: str, width: int) -> str:
-        return QFontMetrics(theme.font("body")).elidedText(words, Qt.TextElideMode.ElideMiddle, width)
+    def _elided_middle(self, words: str, width: int, role: str) -> str:
+        return QFontMetrics(theme.font(role)).elidedText(words, Qt.TextElideMode.ElideMiddle, width)
 
     def _paint_acknowledge(self, painter: QPainter, rect: QRect) -> None:
         used = self._text(painter, rect, _LEFT, self._say(N_("Nobody yet")), "caption", "t2")
@@ -216,6 +223,23 @@ def paint_cap(painter: QPainter, rect: QRect, key: str) -> None:
     painter.setPen(theme.colour("t1"))
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), key)
     painter.restore()
+
+
+def in_two(matter: str, room_px: int, beside_px: int) -> tuple[str, str]:
+    """Return a matter on one line beside its age, or on two smaller ones, where the first has the room to itself.
+
+    Args:
+        room_px: of the first line. beside_px: what the age takes of it; on two lines it stands elsewhere.
+    """
+    if QFontMetrics(theme.font("strong", strong=True)).horizontalAdvance(matter) <= room_px - beside_px:
+        return matter, ""
+    metrics = QFontMetrics(theme.font("small", strong=True))
+    fits = next(n for n in range(len(matter), 0, -1) if metrics.horizontalAdvance(matter[:n]) <= room_px)
+    if fits == len(matter):
+        fits -= 1  # as long as the room: two lines all the same
+    space = matter.rfind(" ", 0, fits + 1)
+    cut = space if space > 0 else fits  # Chinese breaks after any sign
+    return matter[:cut].strip(), matter[cut:].strip()
 
 
 def _shape(row: AlarmRow) -> str:

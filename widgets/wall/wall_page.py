@@ -251,6 +251,9 @@ class WallPage(QWidget):
             self._show_strip()
         if is_other and before.cameras:
             self.wall_changed.emit(state.wall)
+        if self._tiles:
+            # Whoever gives the page the focus means its selected tile: the ring is always on one.
+            self.setFocusProxy(self._tiles[state.selected])
         if is_other and self.isVisible() and self._tiles:
             self._tiles[state.selected].setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()

@@ -90,7 +90,7 @@ class DetectionPulse:
         return Fact(
             name="detection",
             condition="ok" if whole > 0 else "fault",
-            sentence="{pace} looks/s, {count} cameras",
+            sentence="{pace} looks/s, {count} watched",
             values={"pace": f"{whole:.1f}", "count": watched},
             beat_s=beat_s,
         )

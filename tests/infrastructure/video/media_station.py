@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from console.infrastructure.channel.messages import (
     AnyMessage,
     Hello,
     LookSlot,
+    Message,
     OpenStream,
     PictureSlot,
     PlayerState,
@@ -33,6 +34,7 @@ WITHIN_S = 60.0
 CLIP_S = 6.0
 SLOT_BYTES = 1280 * 720 * 4
 Plane = npt.NDArray[np.uint8]
+Said = TypeVar("Said", bound=Message)
 
 
 def wait_until(is_so: Callable[[], bool], what: str, within_s: float = WITHIN_S) -> None:
@@ -226,6 +228,18 @@ class MediaStation:
             self.said.append(message)
             if is_so(message):
                 return message
+
+    def arrived(self, kind: type[Said]) -> list[Said]:
+        """Return what arrived of a kind since the last question, without waiting; the rest is kept as said."""
+        found: list[Said] = []
+        while True:
+            try:
+                message = self._arrived.get_nowait()
+            except queue.Empty:
+                return found
+            self.said.append(message)
+            if isinstance(message, kind):
+                found.append(message)
 
     def state(
         self, stream_id: str, condition: str, is_so: Callable[[StreamState], bool] = lambda state: True

@@ -268,3 +268,12 @@ def test_a_new_page_shows_streams_as_they_were_told_before(page: WallPage) -> No
     page.press("[")
     assert page.tiles[0].camera is not None and page.tiles[0].camera.number == "09"
     assert page.tiles[0].look.look is Look.NO_SIGNAL
+
+
+def test_the_ring_is_on_a_tile_whenever_the_wall_is_opened(page: WallPage) -> None:
+    page.press("3")
+    page.hide()
+    page.show()
+    page.activateWindow()
+    page.setFocus()  # as the window does with any page it opens
+    assert page.focusWidget() is page.tiles[2]
