@@ -1,6 +1,5 @@
 """The bar at the bottom of every window: five silent things, each with shape, word and number."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
@@ -189,7 +188,7 @@ class HealthBar(QWidget):
 
     def note(self, lines: tuple[h.HealthLine, ...], heard_at: datetime) -> None:
         """Take in a report of the station and when it was heard."""
-        self._state = replace(self._state, lines=lines, heard_at=heard_at)
+        self._state = h.heard(self._state, lines, (), heard_at)
         self.retranslate()
 
     def show_line(self, words: str) -> None:

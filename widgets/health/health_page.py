@@ -128,7 +128,7 @@ class HealthPage(QWidget):
 
     def note(self, lines: tuple[h.HealthLine, ...], heard_at: datetime, workers: tuple[h.WorkerLine, ...] = ()) -> None:
         """Take in a report of the station and when it was heard."""
-        self._state = replace(self._state, lines=lines, workers=workers, heard_at=heard_at)
+        self._state = h.heard(self._state, lines, workers, heard_at)
         self.retranslate()
 
     def note_unseen(self, cameras: Sequence[h.UnseenCamera]) -> None:

@@ -9,9 +9,10 @@ from widgets.common import theme
 from widgets.common.lettering import ElidedLabel, StateShape, dress, label
 from widgets.health.health_bar import CONDITION_WORDS
 from widgets.state import health as h
-from widgets.state.telling import Teller, Told
+from widgets.state.telling import Teller
 
 RING_PX = 2
+SINCE_PX, WHEN_PX = 150, 110  # so that what stands before them stands in columns
 
 
 class WalkedRow(QWidget):
@@ -69,10 +70,12 @@ class HealthRow(WalkedRow):
         grid.addWidget(self._shape, 0, 0)
         grid.addWidget(self._title, 0, 1)
         grid.addWidget(self._number, 0, 2)
-        grid.addWidget(self._since, 0, 3, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self._means, 1, 1, 1, 2)
-        grid.addWidget(self._beat, 1, 3, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self._to_do, 2, 1, 1, 3)
+        grid.addWidget(self._beat, 0, 3, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self._since, 0, 4, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self._means, 1, 1, 1, 4)
+        grid.addWidget(self._to_do, 2, 1, 1, 4)
+        self._since.setMinimumWidth(SINCE_PX)
+        self._since.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     @property
     def words(self) -> tuple[str, str, str, str]:
@@ -91,8 +94,10 @@ class HealthRow(WalkedRow):
         self._title.setText(say(self.kind.title))
         self._number.setText(teller.say(line.told))
         since = say(N_("{condition} since {time}"), condition=condition, time=teller.clock(line.since))
-        self._since.setText(since if has_since else condition)
+        # A silent thing says since when in its number; twice would be once too often.
+        self._since.setText(since if has_since and line.condition != "silent" else condition)
         self._means.setText(say(means))
+        self._means.setVisible(bool(means))
         beat = line.beat_age
         self._beat.setText(say(N_("last sign {span} ago"), span=teller.span(beat)) if beat is not None else "")
         self._to_do.setText(say(to_do))
@@ -119,6 +124,8 @@ class LineRow(WalkedRow):
         self._what = ElidedLabel("body", "t1", strong=True, middle=True)
         self._how = label("body", "t2", wrap=True)
         self._when = label("small", "t2")
+        self._when.setMinimumWidth(WHEN_PX)
+        self._when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 6, 16, 6)
         grid.setHorizontalSpacing(10)
@@ -136,7 +143,6 @@ class LineRow(WalkedRow):
         self._what.setText(what)
         self._how.setText(how)
         self._when.setText(when)
-        self._when.setVisible(bool(when))
         dress(self._what, "body", "t1", strong=True)
         dress(self._how, "body", "t2")
         dress(self._when, "small", "t2")
@@ -161,6 +167,7 @@ class LineRow(WalkedRow):
         """Show what came into another condition, and when."""
         say = teller.words.say
         state = say(CONDITION_WORDS[change.condition])
-        how = teller.say(Told(N_("{condition}: {number}"), {"condition": state, "number": change.told}))
+        number = "" if change.condition == "silent" else teller.say(change.told)
+        how = say(N_("{condition}: {number}"), condition=state, number=number) if number else state
         title = say(h.kind_of(change.name).title)
         self.show_words(h.shape_of(change.condition), state, title, how, teller.clock(change.at))

@@ -1,6 +1,6 @@
 """How the silent things are: a line each, and what is said when one reports no more. Qt-free."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -33,7 +33,7 @@ BAR_KINDS = (
         title=N_("Video"),
         waiting=N_("Pictures are being opened."),
         fault=N_("Cameras give no picture: nobody sees what happens there."),
-        to_do=N_("The list below says which and why; the station tries again by itself. A wrong password needs you."),
+        to_do=N_("The list of cameras not seen says which and why. All but a wrong password is tried again by itself."),
     ),
     HealthKind(
         name="detection",
@@ -121,7 +121,6 @@ MORE_KINDS = (
     ),
 )
 KINDS = (STATION, *BAR_KINDS, *MORE_KINDS)
-FINE = N_("In order.")
 SILENCE = N_("It has stopped reporting; what it said before may be true no longer.")
 
 
@@ -172,13 +171,25 @@ class UnseenCamera:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthState:
-    """What was reported last, and when it was heard. ``heard_at`` is ``None`` before the first word."""
+    """What was reported last, and when it was heard. ``heard_at`` is ``None`` before the first word.
+
+    ``heard_from`` is since when the station has reported without a pause.
+    """
 
     lines: tuple[HealthLine, ...] = ()
     workers: tuple[WorkerLine, ...] = ()
     changes: tuple[ChangeLine, ...] = ()
     heard_at: datetime | None = None
+    heard_from: datetime | None = None
     unseen: tuple[UnseenCamera, ...] = ()
+
+
+def heard(
+    state: HealthState, lines: tuple[HealthLine, ...], workers: tuple[WorkerLine, ...], heard_at: datetime
+) -> HealthState:
+    """Return the state with a report of the station taken in."""
+    heard_from = heard_at if is_silent(state, heard_at) or state.heard_from is None else state.heard_from
+    return replace(state, lines=lines, workers=workers, heard_at=heard_at, heard_from=heard_from)
 
 
 def lines_now(state: HealthState, now: datetime) -> tuple[HealthLine, ...]:
@@ -207,7 +218,7 @@ def station_line(state: HealthState, now: datetime) -> HealthLine:
     quiet = now - state.heard_at
     if quiet > SILENT_AFTER:
         return _line("station", "silent", state.heard_at, Told(N_("no report for {age}"), {"age": quiet}))
-    return _line("station", "ok", state.heard_at, Told(N_("reports every second")))
+    return _line("station", "ok", state.heard_from or state.heard_at, Told(N_("reports every second")))
 
 
 def _line_now(name: str, state: HealthState, now: datetime) -> HealthLine:
@@ -242,7 +253,7 @@ def meaning(line: HealthLine, *, is_station_silent: bool) -> tuple[str, str]:
         return STATION.fault, STATION.to_do if line.name == "station" else ""
     match line.condition:
         case "ok":
-            return FINE, ""
+            return "", ""
         case "waiting":
             return kind.waiting, ""
         case "fault":
