@@ -22,6 +22,7 @@ from console.domain.cameras import Camera
 from console.domain.errors import Refusal
 from console.domain.events import AlarmsChanged, CasesChanged
 from console.domain.ids import AlarmId, CameraId, SeatId
+from console.domain.shifts import Shift
 from console.domain.walls import Wall
 from console.infrastructure.channel.messages import (
     Arranged,
@@ -78,6 +79,7 @@ LATER_PAGES = "console.seat.pages"
 # They are made after the first picture, or after this time where no camera shows one.
 LATER_PAGES_MS = 3000
 TEN_MINUTES = timedelta(minutes=10)
+STREAM_FORGOTTEN_AFTER = timedelta(seconds=10)  # an open stream is told of every second
 # What the wall can ask that this seat really serves; the others come with their rooms.
 OFFERS = ("T", "A")
 WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in OFFERS)
@@ -149,7 +151,7 @@ class Seat(QObject):
         self._cameras: dict[str, Camera] = {}
         self._is_closed = False
         self._trouble: Told | str = ""
-        self._streams: dict[str, StreamState] = {}
+        self._streams: dict[str, tuple[StreamState, datetime]] = {}  # by stream: a camera may have two, and when heard
         self._health_changes: tuple[ChangeLine, ...] = ()
         self._on_air_camera = ""
         self._demo = tuple(demo_accounts)
@@ -359,6 +361,8 @@ class Seat(QObject):
         pages.settings.text_size_wanted.connect(self._set_text_size)
         pages.talk.on_air_changed.connect(self._on_air_changed)
         pages.health.note_changes(self._health_changes)
+        actor = self._actor
+        self._person_desk.fetch(lambda: papers.shifts.current(actor), self._shift_came, self._refused)
         self.window.set_talk_bar(pages.talk)
         for name, room in self._rooms.items():
             room.fill(getattr(pages, name))
@@ -480,7 +484,7 @@ class Seat(QObject):
                 pictures.take_arranged(message)
             case StreamState():
                 pictures.take_state(message)
-                self._streams[message.camera_id] = message
+                self._streams[message.stream_id] = (message, self._site.clock.now())
             case Seen():
                 wall.note_seen(message)
             case PlayerOpened() | PlayerState() | RequestFailed() if pages is not None:
@@ -510,23 +514,31 @@ class Seat(QObject):
         self._trouble = Told(why.sentence, why.values) if why is not None else ""
         self.window.show_line(self._trouble)
 
+    def _shift_came(self, shift: Shift | None) -> None:
+        if shift is not None and self._pages is not None:
+            self._pages.health.note_shift(shift.began_at)
+
     def _take_health(self, message: Health) -> None:
         now = self._site.clock.now()
         lines = health_lines(message)
         self.window.health_bar.note(lines, now)
         if self._pages is None:
             return
+        # A stream of which the station says nothing any more was closed; what it was last is nobody's business.
+        self._streams = {name: told for name, told in self._streams.items() if now - told[1] <= STREAM_FORGOTTEN_AFTER}
+        streams = [state for state, _ in self._streams.values()]
+        blind = {state.camera_id: state for state in streams if state.condition != "live"}
         unseen = tuple(
             UnseenCamera(
                 number=camera.number, name=camera.name, why=Told(CONDITION_WORDS[state.condition]), since=state.since
             )
-            for camera_id, state in self._streams.items()
-            if state.condition != "live" and (camera := self._cameras.get(camera_id)) is not None
+            for camera_id, state in blind.items()
+            if (camera := self._cameras.get(camera_id)) is not None
         )
         self._pages.health.note(lines, now, worker_lines(message))
         self._pages.health.note_unseen(unseen)
         # Of a camera that no stream has told anything, nobody may say that it is watched.
-        known = len(self._streams.keys() & self._cameras.keys())
+        known = len({state.camera_id for state in streams} & self._cameras.keys())
         self._pages.review.note_sight(Sight(cameras=known, unseen=len(unseen)) if known else None)
 
     def _take_talk(self, state: TalkState, pages: "Pages", wall: WallPage) -> None:
