@@ -26,6 +26,9 @@ _REPORT_EVERY = 5
 _CATCH_UP_S = 0.06
 """Late by less, packets are sent at once: a receiver's jitter buffer (usually 60 ms) takes them. Late by more,
 they would be thrown away there, so the clock is set anew and the listener hears a pause instead of a loss."""
+_BROKEN_AFTER_S = 0.9
+"""A receiver takes speech that pauses for a second for ended: what is sent after that is heard by nobody, or as scraps
+of a sentence. Judgement, a little below that second."""
 
 Condition = Literal["preparing", "on_air", "ended", "failed"]
 OpenDriver = Callable[[SpeakerTarget], SpeakerDriver]
@@ -173,6 +176,8 @@ class TalkSession:
                 return
             late_s = time.monotonic() - due_s
             self.late_s = max(self.late_s, late_s)
+            if late_s > _BROKEN_AFTER_S:
+                raise Unavailable("This machine stood still while it spoke; the sentence was broken off.")
             due_s = (due_s if late_s < _CATCH_UP_S else due_s + late_s) + FRAME_S
             at_rate = {rate_hz: resampler.push(frame) for rate_hz, resampler in resamplers.items()}
             payloads = {name: codec.encode(at_rate[codec.rate_hz]) for name, codec in codecs.items()}

@@ -174,6 +174,27 @@ def test_stopping_ends_it_and_nothing_is_sent_afterwards(
     assert listeners[0].waiting() == 0
 
 
+class StandsStill(SpokenFrames):
+    """A machine that stands still for a second in the middle of a sentence."""
+
+    taken = 0
+
+    def take(self) -> Samples | None:
+        self.taken += 1
+        if self.taken == 10:
+            threading.Event().wait(1.1)
+        return super().take()
+
+
+def test_a_sentence_that_stood_still_in_the_middle_is_not_said_to_have_been_spoken(
+    speak: Speak, listeners: list["Listener"], tone_frames: list[Samples]
+) -> None:
+    end = speak(StandsStill(tone_frames), [listeners[0].target()]).end()
+
+    assert end.condition == "failed" and "broken off" in end.reason
+    assert end.packets == len(listeners[0].hear(9)) == 9
+
+
 def test_stopping_while_it_is_still_prepared_sends_nothing(speak: Speak, listeners: list["Listener"]) -> None:
     running = speak(LiveFrames(), [listeners[0].target()])
     running.until(lambda state: state.condition == "preparing")
