@@ -63,6 +63,7 @@ async def _serve(prepared: list[Prepared], port: int, state: Path, before: dict[
             "main": f"rtsp://127.0.0.1:{rtsp_port}/cam{camera.number}/main",
             "sub": f"rtsp://127.0.0.1:{rtsp_port}/cam{camera.number}/sub",
             "main_file": str(camera.main),
+            "main_after_file": str(camera.main_after or camera.main),
             "user": USER if camera.number == LOCKED else "",
             "password": login.password if camera.number == LOCKED else "",
         }

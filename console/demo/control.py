@@ -25,7 +25,11 @@ class DepartmentControl:
 
     def requests_of(self, number: str) -> list[dict[str, Any]]:
         """Return the requests stored for a case number, newest first."""
-        return [request for request in self._server.all_requests() if request["case_number"] == number]
+        return [request for request in self.requests() if request["case_number"] == number]
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return all it has stored, newest first."""
+        return self._server.all_requests()
 
     def photos_of(self, request: dict[str, Any]) -> list[bytes]:
         """Return the pictures stored with a request."""
@@ -37,6 +41,10 @@ class DepartmentControl:
         form = {"says": says, "text": text, "street_is_clear": "yes" if is_street_clear else "no"}
         self._server.post_form(f"/answer/{request['service_request_id']}", form, small_photo())
 
+    def plan_fault(self, what: str) -> None:
+        """Let something go wrong with the next submission: ``503``, ``hang`` or ``drop_after_store``."""
+        self._door.post("/faults", {"next": what})
+
     def answers_since(self, since: datetime) -> list[tuple[str, bool]]:
         """Return id and "the street is clear" of the answers given since then."""
         day = quote(since.isoformat())
@@ -45,6 +53,7 @@ class DepartmentControl:
 
     def close(self) -> None:
         self._server.close()
+        self._door.close()
 
 
 class DemoControl:

@@ -69,6 +69,11 @@ class Neighbours:
                     back.append(neighbour.role)
         return back
 
+    @property
+    def all_run(self) -> bool:
+        with self._lock:
+            return all(one.process is not None and one.process.poll() is None for one in self._all)
+
     def pids(self) -> dict[str, int]:
         """Return the process id of each role that runs now."""
         with self._lock:

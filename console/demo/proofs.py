@@ -5,6 +5,7 @@ import json
 import wave
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -47,6 +48,10 @@ class SpeakerProof:
             duration_s = sound.getnframes() / sound.getframerate()
         return HeardTalk(file, duration_s, int(line["packets"]), int(line["lost"]))
 
+    def all(self) -> list[dict[str, Any]]:
+        """Return what it wrote down of every session, as it stands there."""
+        return [json.loads(line) for line in self._lines()]
+
     def likeness(self, heard: HeardTalk, sent: Path) -> float:
         """Return how alike two recordings are: the greatest normalised correlation within a second's shift."""
         ours, theirs = _samples(sent), _samples(heard.file)
@@ -63,19 +68,23 @@ class SpeakerProof:
         return self._index.read_text(encoding="utf-8").splitlines() if self._index.exists() else []
 
 
-def clip_is_stream(clip: Path, source: Path) -> str:
+def clip_is_stream(clip: Path, source: Path, after: Path | None = None) -> str:
     """Return a sentence when the clip's pictures are, in order, pictures of the camera's own file.
+
+    Args:
+        after: the file of the same camera's other street, if it may have gone over to it; time goes on there.
 
     Raises:
         AssertionError: a picture was re-encoded, is missing in between, or is no picture of that camera.
     """
-    served, kept = _pictures(source), _pictures(clip)
+    reels = [_pictures(path) for path in (source, after) if path is not None]
+    kept = _pictures(clip)
     assert kept, "the clip holds no pictures"
-    positions = {digest: position for position, digest in enumerate(served)}
-    first = positions.get(kept[0])
-    assert first is not None, "the clip's first picture is not one that the camera sent"
+    place = next((reel.index(kept[0]) for reel in reels if kept[0] in reel), None)
+    assert place is not None, "the clip's first picture is not one that the camera sent"
     for number, digest in enumerate(kept):
-        assert served[(first + number) % len(served)] == digest, f"picture {number} of the clip is not the camera's"
+        is_next = any(reel[(place + number) % len(reel)] == digest for reel in reels)
+        assert is_next, f"picture {number} of {len(kept)} of the clip is not the camera's next"
     return f"clip of {len(kept)} pictures, each the camera's own packet"
 
 

@@ -50,6 +50,20 @@ from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.paths import Paths
 from console.infrastructure.supervisor import command_for
 from console.site import Site
+from console.story.faults import (
+    ALARM,
+    CLIP,
+    CLOSE,
+    CONFIRM,
+    FILE,
+    NEW_SEAT,
+    RIGHTLY,
+    SEND_BACK,
+    SPEECH,
+    TOO_EARLY,
+    WALL,
+)
+from console.story.hand import REASON
 from console.story.seat import CALM, Ears, Patience, StoryFailed, StorySeat
 
 TILE_PX = (480, 270)
@@ -59,6 +73,7 @@ ALARM_WITHIN_S = 90.0
 DELIVERY_WITHIN_S = 40.0
 RECHECK_WITHIN_S = 60.0
 SPEECH_WITHIN_S = 90.0
+SPOKEN_WITHIN_S = 20.0  # whoever would press again does not wait for longer than a sentence and its rendering
 
 
 class Story:
@@ -66,32 +81,32 @@ class Story:
 
     def __init__(self, clock: SystemClock, folder: Path, keep: Path | None, patience: Patience = CALM) -> None:
         self._clock = clock
-        self._folder = folder
+        self.folder = folder
         self._keep = keep
         self._patience = patience
         write_settings(Paths.for_site(SITE_NAME).make().data)
-        self._site = Site.open(SITE_NAME)
-        self._logs = Logs(self._site.paths.logs, "story")
+        self.site = Site.open(SITE_NAME)
+        self._logs = Logs(self.site.paths.logs, "story")
         self._logs.begin()
         self._hasher = Argon2PasswordHasher()
-        self._desks = Desks.of(self._site)
-        self._files = EvidenceStore(self._site.paths.data / "evidence")
+        self._desks = Desks.of(self.site)
+        self._files = EvidenceStore(self.site.paths.data / "evidence")
         self._evidence = EvidenceDesk(
-            self._site.units,
-            self._site.queries,
+            self.site.units,
+            self.site.queries,
             self._desks.gate,
             clock,
-            EvidencePacks(self._files, self._site.vault),
+            EvidencePacks(self._files, self.site.vault),
         )
         self._shift = ShiftDesk(
-            self._site.units,
-            self._site.queries,
+            self.site.units,
+            self.site.queries,
             self._desks.gate,
             clock,
-            PdfReports(self._site.settings.site.title, self._site.zone, self._site.units),
+            PdfReports(self.site.settings.site.title, self.site.zone, self.site.units),
         )
-        self._neighbours = Neighbours(clock, self._site.paths.logs, lambda _line: None)
-        self._seat = StorySeat(self._site, SEAT, patience)
+        self.neighbours = Neighbours(clock, self.site.paths.logs, lambda _line: None)
+        self._seat = StorySeat(self.site, SEAT, patience)
         self._is_linking = False
         self._demo: RunningDemo | None = None
         self._control: DemoControl | None = None
@@ -101,51 +116,63 @@ class Story:
         self._case_id: CaseId | None = None
         self._number = ""
         self._wishes: tuple[TileWish, ...] = ()
+        # Called before a key: with the step, the key and the id of what it is pressed for.
+        self.before_key: Callable[[str, str, str], None] = lambda _step, _key, _subject_id: None
 
     def steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
         """Return the steps in their order. Each returns its proof or raises."""
         yield "neighbours", self._start_neighbours
         yield "station", self._start_station
         yield "sign in", self._sign_in
-        yield "wall", self._see_the_wall
+        yield WALL, self._see_the_wall
         yield "password from the vault", self._open_the_locked_camera
-        yield "alarm", self._wait_for_the_alarm
-        yield "clip and stills", self._check_the_clip
-        yield "claim and confirm", self._confirm
-        yield "file and send, the seat closed", self._file
-        yield "a new seat finds the case where it is", self._open_another_seat
-        yield "speech", self._speak
-        yield "answer while it still stands", self._answer_too_early
-        yield "send back", self._send_back
-        yield "answer when it has gone", self._answer_rightly
-        yield "close", self._close
+        yield ALARM, self._wait_for_the_alarm
+        yield CLIP, self._check_the_clip
+        yield CONFIRM, self._confirm
+        yield FILE, self._file
+        yield NEW_SEAT, self._open_another_seat
+        yield SPEECH, self._speak
+        yield TOO_EARLY, self._answer_too_early
+        yield SEND_BACK, self._send_back
+        yield RIGHTLY, self._answer_rightly
+        yield CLOSE, self._close
         yield "evidence file", self._export
         yield "shift report", self._report
         yield "nothing lost, nothing twice", self._count
         yield "no secret is written down", self._look_for_secrets
+
+    @property
+    def demo(self) -> RunningDemo:
+        """The neighbours' own words; there once the first step is done."""
+        assert self._demo is not None
+        return self._demo
+
+    @property
+    def number(self) -> str:
+        return self._number
 
     def end(self) -> None:
         """End the station, the neighbours and whatever else was begun."""
         if self._is_linking:
             try:
                 self._seat.link.send(ShutDown(reason="The story is told."))
-                self._ears.wait("the station ends", 15.0, lambda: not self._site.endpoint_file.exists())
+                self._ears.wait("the station ends", 15.0, lambda: not self.site.endpoint_file.exists())
             except (Unavailable, StoryFailed):
                 pass
             self._seat.link.close()
         if self._control is not None:
             self._control.close()
-        self._neighbours.end()
+        self.neighbours.end()
         self._logs.end()
-        self._site.close()
+        self.site.close()
 
     # ---- the street ------------------------------------------------------------------------------------------
 
     def _start_neighbours(self) -> str:
-        self._demo = RunningDemo.start(self._site, self._neighbours, self._hasher)
+        self._demo = RunningDemo.start(self.site, self.neighbours, self._hasher)
         self._control = DemoControl(self._demo)
         services = self._department.services()
-        return f"department lists {len(services)} services; cameras serve {len(self._demo.cameras['cameras'])} streams"
+        return f"department lists {len(services)} services; cameras serve {len(self.demo.cameras['cameras'])} streams"
 
     def _start_station(self) -> str:
         self._seat.link.open()
@@ -155,7 +182,7 @@ class Story:
         return f"its pulse of {health.at:%H:%M:%S} names {len(health.items)} things"
 
     def _sign_in(self) -> str:
-        desk = SignIn(self._site.units, self._hasher, self._clock, self._site.vault)
+        desk = SignIn(self.site.units, self._hasher, self._clock, self.site.vault)
 
         def sign_in() -> None:
             self._lead = desk.sign_in("lead", PASSWORD, SEAT)
@@ -218,10 +245,9 @@ class Story:
         self._ears.wait(f"moving pictures of tile {tile_id}", WALL_WITHIN_S, look)
 
     def _open_the_locked_camera(self) -> str:
-        assert self._demo is not None
-        facts = self._demo.cameras["cameras"]["09"]
+        facts = self.demo.cameras["cameras"]["09"]
         address = str(facts["main"]).replace("://", f"://{facts['user']}:{facts['password']}@")
-        self._ears.press("add a camera", lambda: add_own_cameras(self._site, [address]))
+        self._ears.press("add a camera", lambda: add_own_cameras(self.site, [address]))
         own = next(camera for camera in self._desks.wall.cameras(self.actor) if camera.number.startswith(OWN_NUMBERS))
         tile = TileWish(
             tile_id=own.number, camera_id=own.camera_id, profile="main", max_width=TILE_PX[0], max_height=TILE_PX[1]
@@ -259,8 +285,7 @@ class Story:
         clip, stills = self._ears.wait("clip and two stills", 60.0, found)
         for item in (clip, *stills):
             self._files.check(item.path, item.sha256)
-        assert self._demo is not None
-        proof = clip_is_stream(self._files.absolute(clip.path), Path(self._demo.cameras["cameras"]["01"]["main_file"]))
+        proof = clip_is_stream(self._files.absolute(clip.path), Path(self.demo.cameras["cameras"]["01"]["main_file"]))
         apart = abs((stills[0].media_time_s or 0) - (stills[1].media_time_s or 0))
         if apart < 10.0 - 0.5:
             raise StoryFailed(f"the stills are only {apart:.1f} s apart")
@@ -271,6 +296,7 @@ class Story:
         category = self._ears.wait("its matter", 20.0, self._site_category)
         filing = Filing(category.code, category.filing[0].code)
         self._ears.press("claim", lambda: self._desks.review.claim(self.actor, alarm_id))
+        self.before_key(CONFIRM, "confirm", alarm_id)
         self._ears.press(
             "confirm", lambda: self._desks.review.confirm(self.actor, alarm_id, filing), self._is_confirmed
         )
@@ -278,6 +304,7 @@ class Story:
 
     def _file(self) -> str:
         alarm_id = AlarmId(self.alarm.alarm_id)
+        self.before_key(FILE, "file", alarm_id)
         self._ears.press(
             "file", lambda: self._desks.cases.file(self.actor, alarm_id), lambda: bool(self._card().case_id)
         )
@@ -302,7 +329,7 @@ class Story:
         return f"the department stored {receipt} for {self._number}, with {len(photos)} stills, the alarm's first"
 
     def _open_another_seat(self) -> str:
-        self._seat = StorySeat(self._site, SEAT, self._patience)
+        self._seat = StorySeat(self.site, SEAT, self._patience)
         self._seat.link.open()
         self._ears.wait("the station answers the new seat", STATION_WITHIN_S, lambda: self._ears.is_linked)
         self._seat.show(self._wishes)
@@ -324,8 +351,7 @@ class Story:
                     raise
 
     def _speak_once(self) -> str:
-        assert self._demo is not None
-        proof = SpeakerProof(Path(str(self._demo.speaker["heard"])))
+        proof = SpeakerProof(Path(str(self.demo.speaker["heard"])))
         before = proof.count()
         ordered: list[TalkSession] = []
 
@@ -348,7 +374,8 @@ class Story:
             kept = next((one for one in self._page().talks if one.talk_id == talk.talk_id), None)
             return kept if kept is not None and kept.stage is TalkStage.ENDED else None
 
-        kept = self._ears.wait("the speech has ended, and the log says so", SPEECH_WITHIN_S, over)
+        within_s = SPOKEN_WITHIN_S if self._patience.is_pressing_again else SPEECH_WITHIN_S
+        kept = self._ears.wait("the speech has ended, and the log says so", within_s, over)
         heard = self._ears.wait("the speaker's own recording", 20.0, lambda: proof.since(before))
         recording = next((item for item in self._page().evidence if item.evidence_id == kept.recording), None)
         if recording is None:
@@ -369,9 +396,10 @@ class Story:
         return f"the camera still shows the van: {look.looks_with} of {look.looks} looks"
 
     def _send_back(self) -> str:
+        self.before_key(SEND_BACK, "send back", self.case_id)
         self._ears.press(
             "send back",
-            lambda: self._desks.cases.rework(self.actor, self.case_id, "复核仍在"),
+            lambda: self._desks.cases.rework(self.actor, self.case_id, REASON),
             lambda: self._page().case.reworks == 1,
         )
         self._seat.link.nudge("outbox", (self.case_id,))
@@ -398,6 +426,7 @@ class Story:
 
     def _close(self) -> str:
         category = self._ears.wait("its matter", 20.0, self._site_category)
+        self.before_key(CLOSE, "close", self.case_id)
         self._ears.press(
             "close",
             lambda: self._desks.cases.close(self.actor, self.case_id, category.closing[0].code),
@@ -409,7 +438,7 @@ class Story:
         return f"{self._number} closed by {category.closing[0].zh}"
 
     def _export(self) -> str:
-        folder = self._keep or self._folder
+        folder = self._keep or self.folder
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{self._number}.citydesk-evidence"
         lead = self._lead
@@ -437,7 +466,7 @@ class Story:
         shift = self._shift.current(self._actor)
         if shift is None:
             raise StoryFailed("no shift is open")
-        file = self._folder / "shift.pdf"
+        file = self.folder / "shift.pdf"
         figures = self._shift.print(self._actor, shift, "zh_CN", file)
         raw = file.read_bytes()
         if not raw.startswith(b"%PDF") or b"%%EOF" not in raw[-64:]:
@@ -456,7 +485,7 @@ class Story:
             answers = [answer for answer in answers if answer is not RecheckAnswer.CANNOT_TELL]
         if answers != [RecheckAnswer.STILL_THERE, RecheckAnswer.CLEARED]:
             raise StoryFailed(f"the camera looked {answers}")
-        with self._site.units.read() as unit:
+        with self.site.units.read() as unit:
             lines = unit.audit.lines(0, 10_000)
         broken = first_break(lines)
         if broken is not None:
@@ -465,18 +494,17 @@ class Story:
 
     def _look_for_secrets(self) -> str:
         """Search every file of the site for the camera's password and the department's key."""
-        assert self._demo is not None
         secrets = [
-            str(self._demo.cameras["cameras"]["09"]["password"]).encode(),
-            str(self._demo.department["api_key"]).encode(),
+            str(self.demo.cameras["cameras"]["09"]["password"]).encode(),
+            str(self.demo.department["api_key"]).encode(),
         ]
-        told = {self._site.paths.data / "demo" / name for name in ("cameras.json", "department.json")}
-        told.add(self._demo.department_folder / "api_key")
-        files = [path for path in self._folder.rglob("*") if path.is_file() and path not in told]
+        told = {self.site.paths.data / "demo" / name for name in ("cameras.json", "department.json")}
+        told.add(self.demo.department_folder / "api_key")
+        files = [path for path in self.folder.rglob("*") if path.is_file() and path not in told]
         for path in files:
             raw = path.read_bytes()
             if any(secret in raw for secret in secrets):
-                raise StoryFailed(f"a secret stands in {path.relative_to(self._folder)}")
+                raise StoryFailed(f"a secret stands in {path.relative_to(self.folder)}")
         return f"neither the camera's password nor the department's key in {len(files)} files"
 
     # ---- small things ----------------------------------------------------------------------------------------
@@ -526,7 +554,7 @@ class Story:
         return self._desks.cases.page(self.actor, self.case_id)
 
     def _site_category(self) -> Category:
-        code = self._site.queries.alarm_card(AlarmId(self.alarm.alarm_id)).row.category
+        code = self.site.queries.alarm_card(AlarmId(self.alarm.alarm_id)).row.category
         return next(item for item in self._desks.review.categories() if item.code == code)
 
     def _wait_for_stage(self, stage: Stage) -> None:

@@ -21,15 +21,16 @@ class Door:
     def get(self, path: str) -> Any:
         return self._call("GET", path)
 
-    def post(self, path: str) -> Any:
-        return self._call("POST", path)
+    def post(self, path: str, said: dict[str, Any] | None = None) -> Any:
+        """Post; ``said`` goes as JSON."""
+        return self._call("POST", path, said)
 
     def close(self) -> None:
         self._session.close()
 
-    def _call(self, method: str, path: str) -> Any:
+    def _call(self, method: str, path: str, said: dict[str, Any] | None = None) -> Any:
         try:
-            answer = self._session.request(method, self._base_url + path, timeout=WITHIN_S)
+            answer = self._session.request(method, self._base_url + path, json=said, timeout=WITHIN_S)
             answer.raise_for_status()
             found = answer.json()
         except requests.RequestException as cause:
