@@ -224,6 +224,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
             send=switchboard.send,
             show=switchboard.show,
             tell=switchboard.tell,
+            is_alone=site.database.is_sqlite,
         ),
         players=PlayerRoom(units=site.units, files=store, streams=streams, send=switchboard.send),
         looking=looking,

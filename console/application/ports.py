@@ -187,6 +187,10 @@ class Talks(Protocol):
 
     def save(self, talk: TalkSession) -> None: ...
 
+    def going_on(self, before: datetime) -> Sequence[TalkSession]:
+        """Return sessions ordered before then that are not over, oldest first."""
+        ...
+
     def on_speaker(self, speaker_id: SpeakerId, since: datetime) -> Sequence[TalkSession]:
         """Return sessions ordered since then that are not over, on this speaker."""
         ...

@@ -1,6 +1,6 @@
 """Speaking to the street: by ready sentence or live, with the place filled in, and all of it in the log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,9 +17,11 @@ from console.domain.errors import DomainError, TransitionRefused
 from console.domain.evidence import CustodyLine, EvidenceItem
 from console.domain.ids import CameraId, CaseId, TalkId, new_id
 from console.domain.speaking import Phrase, QuietHours, Speaker, TalkKind, TalkSession, TalkStage
+from console.words import N_
 
 # A session that nobody ended (its station died) frees its speakers after this: longest speech plus time to end.
 LONGEST_SESSION = timedelta(seconds=90)
+FORSAKEN = N_("The station stopped while it spoke. How much was heard is not known.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,26 @@ class TalkDesk:
             talk = unit.talks.get(talk_id)
             speakers = [item for item in unit.directory.speakers() if item.speaker_id in talk.speaker_ids]
         return talk, speakers
+
+    def end_forsaken(self, before: datetime, at_work: Collection[TalkId]) -> Sequence[TalkId]:
+        """Write an end to sessions ordered before then that nobody is at: whoever carried them out has died.
+
+        Without it the log would never say what became of them, and their speakers would stay held.
+        """
+        with self._units.read() as unit:
+            forsaken = [talk for talk in unit.talks.going_on(before) if talk.talk_id not in at_work]
+        for talk in forsaken:
+            self.note(
+                Heard(
+                    talk_id=talk.talk_id,
+                    stage=TalkStage.FAILED,
+                    at=self._clock.now(),
+                    duration_s=talk.duration_s,
+                    reached=dict(talk.reached or {}),
+                    failure=FORSAKEN,
+                )
+            )
+        return [talk.talk_id for talk in forsaken]
 
     def note(self, heard: Heard) -> None:
         """Write down a change of a session (the station's verb); the end comes with its recording."""

@@ -154,6 +154,7 @@ class Station:
             (1.0, self._second),
             (1.0, rooms.rechecks.look_for_work),
             (1.0, rooms.talks.render_next),
+            (1.0, rooms.talks.settle),
             (5.0, rooms.streams.apply),
             (2.0, rooms.alarms.take_in_waiting),
             (2.0, self.read_directory),
@@ -300,6 +301,7 @@ class Station:
                 peer.send(message)
             self._rooms.rechecks.note_new_worker()
         if peer.worker_id == self._talk_worker:
+            self._rooms.talks.note_new_worker()
             self._prepare_sentences()
 
     def _take_from_seat(self, seat: Peer, message: AnyMessage) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from console.application.errors import Stale, Unavailable
 from console.application.ports import Clock
-from console.application.talk import Heard, TalkDesk
+from console.application.talk import LONGEST_SESSION, Heard, TalkDesk
 from console.domain.evidence import EvidenceItem, EvidenceKind
 from console.domain.ids import CameraId, EvidenceId, TalkId, new_id
 from console.domain.speaking import Speaker, TalkSession, TalkStage
@@ -22,9 +22,12 @@ from console.infrastructure.channel.messages import (
     TalkState,
 )
 from console.infrastructure.watch.alarms import Sealing
+from console.words import N_
 
 _log = logging.getLogger(__name__)
 
+STARTING = N_("The speech program is starting. Nothing was played; press again in a moment.")
+STOPPED = N_("The speech program stopped and is starting again. Nothing more was played.")
 TRICKLE_S = 20.0  # judgement: a sentence of four seconds costs four seconds of a core; a fifth of one at most
 
 
@@ -42,8 +45,10 @@ class TalkRoom:
         send: Callable[[str, AnyMessage], None],
         show: Callable[[AnyMessage], None],
         tell: Callable[[str, tuple[str, ...]], None],
+        is_alone: bool,
     ) -> None:
         """Args:
+        is_alone: no other station carries out sessions of the same database.
         send: gives a message to the worker of an id. show: gives one to every seat.
         """
         self._desk = desk
@@ -59,6 +64,10 @@ class TalkRoom:
         self._rendering = ""
         self._rendered_s = 0.0
         self._on_air: set[str] = set()
+        self._is_worker_there = False
+        self._unsaved: deque[Heard] = deque()
+        # Alone with its records, a station knows that nobody is at what was ordered before it began.
+        self._began_at = clock.now() if is_alone else None
 
     def prepare(self, urgent: Sequence[str], others: Sequence[str]) -> None:
         """Render the ready sentences of these cameras, so that a key press need not wait for speech.
@@ -97,8 +106,31 @@ class TalkRoom:
                 _log.warning("sentences of camera %s are not prepared: %s", camera_id, cause)
         return list(texts)
 
+    def note_new_worker(self) -> None:
+        """A talk worker is there and takes orders."""
+        self._is_worker_there = True
+
+    def settle(self) -> None:
+        """Write down what the database would not take, and the end of sessions that nobody is at. Called often."""
+        while self._unsaved:
+            if not self._write(self._unsaved[0]):
+                return
+            self._unsaved.popleft()
+        now = self._clock.now()
+        before = now - LONGEST_SESSION
+        if self._began_at is not None:
+            before = max(before, self._began_at)
+        try:
+            forsaken = self._desk.end_forsaken(before, {TalkId(name) for name in self._sessions})
+        except (Unavailable, Stale) as cause:
+            _log.warning("sessions without an end must wait: %s", cause)
+            return
+        for talk_id in forsaken:
+            _log.warning("talk session %s was left by a station that died", talk_id)
+            self._tell("talk", (talk_id,))
+
     def take_order(self, order: Talk) -> None:
-        """Carry out a seat's order."""
+        """Carry out a seat's order. Without a talk worker it fails at once: nobody may believe to be heard later."""
         if order.action == "stop":
             self._send(self._talk_worker, StopTalking(session_id=order.session_id))
             return
@@ -107,8 +139,14 @@ class TalkRoom:
         except (Unavailable, Stale) as cause:
             _log.error("talk session %s cannot be read: %s", order.session_id, cause)
             return
+        if session.stage is not TalkStage.ORDERED:
+            _log.warning("talk session %s is %s already; not spoken", order.session_id, session.stage)
+            return
         name, path = self._sealing.reserve(".wav")
         self._sessions[order.session_id] = (name, session)
+        if not self._is_worker_there:
+            self.take_state(TalkState(session_id=order.session_id, condition="failed", reason=STARTING))
+            return
         targets = tuple(_target(speaker) for speaker in speakers)
         if order.action == "speak":
             self._send(
@@ -148,34 +186,44 @@ class TalkRoom:
     def note_lost_worker(self) -> None:
         """The talk worker died: nobody may believe to be heard."""
         self._rendering = ""
+        self._is_worker_there = False
         for session_id in list(self._sessions):
             self.take_state(
                 TalkState(
                     session_id=session_id,
                     condition="failed",
-                    reason="The speech program stopped and is starting again. Nothing more was played.",
+                    reason=STOPPED,
                 )
             )
 
     def _note(self, state: TalkState, stage: TalkStage, recording: EvidenceItem | None) -> None:
+        heard = Heard(
+            talk_id=TalkId(state.session_id),
+            stage=stage,
+            at=self._clock.now(),
+            duration_s=state.elapsed_s,
+            reached=dict(state.reached),
+            voice=state.voice,
+            failure=state.reason,
+            pcm_sha256=state.pcm_sha256,
+            recording=recording,
+        )
+        # In their order: an end that overtakes its beginning would be the session's last word.
+        if self._unsaved or not self._write(heard):
+            self._unsaved.append(heard)
+
+    def _write(self, heard: Heard) -> bool:
+        """Write a change down; false if the database is away and it must be tried again."""
         try:
-            self._desk.note(
-                Heard(
-                    talk_id=TalkId(state.session_id),
-                    stage=stage,
-                    at=self._clock.now(),
-                    duration_s=state.elapsed_s,
-                    reached=dict(state.reached),
-                    voice=state.voice,
-                    failure=state.reason,
-                    pcm_sha256=state.pcm_sha256,
-                    recording=recording,
-                )
-            )
-        except (Unavailable, Stale) as cause:
-            _log.error("talk session %s could not be written down: %s", state.session_id, cause)
-            return
-        self._tell("talk", (state.session_id,))
+            self._desk.note(heard)
+        except Unavailable as cause:
+            _log.error("talk session %s waits to be written down: %s", heard.talk_id, cause)
+            return False
+        except Stale as cause:
+            _log.error("talk session %s could not be written down: %s", heard.talk_id, cause)
+            return True
+        self._tell("talk", (heard.talk_id,))
+        return True
 
     def _seal(self, known: tuple[EvidenceId, TalkSession], state: TalkState) -> EvidenceItem | None:
         name, session = known

@@ -33,6 +33,12 @@ class SqlTalks:
             raise Stale("Somebody changed this talk session first. Look at it again.")
         talk.version += 1
 
+    def going_on(self, before: datetime) -> Sequence[TalkSession]:
+        statement = (
+            select(talks).where(TALK_GOES_ON, talks.c.ordered_at < before).order_by(talks.c.ordered_at, talks.c.talk_id)
+        )
+        return [talk_in(row) for row in self._connection.execute(statement).mappings()]
+
     def on_speaker(self, speaker_id: SpeakerId, since: datetime) -> Sequence[TalkSession]:
         # Two seats that ask for the same speaker at once must not both find it free.
         hold(self._connection, f"speaker/{speaker_id}")
