@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from console.application.settings import Settings, read_settings
+from console.application.settings import Settings, read_settings, text_of
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.database.engine import Database, address_of, open_database
 from console.infrastructure.database.queries import SqlQueries
@@ -44,8 +44,8 @@ class Site:
         """
         paths = Paths.for_site(name).make()
         file = paths.data / SETTINGS_FILE
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-        settings = read_settings(text, os.environ, str(file))
+        raw = file.read_bytes() if file.exists() else b""
+        settings = read_settings(text_of(raw, str(file)), os.environ, str(file))
         clock = SystemClock()
         database = open_database(settings.database.url.get_secret_value() or address_of({}, paths.data), clock)
         return cls(

@@ -149,6 +149,19 @@ def read_settings(text: str, environment: Mapping[str, str], file_name: str = "c
         raise SettingsRefused(tuple(faults)) from cause
 
 
+def text_of(raw: bytes, file_name: str) -> str:
+    """Return the text of a settings file.
+
+    Raises:
+        SettingsRefused: it is not UTF-8.
+    """
+    try:
+        return raw.decode("utf-8-sig")  # some editors of Windows mark the beginning
+    except UnicodeDecodeError as cause:
+        line = raw[: cause.start].count(b"\n") + 1
+        raise SettingsRefused((f"{file_name}:{line}: not UTF-8; save the file as UTF-8",)) from cause
+
+
 def _refuse_secrets(tables: dict[str, Any], text: str, file_name: str) -> None:
     """A password in the database's address belongs to the environment: the file is copied, mailed and backed up."""
     database = tables.get("database")

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from console.application.errors import Unavailable
-from console.application.settings import Settings, SettingsRefused, read_settings
+from console.application.settings import Settings, SettingsRefused, read_settings, text_of
 from console.doctor.findings import Finding, Grade
 from console.domain.cameras import StreamProfile, without_credentials
 from console.infrastructure.assets.store import AssetStore
@@ -29,9 +29,9 @@ def settings(paths: Paths) -> tuple[Settings, Finding]:
     """Return the settings to go on with (the defaults where the file is refused), and what is wrong with them."""
     file = paths.data / SETTINGS_FILE
     subject = N_("Settings")
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    raw = file.read_bytes() if file.exists() else b""
     try:
-        read = read_settings(text, os.environ, str(file))
+        read = read_settings(text_of(raw, str(file)), os.environ, str(file))
     except SettingsRefused as refusal:
         finding = Finding(
             subject=subject,

@@ -12,6 +12,7 @@ from console.application.errors import Unavailable
 from console.application.ports import Clock
 from console.domain.ids import EvidenceId, new_id
 from console.infrastructure.clock import SystemClock
+from console.infrastructure.lasting import make_folder, sync
 
 READ_ONLY = stat.S_IRUSR
 
@@ -32,7 +33,7 @@ class EvidenceStore:
         self._root = root
         self._clock = clock or SystemClock()
         self._incoming = root / "incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        make_folder(self._incoming)
 
     def reserve(self, suffix: str) -> tuple[EvidenceId, Path]:
         """Return a new id and the path its file is to be written to before it is sealed."""
@@ -61,14 +62,14 @@ class EvidenceStore:
             Unavailable: the disk failed, or the file is not what was written.
         """
         try:
-            _sync(written)
+            sync(written)
             found = digest_of(written)
             size_bytes = written.stat().st_size
             if sha256 and not secrets.compare_digest(found, sha256):
                 raise Unavailable("File {name} changed before it was sealed; it is no evidence.", name=written.name)
             relative = f"{day or self._clock.now().date():%Y/%m/%d}/{evidence_id}{written.suffix}"
             place = self._root / relative
-            place.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(place.parent)
             written.chmod(READ_ONLY)
             try:
                 os.link(written, place)
@@ -77,7 +78,7 @@ class EvidenceStore:
                     raise Unavailable(
                         "Evidence {name} is there already and is never overwritten.", name=evidence_id
                     ) from None
-            _sync(place.parent)
+            sync(place.parent)
             written.unlink()
         except OSError as cause:
             raise Unavailable("Evidence cannot be written: {reason}.", reason=cause.strerror or "") from cause
@@ -150,14 +151,3 @@ def digest_of(path: Path) -> str:
     """Return a file's SHA-256 in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(place: Path) -> None:
-    """Have a file or a folder on the disk itself before going on."""
-    if os.name != "posix":
-        return
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,7 +3,6 @@
 import base64
 import json
 import logging
-import os
 import secrets
 from pathlib import Path
 from typing import Protocol, TypedDict
@@ -16,11 +15,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from console.application.errors import Unavailable
+from console.infrastructure.lasting import alone, make_folder, write_once, write_whole
 
 _log = logging.getLogger(__name__)
 
 _CHOICE_FILE = "vault.place"
 _KEY_BYTES = 32
+_SALT_BYTES = 16
 _NONCE_BYTES = 12  # AES-GCM, NIST SP 800-38D 8.2.1
 # Second recommended option of RFC 9106 §4 (64 MiB), where 2 GiB is too much for a worker's start.
 _MEMORY_KIB = 64 * 1024
@@ -91,23 +92,25 @@ class FileVault:
     """Secrets in one file, AES-256-GCM under a key that Argon2id derives from a machine key beside it (0600).
 
     This keeps secrets out of back-ups of the file alone, out of logs and off a screen; whoever can read the
-    whole data folder as this user can read them. Used from one thread; several processes read the same file,
-    one writes at a time.
+    whole data folder as this user can read them. Used from one thread; several processes read the same file, and those
+    that write wait for one another.
     """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "vault.json"
         self._machine_key_path = folder / "vault.key"
+        self._lock_path = folder / "vault.lock"
         self._derived: tuple[bytes, bytes] | None = None
 
     def get(self, name: str) -> str | None:
         sealed = self._read()["secrets"].get(name)
         if sealed is None:
             return None
-        raw = base64.b64decode(sealed)
+        cipher = self._cipher()
         try:
-            return self._cipher().decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], name.encode()).decode()
-        except InvalidTag as cause:
+            raw = base64.b64decode(sealed)
+            return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], name.encode()).decode()
+        except (InvalidTag, ValueError) as cause:
             raise Unavailable(
                 "The vault {path} was changed or belongs to another key; restore both from one back-up.",
                 path=str(self._path),
@@ -116,14 +119,17 @@ class FileVault:
     def put(self, name: str, secret: str) -> None:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = nonce + self._cipher().encrypt(nonce, secret.encode(), name.encode())
-        held = self._read()
-        held["secrets"][name] = base64.b64encode(sealed).decode()
-        self._write(held)
+        with alone(self._lock_path):
+            held = self._read()
+            held["secrets"][name] = base64.b64encode(sealed).decode()
+            self._write(held)
 
     def delete(self, name: str) -> None:
-        held = self._read()
-        if held["secrets"].pop(name, None) is not None:
-            self._write(held)
+        self._read()
+        with alone(self._lock_path):
+            held = self._read()
+            if held["secrets"].pop(name, None) is not None:
+                self._write(held)
 
     def _cipher(self) -> AESGCM:
         salt = base64.b64decode(self._read()["salt"])
@@ -134,18 +140,41 @@ class FileVault:
 
     def _machine_key(self) -> bytes:
         if not self._machine_key_path.exists():
-            _write_private(self._machine_key_path, secrets.token_bytes(_KEY_BYTES))
-        return self._machine_key_path.read_bytes()
+            if self._read()["secrets"]:
+                # A new one would open none of them, and what is sealed with it could not be told from them.
+                raise self._damaged()
+            write_once(self._machine_key_path, secrets.token_bytes(_KEY_BYTES))
+        key = self._machine_key_path.read_bytes()
+        if len(key) != _KEY_BYTES:
+            raise self._damaged()
+        return key
 
     def _read(self) -> _Held:
         if not self._path.exists():
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._write({"salt": base64.b64encode(secrets.token_bytes(16)).decode(), "secrets": {}})
-        held: _Held = json.loads(self._path.read_text(encoding="utf-8"))
+            make_folder(self._path.parent)
+            fresh: _Held = {"salt": base64.b64encode(secrets.token_bytes(_SALT_BYTES)).decode(), "secrets": {}}
+            write_once(self._path, _as_written(fresh))
+        try:
+            held: _Held = json.loads(self._path.read_text(encoding="utf-8"))
+            has_salt = len(base64.b64decode(held["salt"], validate=True)) == _SALT_BYTES
+            sealed = held["secrets"].items()
+        except (ValueError, KeyError, TypeError, AttributeError) as cause:
+            raise self._damaged() from cause
+        if not has_salt or not all(isinstance(value, str) for _, value in sealed):
+            raise self._damaged()
         return held
 
     def _write(self, held: _Held) -> None:
-        _write_private(self._path, json.dumps(held, indent=1).encode())
+        write_whole(self._path, _as_written(held))
+
+    def _damaged(self) -> Unavailable:
+        return Unavailable(
+            "The vault {path} is damaged; restore it and its key from one back-up.", path=str(self._path)
+        )
+
+
+def _as_written(held: _Held) -> bytes:
+    return json.dumps(held, indent=1).encode()
 
 
 class _Choice(TypedDict):
@@ -178,32 +207,20 @@ def _ring_of(folder: Path) -> str | None:
     """Return the name in the key ring, empty for the file, or ``None`` where nothing is chosen yet."""
     if (folder / "vault.json").exists():
         return ""
+    path = folder / _CHOICE_FILE
     try:
-        choice: _Choice = json.loads((folder / _CHOICE_FILE).read_text(encoding="utf-8"))
+        choice: _Choice = json.loads(path.read_text(encoding="utf-8"))
+        return str(choice["ring"])
     except FileNotFoundError:
         return None
-    return choice["ring"]
+    except (ValueError, KeyError, TypeError) as cause:
+        raise Unavailable(
+            "Where the secrets are kept cannot be read from {path}; restore it from a back-up.", path=str(path)
+        ) from cause
 
 
 def _choose(folder: Path, ring: str) -> str:
     """Write the choice unless another process was faster; return the one that holds."""
-    draft = folder / f"{_CHOICE_FILE}.{os.getpid()}.{secrets.token_hex(4)}.draft"
     choice: _Choice = {"ring": ring}
-    draft.write_text(json.dumps(choice), encoding="utf-8")
-    try:
-        os.link(draft, folder / _CHOICE_FILE)
-    except FileExistsError:
-        ring = _ring_of(folder) or ""
-    finally:
-        draft.unlink()
-    return ring
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Write whole or not at all, readable by this user only from the first byte."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    is_ours = write_once(folder / _CHOICE_FILE, json.dumps(choice).encode())
+    return ring if is_ours else _ring_of(folder) or ""

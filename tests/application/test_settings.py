@@ -5,7 +5,7 @@ from datetime import time
 
 import pytest
 
-from console.application.settings import Settings, SettingsRefused, read_settings
+from console.application.settings import Settings, SettingsRefused, read_settings, text_of
 from resources.locate import locate
 
 COMMENTED = locate("settings/citydesk.toml").read_text(encoding="utf-8")
@@ -89,3 +89,20 @@ def test_a_wrong_address_is_not_repeated() -> None:
     (fault,) = faults_of("", {"CITYDESK_DATABASE_URL": "mysql://desk:s3cret-pw@db/citydesk"})
 
     assert "s3cret-pw" not in fault
+
+
+def test_a_file_cut_off_anywhere_is_read_or_refused_with_its_line() -> None:
+    raw = locate("settings/citydesk.toml").read_bytes()
+    faults: set[str] = set()
+    for length in range(len(raw)):
+        try:
+            read_settings(text_of(raw[:length], "my.toml"), {}, "my.toml")
+        except SettingsRefused as refusal:
+            faults |= set(refusal.faults)
+    assert faults and all(fault.startswith("my.toml:") for fault in faults)
+
+
+def test_a_file_in_another_encoding_is_refused_by_its_line() -> None:
+    with pytest.raises(SettingsRefused, match=r"my.toml:2: not UTF-8"):
+        text_of("[site]\ntitle = '临江区'\n".encode("gb18030"), "my.toml")
+    assert text_of(b"\xef\xbb\xbf[site]", "my.toml") == "[site]"

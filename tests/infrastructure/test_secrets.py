@@ -3,7 +3,7 @@
 import json
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -145,3 +145,61 @@ def test_two_data_folders_do_not_share_their_secrets(working_keyring: MemoryKeyr
 
     assert open_vault("test", second).get("unit/01") is None
     assert open_vault("test", first).get("unit/01") == SECRET
+
+
+# ---- power and damage ----------------------------------------------------------------------------------------
+
+
+def test_the_power_may_go_at_any_byte_of_a_vault_that_is_being_written(tmp_path: Path) -> None:
+    vault = FileVault(tmp_path)
+    vault.put("camera/7", SECRET)
+    old = (tmp_path / "vault.json").read_bytes()
+    vault.put("camera/8", SECRET[::-1])
+    new = (tmp_path / "vault.json").read_bytes()
+    for length in range(len(new) + 1):
+        (tmp_path / "vault.json").write_bytes(old)
+        (tmp_path / "vault.json.1-2.draft").write_bytes(new[:length])
+        assert vault.get("camera/7") == SECRET
+        assert vault.get("camera/8") is None
+
+
+def test_a_damaged_vault_says_so_and_is_not_written_over(tmp_path: Path) -> None:
+    vault = FileVault(tmp_path)
+    vault.put("camera/7", SECRET)
+    whole = (tmp_path / "vault.json").read_bytes()
+    for damaged in (*(whole[:length] for length in range(len(whole) - 1)), b"\0" * 200, b"[]", b"null", b"{}"):
+        (tmp_path / "vault.json").write_bytes(damaged)
+        with pytest.raises(Unavailable, match="damaged"):
+            vault.get("camera/7")
+        with pytest.raises(Unavailable, match="damaged"):
+            FileVault(tmp_path).put("camera/8", SECRET)
+        assert (tmp_path / "vault.json").read_bytes() == damaged
+
+
+@pytest.mark.parametrize("length", [None, 0, 1, 31, 33])
+def test_a_lost_or_cut_key_is_not_replaced_while_it_could_open_something(tmp_path: Path, length: int | None) -> None:
+    FileVault(tmp_path).put("camera/7", SECRET)
+    key = tmp_path / "vault.key"
+    whole = key.read_bytes()
+    key.unlink()
+    if length is not None:
+        key.write_bytes((whole * 2)[:length])
+    acts: tuple[Callable[[FileVault], object], ...] = (
+        lambda vault: vault.get("camera/7"),
+        lambda vault: vault.put("camera/8", SECRET),
+    )
+    for act in acts:
+        with pytest.raises(Unavailable, match="damaged"):
+            act(FileVault(tmp_path))
+    key.unlink(missing_ok=True)
+    key.write_bytes(whole)
+    assert FileVault(tmp_path).get("camera/7") == SECRET
+
+
+def test_a_choice_that_cannot_be_read_is_not_made_anew(no_keyring: None, tmp_path: Path) -> None:
+    open_vault("test", tmp_path)
+    whole = (tmp_path / "vault.place").read_bytes()
+    for length in range(len(whole) - 1):
+        (tmp_path / "vault.place").write_bytes(whole[:length])
+        with pytest.raises(Unavailable, match="back-up"):
+            open_vault("test", tmp_path)

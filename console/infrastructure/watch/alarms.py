@@ -94,7 +94,10 @@ class AlarmRoom:
 
     def take_hit(self, hit: RuleHit) -> None:
         """Write the hit down, then make it an alarm; if the database is away it waits in the journal."""
-        self._journal.keep(hit)
+        try:
+            self._journal.keep(hit)
+        except Unavailable as cause:
+            _log.error("hit %s waits in memory only: %s", hit.hit_id, cause)
         self._raise(hit)
 
     def take_in_waiting(self) -> None:

@@ -1,7 +1,10 @@
 """Evidence is written once, on the disk before it has its place, and never overwritten."""
 
 import os
+import random
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -102,3 +105,56 @@ def test_what_was_kept_under_a_name_is_found_again_and_only_on_its_day(tmp_path:
     assert store.find(EvidenceId("01" * 16), DAY) is None
     with pytest.raises(Unavailable, match="never overwritten"):
         store.keep(name, DAY, ".jpg", b"another")
+
+
+def test_a_file_cut_off_anywhere_before_its_seal_is_never_evidence(tmp_path: Path) -> None:
+    store, whole = EvidenceStore(tmp_path, Stopped()), bytes(range(256)) * 3
+    digest = sha256(whole).hexdigest()
+    for length in range(len(whole)):
+        name, path = store.reserve(".jpg")
+        path.write_bytes(whole[:length])
+        with pytest.raises(Unavailable, match="it is no evidence"):
+            EvidenceStore(tmp_path, Stopped()).seal_new(name, path, digest)
+        assert store.find(name, DAY) is None
+    assert list(tmp_path.glob("2*/*/*/*")) == []
+
+
+# Seals files whose content tells their name, and says each when it is sealed.
+SEALING = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from console.infrastructure.evidence_store import EvidenceStore
+store = EvidenceStore(Path(sys.argv[1]))
+while True:
+    name, path = store.reserve(".bin")
+    sealed = store.keep(name, datetime(2026, 11, 22, tzinfo=UTC), ".bin", name.encode() * 2000)
+    print(name, sealed.sha256, flush=True)
+"""
+MOST_LINES_BEFORE = 30
+MOST_DELAY_S = 0.01
+
+
+@pytest.mark.parametrize("kills", [6, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
+def test_a_sealer_killed_again_and_again_leaves_nothing_half_at_its_place(tmp_path: Path, kills: int) -> None:
+    chance = random.Random(20261122)
+    said: list[list[str]] = []
+    for _ in range(kills):
+        with subprocess.Popen(
+            [sys.executable, "-c", SEALING, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        ) as sealer:
+            assert sealer.stdout is not None
+            lines = [sealer.stdout.readline() for _ in range(chance.randint(1, MOST_LINES_BEFORE))]
+            with pytest.raises(subprocess.TimeoutExpired):
+                sealer.wait(chance.uniform(0.0, MOST_DELAY_S))
+            sealer.kill()
+            lines += sealer.stdout.readlines()
+        said += [line.split() for line in lines if line.endswith("\n")]
+    store = EvidenceStore(tmp_path)
+    for name, digest in said:
+        found = store.find(EvidenceId(name), DAY)
+        assert found is not None and found.sha256 == digest
+    placed = list(tmp_path.glob("2026/11/22/*"))
+    assert len(placed) >= len(said) > 0
+    for place in placed:
+        assert place.read_bytes() == place.stem.encode() * 2000
