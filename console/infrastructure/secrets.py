@@ -10,9 +10,9 @@ from typing import Protocol, TypedDict
 import keyring
 import keyring.backends.fail
 import keyring.errors
+from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from console.application.errors import Unavailable
 from console.infrastructure.lasting import alone, make_folder, write_once, write_whole
@@ -134,8 +134,17 @@ class FileVault:
     def _cipher(self) -> AESGCM:
         salt = base64.b64decode(self._read()["salt"])
         if self._derived is None or self._derived[0] != salt:
-            kdf = Argon2id(salt=salt, length=_KEY_BYTES, iterations=_PASSES, lanes=_LANES, memory_cost=_MEMORY_KIB)
-            self._derived = (salt, kdf.derive(self._machine_key()))
+            # Not by cryptography's Argon2id: two threads that derive at once wait for each other for ever (50.0.2).
+            key = hash_secret_raw(
+                self._machine_key(),
+                salt,
+                time_cost=_PASSES,
+                memory_cost=_MEMORY_KIB,
+                parallelism=_LANES,
+                hash_len=_KEY_BYTES,
+                type=Type.ID,
+            )
+            self._derived = (salt, key)
         return AESGCM(self._derived[1])
 
     def _machine_key(self) -> bytes:

@@ -1,8 +1,10 @@
 """The vault: what goes in comes out, and nobody else reads it."""
 
+import base64
 import json
 import stat
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -11,6 +13,8 @@ import keyring
 import keyring.backend
 import keyring.backends.fail
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from console.application.errors import Unavailable
 from console.infrastructure.secrets import FileVault, KeyringVault, Vault, open_vault
@@ -203,3 +207,34 @@ def test_a_choice_that_cannot_be_read_is_not_made_anew(no_keyring: None, tmp_pat
         (tmp_path / "vault.place").write_bytes(whole[:length])
         with pytest.raises(Unavailable, match="back-up"):
             open_vault("test", tmp_path)
+
+
+def test_a_vault_of_an_earlier_version_opens(tmp_path: Path) -> None:
+    vault = FileVault(tmp_path)
+    vault.put("camera/7", SECRET)
+    held = json.loads((tmp_path / "vault.json").read_text(encoding="utf-8"))
+    # As it was derived until the derivation moved to another library: RFC 9106, 64 MiB, three passes, four lanes.
+    old = Argon2id(salt=base64.b64decode(held["salt"]), length=32, iterations=3, lanes=4, memory_cost=64 * 1024)
+    key = old.derive((tmp_path / "vault.key").read_bytes())
+    raw = base64.b64decode(held["secrets"]["camera/7"])
+    assert AESGCM(key).decrypt(raw[:12], raw[12:], b"camera/7").decode() == SECRET
+
+
+def test_two_who_write_at_once_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    gate = threading.Barrier(4)
+
+    def put(mine: str) -> None:
+        vault = FileVault(tmp_path)
+        gate.wait(10)
+        for number in range(10):
+            vault.put(f"{mine}/{number}", f"{mine}-{number}")
+
+    threads = [threading.Thread(target=put, args=(mine,)) for mine in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    vault = FileVault(tmp_path)
+    assert [vault.get(f"{mine}/{number}") for mine in "abcd" for number in range(10)] == [
+        f"{mine}-{number}" for mine in "abcd" for number in range(10)
+    ]
