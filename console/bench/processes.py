@@ -16,6 +16,7 @@ class Look:
     Attributes:
         at_s: seconds since the run began.
         pss_mib: its memory, each shared page counted by its share of those who map it.
+        own_mib: the part of it that no other program can share: what it allocated, and the slots.
         rss_mib: its memory with every shared page counted whole.
         handles: open file descriptors.
     """
@@ -23,6 +24,7 @@ class Look:
     at_s: float
     pid: int
     pss_mib: float
+    own_mib: float
     rss_mib: float
     threads: int
     handles: int
@@ -66,6 +68,7 @@ def look_at(process: psutil.Process, at_s: float) -> Look | None:
         at_s=at_s,
         pid=process.pid,
         pss_mib=held["Pss"] / _KIB_PER_MIB,
+        own_mib=(held["Pss_Anon"] + held["Pss_Shmem"]) / _KIB_PER_MIB,
         rss_mib=held["Rss"] / _KIB_PER_MIB,
         threads=threads,
         handles=handles,

@@ -76,6 +76,8 @@ class Verdict:
     Attributes:
         is_judged: it was there in most of both spans; what comes and goes is told and not judged.
         faults: what changed, in words; empty where nothing did.
+        doubts: a change of PSS that another program makes as well: whoever on this machine begins to map the same
+            libraries takes a part of their pages over, and gives it back at its end.
     """
 
     role: str
@@ -83,7 +85,9 @@ class Verdict:
     looks: int
     is_judged: bool
     faults: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     pss_mib: Course | None = None
+    own_mib: Course | None = None
     rss_mib: Course | None = None
     threads: Course | None = None
     handles: Course | None = None
@@ -95,10 +99,11 @@ class Verdict:
             "looks": self.looks,
             "is_judged": self.is_judged,
             "faults": list(self.faults),
+            "doubts": list(self.doubts),
         }
         if self.pss_mib is not None:
             told["pss_change"] = round(self.pss_mib.change, 4)
-        for name in ("pss_mib", "rss_mib", "threads", "handles"):
+        for name in ("pss_mib", "own_mib", "rss_mib", "threads", "handles"):
             course: Course | None = getattr(self, name)
             if course is not None:
                 told[name] = course.rounded(1)
@@ -119,11 +124,15 @@ def judge(role: str, looks: Sequence[Look], spans: Spans, all_at_s: Sequence[flo
     if min(was_there) < 0.5:
         return Verdict(role=role, processes=processes, looks=len(looks), is_judged=False)
     pss = Course.of([(look.at_s, look.pss_mib) for look in looks], spans)
+    own = Course.of([(look.at_s, look.own_mib) for look in looks], spans)
     threads = Course.of([(look.at_s, look.threads) for look in looks], spans)
     handles = Course.of([(look.at_s, look.handles) for look in looks], spans)
     faults: list[str] = []
-    if abs(pss.change) > MOST_CHANGE:
-        faults.append(f"PSS went from {pss.first:.1f} to {pss.last:.1f} MiB ({pss.change:+.1%})")
+    doubts: list[str] = []
+    if abs(own.change) > MOST_CHANGE:
+        faults.append(f"its own memory went from {own.first:.1f} to {own.last:.1f} MiB ({own.change:+.1%})")
+    elif abs(pss.change) > MOST_CHANGE:
+        doubts.append(f"PSS went from {pss.first:.1f} to {pss.last:.1f} MiB ({pss.change:+.1%}), its own part did not")
     for name, course in (("threads", threads), ("handles", handles)):
         if not course.is_flat:
             faults.append(f"{name} went from {course.first:.0f} to {course.last:.0f}")
@@ -133,7 +142,9 @@ def judge(role: str, looks: Sequence[Look], spans: Spans, all_at_s: Sequence[flo
         looks=len(looks),
         is_judged=True,
         faults=tuple(faults),
+        doubts=tuple(doubts),
         pss_mib=pss,
+        own_mib=own,
         rss_mib=Course.of([(look.at_s, look.rss_mib) for look in looks], spans),
         threads=threads,
         handles=handles,

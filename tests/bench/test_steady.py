@@ -25,14 +25,23 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 def judged(
-    pss_mib: Callable[[float], float] = lambda _: 100.0,
+    own_mib: Callable[[float], float] = lambda _: 100.0,
+    file_mib: Callable[[float], float] = lambda _: 0.0,
     threads: Callable[[float], int] = lambda _: 9,
     handles: Callable[[float], int] = lambda _: 20,
     pid: Callable[[float], int] = lambda _: 1,
     is_there: Callable[[float], bool] = lambda _: True,
 ) -> Verdict:
     looks = [
-        Look(at_s=s, pid=pid(s), pss_mib=pss_mib(s), rss_mib=150.0, threads=threads(s), handles=handles(s))
+        Look(
+            at_s=s,
+            pid=pid(s),
+            pss_mib=own_mib(s) + file_mib(s),
+            own_mib=own_mib(s),
+            rss_mib=150.0,
+            threads=threads(s),
+            handles=handles(s),
+        )
         for s in MOMENTS
         if is_there(s)
     ]
@@ -46,7 +55,7 @@ def test_the_last_five_minutes_are_held_against_minutes_five_to_ten() -> None:
 
 def test_a_process_that_fills_its_caches_first_and_then_breathes_is_steady() -> None:
     verdict = judged(
-        pss_mib=lambda s: 40.0 + min(s, 300.0) / 5 + (s % 70) / 20,
+        own_mib=lambda s: 40.0 + min(s, 300.0) / 5 + (s % 70) / 20,
         threads=lambda s: 9 + int(s % 60 < 20),
         handles=lambda s: 20 + 3 * int(s % 300 < 10),
     )
@@ -56,14 +65,22 @@ def test_a_process_that_fills_its_caches_first_and_then_breathes_is_steady() -> 
 @pytest.mark.parametrize(
     ("name", "verdict"),
     [
-        ("PSS", judged(pss_mib=lambda s: 100.0 + s * 0.006)),
-        ("PSS", judged(pss_mib=lambda s: 100.0 - s * 0.006)),
+        ("its", judged(own_mib=lambda s: 100.0 + s * 0.006)),
+        ("its", judged(own_mib=lambda s: 100.0 - s * 0.006)),
         ("threads", judged(threads=lambda s: 9 + int(s // 360))),
         ("handles", judged(handles=lambda s: 20 + int(s // 300))),
     ],
 )
 def test_what_grows_by_little_and_little_is_named(name: str, verdict: Verdict) -> None:
     assert [fault.split()[0] for fault in verdict.faults] == [name]
+
+
+def test_pages_that_others_share_leave_a_doubt_and_no_verdict() -> None:
+    verdict = judged(file_mib=lambda s: 40.0 if s < 900 else 20.0)
+    assert verdict.faults == () and verdict.doubts == (
+        "PSS went from 140.0 to 120.0 MiB (-14.3%), its own part did not",
+    )
+    assert judged(file_mib=lambda s: 40.0 if s < 900 else 35.0).doubts == ()
 
 
 def test_those_that_follow_one_another_in_a_role_are_one_line() -> None:
@@ -100,7 +117,7 @@ def test_one_handle_more_is_seen(tmp_path: Path) -> None:
         after = look_at(me, 2.0)
     assert before is not None and after is not None
     assert after.handles == before.handles + 1
-    assert 0 < after.pss_mib <= after.rss_mib
+    assert 0 < after.own_mib <= after.pss_mib <= after.rss_mib
 
 
 # ---- faults --------------------------------------------------------------------------------------------------
