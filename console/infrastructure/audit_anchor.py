@@ -8,7 +8,6 @@ import base64
 import binascii
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from typing import Any
 from console.application.errors import Unavailable
 from console.domain.audit import NOTHING_BEFORE, AuditLine
 from console.domain.audit_check import Anchor, Break, Kind
+from console.infrastructure.lasting import append_line, make_folder
 from console.infrastructure.signing import Signer, fingerprint, is_signed_by
 
 SUFFIX = ".anchors"
@@ -56,17 +56,12 @@ class AnchorFolder:
             Unavailable: the place cannot be written or read; nothing was noted.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             self._know_last()
             before = self._last.anchor if self._last is not None else None
             raw, key = self._line(head, at, before)
             path = self.folder / f"{_stem(self._site, key)}-{at:%Y-%m}{SUFFIX}"
-            with open(path, "ab") as file:
-                if file.tell() and not _ends_whole(path):
-                    file.write(b"\n")  # what a power cut left of a line; its reader passes over it
-                file.write(raw + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
+            append_line(path, raw)  # behind what a power cut left of a line; its reader passes over it
         except OSError as cause:
             self._is_known = False
             raise Unavailable(
@@ -238,12 +233,6 @@ def _is_beginning(raw: bytes) -> bool:
     """Tell whether it could be what was written of an anchor before the power went."""
     line = raw.rstrip(b"\n")
     return _BEGINNING.startswith(line[: len(_BEGINNING)]) and not line.endswith(b"}")
-
-
-def _ends_whole(path: Path) -> bool:
-    with open(path, "rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read() == b"\n"
 
 
 def _parsed(raw: bytes) -> _Written | None:

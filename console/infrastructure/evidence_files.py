@@ -22,6 +22,7 @@ from console.domain.evidence import LARGEST_CLOCK_OFFSET_S, Doubt, EvidenceItem
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.evidence_envelope import BLOCK, EnvelopeWriter
 from console.infrastructure.evidence_store import EvidenceStore
+from console.infrastructure.lasting import sync
 from console.infrastructure.signing import Signer, to_pem
 
 FORMAT = "citydesk-evidence/1"
@@ -58,6 +59,7 @@ class EvidencePacks:
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)
+            sync(path.parent)
         except OSError as cause:
             raise Unavailable("The evidence file cannot be written: {reason}.", reason=cause.strerror or "") from cause
         finally:

@@ -4,6 +4,7 @@ A file's bytes are not enough: a new name, also one that a file was renamed to, 
 to be on the disk too. Otherwise the old file comes back, without what was added to the new one since.
 """
 
+import errno
 import os
 import sys
 import threading
@@ -85,12 +86,20 @@ def make_folder(path: Path) -> None:
 
 
 def sync(place: Path) -> None:
-    """Have a file or a folder on the disk itself before going on. Windows does so with names by itself."""
+    """Have a file or a folder on the disk itself before going on. Windows does so with names by itself.
+
+    Raises:
+        OSError: the disk failed.
+    """
     if os.name != "posix":
         return
     handle = os.open(place, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as cause:
+        # Some file systems of other machines have no such thing for a folder; their server sees to its names.
+        if cause.errno not in (errno.EINVAL, errno.ENOTSUP) or not place.is_dir():
+            raise
     finally:
         os.close(handle)
 

@@ -1,8 +1,11 @@
 """Claims about writing: what a call has written outlives the power, in which order whatever the disk does."""
 
+import errno
 import os
+import stat
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -103,3 +106,20 @@ def together(acts: list[Callable[[], None]]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+@on_posix
+@pytest.mark.parametrize(("fault", "is_borne"), [(errno.EINVAL, True), (errno.EIO, False)])
+def test_a_folder_of_another_machine_may_have_no_such_thing_but_a_failing_disk_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: int, is_borne: bool
+) -> None:
+    fsync = os.fsync
+
+    def failing_for_folders(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(fault, os.strerror(fault))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", failing_for_folders)
+    with nullcontext() if is_borne else pytest.raises(OSError):
+        write_whole(tmp_path / "file", b"content")
