@@ -13,6 +13,7 @@ from console.application.dispatch import Dispatch
 from console.application.live_wall import LiveWall
 from console.application.permissions import Gate
 from console.application.recheck import RecheckDesk
+from console.application.recordings_desk import RecordingsDesk
 from console.application.talk import TalkDesk, TalkSettings
 from console.domain.speaking import QuietHours
 from console.infrastructure.audit_anchor import SiteAnchors
@@ -36,6 +37,7 @@ class Desks:
     rechecks: RecheckDesk
     talk: TalkDesk
     wall: LiveWall
+    recordings: RecordingsDesk
     audit: AuditDesk
     accounts: AccountsDesk
 
@@ -68,6 +70,9 @@ class Desks:
             rechecks=RecheckDesk(site.units, gate, site.clock),
             talk=TalkDesk(site.units, site.queries, gate, site.clock, TalkSettings(zone=site.zone, quiet=quiet)),
             wall=LiveWall(site.units, gate),
+            recordings=RecordingsDesk(
+                site.units, gate, site.clock, timedelta(minutes=site.settings.recording.by_hand_min)
+            ),
             audit=AuditDesk(
                 site.units,
                 site.queries,

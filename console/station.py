@@ -26,9 +26,11 @@ from console.infrastructure.logs import Logs
 from console.infrastructure.memory import STATION_SCORE, offer_myself
 from console.infrastructure.one_station import hold
 from console.infrastructure.paths import shared_cache
+from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.relay import Relay
 from console.infrastructure.secrets import open_vault
 from console.infrastructure.signing import Signer
+from console.infrastructure.stored_files import RECORDINGS
 from console.infrastructure.supervisor import Supervisor, WorkerPlan, command_for, environment_for_child
 from console.infrastructure.watch.alarms import AlarmRoom, ClipSettings
 from console.infrastructure.watch.anchors import ANCHOR_EVERY_S, Anchoring, AuditPulse
@@ -50,6 +52,7 @@ from console.infrastructure.watch.pulses import (
     probe_disk,
 )
 from console.infrastructure.watch.rechecks import RecheckRoom
+from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
 from console.infrastructure.watch.station import Rooms, Station, Switchboard
 from console.infrastructure.watch.streams import LookSize, Streams
 from console.infrastructure.watch.talks import TalkRoom
@@ -67,7 +70,6 @@ NICE_VISION = 10
 # The street is seen before it is understood or spoken to: with all starting at once on two cores the first picture
 # took 3.06 s from the seat's command, so 2.72 s (medians of `bench start`, 2026-11-22).
 AFTER_PICTURES_S = 1.0
-RECORDINGS = "recordings"  # folder below the site's data
 LOOK = LookSize(320, 320)  # the default detector's input
 
 
@@ -164,7 +166,9 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         clock=site.clock,
         media_workers=media_workers,
         send=switchboard.send,
+        continuous=settings.recording.continuous,
     )
+    shelf = RecordingShelf(site.paths.data / RECORDINGS)
     alarms = AlarmRoom(
         intake=desks.intake,
         journal=Journal(site.paths.data / "journal.jsonl"),
@@ -226,6 +230,8 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
             tell=switchboard.tell,
             is_alone=site.database.is_sqlite,
         ),
+        recordings=RecordingRoom(streams, site.paths.data / RECORDINGS / "by-hand.json", site.clock),
+        index=RecordingIndex(shelf, site.units, site.clock, switchboard.tell),
         players=PlayerRoom(units=site.units, files=store, streams=streams, send=switchboard.send),
         looking=looking,
         viewing=Viewing(site.units, site.clock),

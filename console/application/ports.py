@@ -127,6 +127,10 @@ class Recordings(Protocol):
         """Return the oldest segments of a class whose files are there."""
         ...
 
+    def oldest_at(self) -> datetime | None:
+        """Return when the oldest segment of all began."""
+        ...
+
     def note_lost(self, segment_ids: Sequence[SegmentId], at: datetime) -> None:
         """The files of these are gone and nobody deleted them."""
         ...

@@ -82,6 +82,16 @@ class AlarmSettings(Section):
     post_roll_s: float = Field(default=5.0, ge=0, le=120)
 
 
+class RecordingSettings(Section):
+    """``continuous``: which cameras are recorded day and night; ``by_hand_min``: when a recording by hand ends itself.
+
+    A quarter of an hour is judgement: long enough for what an operator follows, short enough to be forgotten.
+    """
+
+    continuous: Literal["none", "watched", "all"] = "none"
+    by_hand_min: float = Field(default=15.0, gt=0, le=24 * 60)
+
+
 class RecheckSettings(Section):
     looks: int = Field(default=8, ge=3)
     within_s: float = Field(default=30.0, gt=0)
@@ -116,6 +126,7 @@ class Settings(Section):
     seat: SeatSettings = SeatSettings()
     vision: VisionSettings = VisionSettings()
     alarm: AlarmSettings = AlarmSettings()
+    recording: RecordingSettings = RecordingSettings()
     recheck: RecheckSettings = RecheckSettings()
     talk: TalkSettings = TalkSettings()
     delivery: DeliverySettings = DeliverySettings()

@@ -4,14 +4,15 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from console.application.errors import Unavailable
 from console.application.ports import Clock
-from console.domain.ids import TalkId
+from console.domain.ids import CameraId, TalkId
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
-from console.infrastructure.channel.messages import AnyMessage, Hello, Nudge, Talk
+from console.infrastructure.channel.messages import AnyMessage, Hello, Nudge, RecordByHand, Talk
 from console.infrastructure.starting import end_hung_station, seems_to_run
 from console.words import N_
 
@@ -118,6 +119,14 @@ class StationLink:
             Unavailable: the station is away; nothing is played.
         """
         self.send(Talk.model_validate({"session_id": talk_id, "action": action}))
+
+    def record_by_hand(self, camera_id: CameraId, until: datetime | None) -> None:
+        """Order a recording until then, or no longer.
+
+        Raises:
+            Unavailable: the station is away; nothing changes.
+        """
+        self.send(RecordByHand(camera_id=camera_id, until=until))
 
     def _run(self) -> None:
         away_since_s = started_s = self._clock.monotonic_s()

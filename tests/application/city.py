@@ -15,6 +15,7 @@ from console.application.errors import Unavailable
 from console.application.live_wall import LiveWall
 from console.application.permissions import Gate
 from console.application.recheck import RecheckDesk
+from console.application.recordings_desk import RecordingsDesk
 from console.application.talk import TalkDesk, TalkSettings
 from console.domain.accounts import Account, Actor, Role
 from console.domain.alarms import Priority
@@ -81,6 +82,11 @@ class Line:
             raise Unavailable("The station does not answer; it is being started again.")
         self.orders.append((action, talk_id))
 
+    def record_by_hand(self, camera_id: CameraId, until: datetime | None) -> None:
+        if self.is_cut:
+            raise Unavailable("The station does not answer; it is being started again.")
+        self.orders.append(("record", f"{camera_id} until {until:%H:%M}" if until else f"{camera_id} no longer"))
+
 
 @dataclass(slots=True)
 class Drawer:
@@ -113,6 +119,7 @@ class City:
     rechecks: RecheckDesk
     talk: TalkDesk
     wall: LiveWall
+    recordings: RecordingsDesk
     line: Line
     vault: Drawer
 
@@ -201,6 +208,7 @@ def city_on(database: Database) -> City:
             TalkSettings(zone=SHANGHAI, quiet=QuietHours(begins=time(12), ends=time(14))),
         ),
         wall=LiveWall(units, gate),
+        recordings=RecordingsDesk(units, gate, clock, timedelta(minutes=15)),
         line=Line(),
         vault=Drawer(),
     )

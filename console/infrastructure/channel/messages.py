@@ -495,11 +495,19 @@ class Talk(Message):
     action: Literal["speak", "open_microphone", "stop"]
 
 
+class RecordByHand(Message):
+    """A seat's order to record a camera until then, or no longer (``until`` is ``None``). Its audit line is written."""
+
+    kind: Literal["record_by_hand"] = "record_by_hand"
+    camera_id: str
+    until: datetime | None
+
+
 class Nudge(Message):
     """Rows of this kind changed: look at the database now instead of at the next poll. Ids only."""
 
     kind: Literal["nudge"] = "nudge"
-    topic: Literal["alarms", "cases", "outbox", "rechecks", "talk", "settings", "evidence"]
+    topic: Literal["alarms", "cases", "outbox", "rechecks", "talk", "settings", "evidence", "recordings"]
     ids: tuple[str, ...] = ()
 
 
@@ -598,6 +606,7 @@ AnyMessage = (
     | OpenPlayer
     | PlayerOpened
     | Talk
+    | RecordByHand
     | Nudge
     | Health
     | HealthHistory

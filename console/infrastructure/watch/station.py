@@ -22,10 +22,12 @@ from console.infrastructure.channel.messages import (
     OpenPlayer,
     PhraseRendered,
     PlayerState,
+    RecordByHand,
     RequestFailed,
     RuleCleared,
     RuleHit,
     Seen,
+    SegmentClosed,
     ShutDown,
     StillTaken,
     StreamState,
@@ -43,6 +45,7 @@ from console.infrastructure.watch.hub import Hub, Joined, Left, Peer, Said
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.players import PlayerRoom
 from console.infrastructure.watch.rechecks import RecheckRoom
+from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
 from console.infrastructure.watch.streams import Streams
 from console.infrastructure.watch.talks import TalkRoom
 
@@ -108,6 +111,8 @@ class Rooms:
     rechecks: RecheckRoom
     talks: TalkRoom
     players: PlayerRoom
+    recordings: RecordingRoom
+    index: RecordingIndex
     looking: Looking
     health: HealthRoom
     viewing: Viewing
@@ -158,6 +163,7 @@ class Station:
             (5.0, rooms.streams.apply),
             (2.0, rooms.alarms.take_in_waiting),
             (2.0, self.read_directory),
+            (1.0, rooms.recordings.look_at_the_clock),
             (2.0, self._write_views_down),
         ]
         self._due_s = [0.0] * len(self._rhythms)
@@ -171,6 +177,7 @@ class Station:
         self.read_directory()  # before anybody can ask for its cameras
         self._hub.open()
         self._relay.start()
+        self._rooms.index.begin()
         for probe in self._probes:
             probe.begin()
         try:
@@ -188,6 +195,7 @@ class Station:
             self._hub.close()
             self._close_peers()
             self._supervisor.end()
+            self._rooms.index.end()
             self._rooms.streams.close()
             self._rooms.viewing.end()
             self._write_views_down()
@@ -321,6 +329,8 @@ class Station:
                 self._rooms.players.control(message)
             case Talk():
                 self._rooms.talks.take_order(message)
+            case RecordByHand():
+                self._rooms.recordings.take_order(message)
             case Nudge():
                 self._relay.wake()
                 self._switchboard.show(message)
@@ -346,6 +356,8 @@ class Station:
                 _log.info("zone of rule %s was seen empty", message.rule_id)
             case ClipCut():
                 rooms.alarms.take_clip(message)
+            case SegmentClosed():
+                rooms.index.wake()
             case StillTaken():
                 if not rooms.alarms.take_still(message):
                     rooms.rechecks.take_still(message)

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
@@ -19,6 +20,7 @@ from console.infrastructure.channel.messages import (
     LookSlot,
     OpenStream,
     PictureSlot,
+    RecordingWish,
     StreamState,
     TileSource,
     WatchCamera,
@@ -30,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 BYTES_A_PIXEL = 4
 SIZE_STEP_PX = 16  # tiles of nearly the same size share one slot ring
+Continuous = Literal["none", "watched", "all"]
 LINGER_S = 30.0  # judgement: an operator who looks at another page comes back to pictures, not to "connecting"
 RING_S = 60.0  # reaches back over the dwell of the demo's rule, its pre-roll and a minute's worth of packets
 
@@ -60,8 +63,10 @@ class Streams:
         media_workers: Sequence[str],
         send: Callable[[str, AnyMessage], None],
         linger_s: float = LINGER_S,
+        continuous: Continuous = "none",
     ) -> None:
         """Args:
+        continuous: which cameras are recorded day and night.
         linger_s: how long a stream stays open that nobody shows any more.
         slots: folder of shared memory. prefix: of every slot file this station makes.
         media_workers: ids of the workers streams are shared out to.
@@ -73,6 +78,8 @@ class Streams:
         self._look = look
         self._clock = clock
         self._linger_s = linger_s
+        self._continuous = continuous
+        self._by_hand: frozenset[str] = frozenset()
         self._media_workers = tuple(media_workers)
         self._send = send
         self._cameras: dict[str, Camera] = {}
@@ -111,6 +118,11 @@ class Streams:
                     TileSource(tile_id=tile.tile_id, camera_id=tile.camera_id, stream_id=name, slot_path=slot.slot_path)
                 )
         return Arranged(tiles=tuple(sources))
+
+    def record_by_hand(self, camera_ids: frozenset[str]) -> None:
+        """Record these besides those recorded anyway; the whole of them, the difference is applied."""
+        self._by_hand = camera_ids
+        self.apply()
 
     def forget_seat(self, seat_id: str) -> None:
         if self._wishes.pop(seat_id, None) is not None:
@@ -184,8 +196,13 @@ class Streams:
         looks = {
             stream_name(camera.camera_id, StreamProfile.MAIN): self._look_slot(camera) for camera in self.watched()
         }
+        recordings = {
+            stream_name(camera.camera_id, StreamProfile.MAIN): recording
+            for camera in self._cameras.values()
+            if (recording := self._recording(camera)) is not None
+        }
         wanted = {}
-        for name in sorted(pictures.keys() | looks.keys()):
+        for name in sorted(pictures.keys() | looks.keys() | recordings.keys()):
             camera_id, profile = name.rsplit("/", 1)
             camera = self._cameras[camera_id]
             wanted[name] = OpenStream(
@@ -196,8 +213,15 @@ class Streams:
                 ring_s=RING_S if name in looks else 0.0,
                 pictures=tuple(slot for _, slot in sorted(pictures.get(name, {}).items())),
                 looks=(looks[name],) if name in looks else (),
+                recording=recordings.get(name),
             )
         return wanted
+
+    def _recording(self, camera: Camera) -> RecordingWish | None:
+        if camera.camera_id in self._by_hand:
+            return RecordingWish(made_for="manual")
+        is_recorded = self._continuous == "all" or (self._continuous == "watched" and bool(camera.rules))
+        return RecordingWish(made_for="continuous") if is_recorded else None
 
     def _address(self, camera: Camera, profile: StreamProfile) -> str:
         """Return the address with its credentials from the vault, if it has any."""

@@ -168,11 +168,11 @@ class Viewer:
 class MediaStation:
     """The station's end of a real media worker process; keeps all that the worker said."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, recordings: Path | None = None) -> None:
         key = secrets.token_bytes(32)
         self.logs = folder / "logs"
         self.logs.mkdir()
-        self.recordings = folder / "recordings"
+        self.recordings = recordings or folder / "recordings"
         self._arrived: queue.SimpleQueue[AnyMessage] = queue.SimpleQueue()
         self.said: list[AnyMessage] = []
         with listen(key) as door:

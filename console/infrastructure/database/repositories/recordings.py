@@ -66,6 +66,12 @@ class SqlRecordings:
         )
         return [segment_in(row) for row in self._connection.execute(statement).mappings()]
 
+    def oldest_at(self) -> datetime | None:
+        # By the index over all beginnings; a lost one among the oldest costs the comparison an empty hour.
+        statement = select(recording_segments.c.begins_at).order_by(recording_segments.c.begins_at).limit(1)
+        found: datetime | None = self._connection.execute(statement).scalar_one_or_none()
+        return found
+
     def note_lost(self, segment_ids: Sequence[SegmentId], at: datetime) -> None:
         for some in _in_lots(segment_ids):
             self._connection.execute(

@@ -1,0 +1,131 @@
+"""What can be done with recordings: begin and end one by hand, find what there is, look at it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from console.application.permissions import Gate
+from console.application.ports import Clock, UnitsOfWork
+from console.domain.accounts import Actor, Verb
+from console.domain.audit import AuditFacts
+from console.domain.cameras import StreamProfile
+from console.domain.errors import DomainError
+from console.domain.ids import CameraId
+from console.domain.recordings import Gap, Segment, gaps
+
+
+class RecordingLink(Protocol):
+    """What the desk asks of the machine's station."""
+
+    def record_by_hand(self, camera_id: CameraId, until: datetime | None) -> None:
+        """Record until then, or no longer.
+
+        Raises:
+            Unavailable: the station is away; nothing changes.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What there is of a camera in a span, oldest first, and what is missing of it."""
+
+    segments: tuple[Segment, ...]
+    gaps: tuple[Gap, ...]
+
+
+class RecordingsDesk:
+    """The verbs on recordings; each leaves a line of audit with camera, span and reason. Safe from any thread."""
+
+    def __init__(self, units: UnitsOfWork, gate: Gate, clock: Clock, by_hand: timedelta) -> None:
+        """Args:
+        by_hand: after which a recording by hand ends by itself.
+        """
+        self._units = units
+        self._gate = gate
+        self._clock = clock
+        self._by_hand = by_hand
+
+    def record(self, actor: Actor, link: RecordingLink, camera_id: CameraId) -> datetime:
+        """Record a camera's main stream from now on, and return when that ends by itself.
+
+        Raises:
+            NotPermitted: not by this role, or not there. Unavailable: the station or the database is away.
+        """
+        self._require(actor, Verb.RECORD, camera_id)
+        now = self._clock.now()
+        until = now + self._by_hand
+        self._note(self._gate.facts(actor, "record", camera_id, camera_id=camera_id, from_at=now, to_at=until))
+        link.record_by_hand(camera_id, until)
+        return until
+
+    def stop(self, actor: Actor, link: RecordingLink, camera_id: CameraId) -> None:
+        """End a recording by hand; one that runs day and night goes on. Raises as ``record``."""
+        self._require(actor, Verb.RECORD, camera_id)
+        now = self._clock.now()
+        self._note(self._gate.facts(actor, "stop_recording", camera_id, camera_id=camera_id, to_at=now))
+        link.record_by_hand(camera_id, None)
+
+    def find(self, actor: Actor, camera_id: CameraId, from_at: datetime, to_at: datetime) -> Recorded:
+        """Return what there is of a camera in a span.
+
+        Raises:
+            DomainError: the span is empty. NotPermitted: not by this role, or not there.
+        """
+        self._require(actor, Verb.SEE_RECORDINGS, camera_id)
+        _check(from_at, to_at)
+        facts = self._gate.facts(
+            actor, "search_recordings", camera_id, camera_id=camera_id, from_at=from_at, to_at=to_at
+        )
+        self._note(facts)
+        segments = self._of(camera_id, from_at, to_at)
+        return Recorded(segments=segments, gaps=gaps(segments, from_at, to_at))
+
+    def play(
+        self, actor: Actor, camera_id: CameraId, from_at: datetime, to_at: datetime, reason: str
+    ) -> tuple[Segment, ...]:
+        """Return the segments of a span to be looked at, and note who looks at what and why.
+
+        Raises:
+            DomainError: no reason, an empty span, or nothing recorded. NotPermitted: not by this role, or not there.
+        """
+        self._require(actor, Verb.SEE_RECORDINGS, camera_id)
+        _check(from_at, to_at)
+        if not reason.strip():
+            raise DomainError("Give a reason for looking at recordings.")
+        segments = tuple(one for one in self._of(camera_id, from_at, to_at) if one.lost_at is None)
+        if not segments:
+            raise DomainError("Nothing was recorded at that time.")
+        facts = self._gate.facts(
+            actor,
+            "play_recording",
+            camera_id,
+            camera_id=camera_id,
+            from_at=from_at,
+            to_at=to_at,
+            reason=reason.strip(),
+            segments=len(segments),
+        )
+        self._note(facts)
+        return segments
+
+    def _require(self, actor: Actor, verb: Verb, camera_id: CameraId) -> None:
+        with self._units.read() as unit:
+            camera = unit.directory.camera(camera_id)
+        self._gate.require(actor, verb, camera_id, camera=camera)
+
+    def _of(self, camera_id: CameraId, from_at: datetime, to_at: datetime) -> tuple[Segment, ...]:
+        with self._units.read() as unit:
+            found: Sequence[Segment] = unit.recordings.of_camera(camera_id, from_at, to_at)
+        return tuple(segment for segment in found if segment.profile is StreamProfile.MAIN)
+
+    def _note(self, facts: AuditFacts) -> None:
+        with self._units.write() as unit:
+            unit.audit.append(facts)
+            unit.commit()
+
+
+def _check(from_at: datetime, to_at: datetime) -> None:
+    if to_at <= from_at:
+        raise DomainError("The span ends before it begins.")
