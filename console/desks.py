@@ -14,12 +14,15 @@ from console.application.live_wall import LiveWall
 from console.application.permissions import Gate
 from console.application.recheck import RecheckDesk
 from console.application.recordings_desk import RecordingsDesk
+from console.application.storage_desk import StorageDesk
 from console.application.talk import TalkDesk, TalkSettings
+from console.application.upkeep import Upkeep
 from console.domain.speaking import QuietHours
 from console.infrastructure.audit_anchor import SiteAnchors
 from console.infrastructure.documents.register import RegisterFiles
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.signing import Signer
+from console.infrastructure.stored_files import FilesOnDisk
 from console.site import Site
 
 NUMBER_TEMPLATE = "{day}-{sequence:04d}"
@@ -40,11 +43,14 @@ class Desks:
     recordings: RecordingsDesk
     audit: AuditDesk
     accounts: AccountsDesk
+    storage: StorageDesk
+    upkeep: Upkeep
 
     @classmethod
     def of(cls, site: Site) -> Self:
         gate = Gate(site.units, site.clock)
         talk = site.settings.talk
+        files, rules = FilesOnDisk(site.paths.data), site.settings.storage.rules()
         quiet = (
             QuietHours(begins=talk.quiet_from, ends=talk.quiet_to)
             if talk.quiet_from is not None and talk.quiet_to is not None and talk.quiet_from != talk.quiet_to
@@ -82,4 +88,6 @@ class Desks:
                 RegisterFiles(signer, site.zone),
             ),
             accounts=AccountsDesk(site.units, gate, Argon2PasswordHasher(), site.clock, site.vault),
+            storage=StorageDesk(site.units, gate, site.clock, files, rules),
+            upkeep=Upkeep(site.units, site.clock, files, rules, timedelta(days=site.settings.storage.case_days)),
         )

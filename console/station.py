@@ -18,13 +18,15 @@ from console.desks import Desks
 from console.infrastructure.assets.command import open_store
 from console.infrastructure.audit_anchor import AnchorFolder
 from console.infrastructure.database.present import is_present
+from console.infrastructure.disk import BALLAST_BYTES, Ballast
 from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.frame_slots import sweep
 from console.infrastructure.gateways.to_units import UnitGateways
+from console.infrastructure.jobs import JobRunner
 from console.infrastructure.journal import Journal
 from console.infrastructure.logs import Logs
 from console.infrastructure.memory import STATION_SCORE, offer_myself
-from console.infrastructure.one_station import hold
+from console.infrastructure.one_station import hold, station_name
 from console.infrastructure.paths import shared_cache
 from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.relay import Relay
@@ -46,14 +48,14 @@ from console.infrastructure.watch.pulses import (
     DetectionPulse,
     JournalPulse,
     SpeechPulse,
-    StoragePulse,
     VideoPulse,
     probe_database,
-    probe_disk,
 )
 from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
+from console.infrastructure.watch.rhythm import jobs_of, retention_of
 from console.infrastructure.watch.station import Rooms, Station, Switchboard
+from console.infrastructure.watch.storage import ASK_DISK_EVERY_S, StoragePulse, StorageWatch
 from console.infrastructure.watch.streams import LookSize, Streams
 from console.infrastructure.watch.talks import TalkRoom
 from console.site import DEFAULT_SITE, LOCK_FILE, Site
@@ -158,6 +160,17 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
     count = settings.station.media_workers or min(os.cpu_count() or 1, 2)
     media_workers = tuple(f"media-{number}" for number in range(1, count + 1))
     prefix = f"{slots_prefix(site)}{secrets.token_hex(4)}-"
+    runners: list[JobRunner] = []
+    name = station_name(site.paths.data)
+    storage = StorageWatch(
+        data=site.paths.data,
+        recordings=site.paths.data / RECORDINGS,
+        reserve_bytes=settings.storage.reserve_bytes,
+        upkeep=desks.upkeep,
+        ballast=Ballast(site.paths.data, min(BALLAST_BYTES, settings.storage.reserve_bytes // 16)),
+        clock=site.clock,
+        make_room=lambda: runners[0].wake(retention_of(name)),
+    )
     streams = Streams(
         slots=slots,
         prefix=prefix,
@@ -177,6 +190,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         settings=ClipSettings(pre_roll_s=settings.alarm.pre_roll_s, post_roll_s=settings.alarm.post_roll_s),
         send=switchboard.send,
         tell=switchboard.tell,
+        may_keep=storage.may_keep,
     )
     looking = Looking(site.units, site.clock)
     lost: list[Station] = []
@@ -193,14 +207,17 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         site.clock,
         switchboard.tell,
     )
-    database, disk = probe_database(site.queries, site.clock), probe_disk(site.paths.data, site.clock)
     audit = Probe("anchors", anchoring, ANCHOR_EVERY_S, site.clock)
+    jobs = jobs_of(name, storage, desks.upkeep, site.queries, switchboard.tell, site.clock)
+    runners.append(JobRunner(jobs, name, site.units, site.clock))
+    database = probe_database(site.queries, site.clock)
+    disk = Probe("disk", storage.measure, ASK_DISK_EVERY_S, site.clock)
     sources: list[FactSource] = [
         VideoPulse(streams, supervisor, site.clock),
         DetectionPulse(streams, looking),
         DeliveryPulse(database, lambda: relay.pulse_s, site.clock.now),
         SpeechPulse(supervisor, TALK_WORKER),
-        StoragePulse(disk),
+        StoragePulse(disk, settings.storage.rules(), site.clock),
         DatabasePulse(database),
         JournalPulse(lambda: alarms.waiting),
         ClockPulse(streams),
@@ -243,6 +260,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         supervisor=supervisor,
         rooms=rooms,
         relay=relay,
+        jobs=runners[0],
         units=site.units,
         clock=site.clock,
         vision_worker=VISION_WORKER,

@@ -110,7 +110,7 @@ class Recordings(Protocol):
     """The index of what was recorded. A segment whose file is lost stays in it, as a gap."""
 
     def add(self, segment: Segment) -> None:
-        """Note a segment; noting the same one again changes nothing (a crash came between file and index)."""
+        """Note a segment; noting again what is known, or what was deleted, changes nothing (a crash came between)."""
         ...
 
     def get(self, segment_id: SegmentId) -> Segment: ...
@@ -442,6 +442,10 @@ class Queries(Protocol):
 
     def cases_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[Case]:
         """Return cases filed, handled, due or closed in the span."""
+        ...
+
+    def overdue_since(self, after: datetime, until: datetime) -> Sequence[CaseId]:
+        """Return the open cases whose deadline passed in the span."""
         ...
 
     def talks_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[TalkSession]: ...

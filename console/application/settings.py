@@ -3,13 +3,16 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import time
-from typing import Any, Literal
+from datetime import time, timedelta
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from console.domain.retention import Holding, Quota, Retention, WhenFull
+
+GIB = 1024**3
 PREFIX = "CITYDESK_"
 DATABASE_VARIABLE = "CITYDESK_DATABASE_URL"
 
@@ -113,6 +116,55 @@ class AuditSettings(Section):
     anchor_folder: str = ""
 
 
+class StorageSettings(Section):
+    """What is kept, and how long. A quota of 0 is none; a gigabyte is 1024³ bytes.
+
+    ``least_days`` is the law's 30 (State Council decree 799); what is set lower is said by `citydesk doctor`.
+    ``case_days``: two years, as local rules ask of important material (新疆 2014).
+    """
+
+    keep_days: int = Field(default=30, ge=0)
+    least_days: int = Field(default=30, ge=0)
+    case_days: int = Field(default=730, ge=0)
+    reserve_gb: float = Field(default=2.0, gt=0)
+    when_full: WhenFull = WhenFull.FREE_OLDEST
+    continuous_gb: float = Field(default=0.0, ge=0)
+    manual_gb: float = Field(default=0.0, ge=0)
+    unfiled_gb: float = Field(default=0.0, ge=0)
+    speech_gb: float = Field(default=0.0, ge=0)
+
+    @model_validator(mode="after")
+    def _keeps_at_least_the_least(self) -> Self:
+        if self.keep_days < self.least_days:
+            raise ValueError("keep_days is below least_days")
+        return self
+
+    @property
+    def reserve_bytes(self) -> int:
+        return int(self.reserve_gb * GIB)
+
+    def rules(self) -> Retention:
+        """Return them as the domain knows them."""
+        most_gb = {
+            Holding.CONTINUOUS: self.continuous_gb,
+            Holding.MANUAL: self.manual_gb,
+            Holding.UNFILED: self.unfiled_gb,
+            Holding.SPEECH: self.speech_gb,
+        }
+        return Retention(
+            quotas=tuple(
+                Quota(
+                    made_for=holding,
+                    keep=timedelta(days=self.keep_days),
+                    least=timedelta(days=self.least_days),
+                    most_bytes=int(gb * GIB),
+                )
+                for holding, gb in most_gb.items()
+            ),
+            when_full=self.when_full,
+        )
+
+
 class LanguageSettings(Section):
     default: Literal["zh_CN", "en"] = "zh_CN"
 
@@ -131,6 +183,7 @@ class Settings(Section):
     talk: TalkSettings = TalkSettings()
     delivery: DeliverySettings = DeliverySettings()
     audit: AuditSettings = AuditSettings()
+    storage: StorageSettings = StorageSettings()
     language: LanguageSettings = LanguageSettings()
 
 

@@ -1,14 +1,18 @@
 """What the station does with what is stored, by itself: frees what has served its days, releases what cases held."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from console.application.errors import Unavailable
 from console.application.ports import Clock, StoredFiles, UnitOfWork, UnitsOfWork
 from console.domain.audit import AuditFacts
 from console.domain.evidence import CustodyLine
 from console.domain.ids import EvidenceId, new_id
 from console.domain.retention import Deletion, Disk, Freeing, Holding, Retention, Stored, Why, what_to_free
+
+_log = logging.getLogger(__name__)
 
 STATION = "station"
 # Judgement: few enough that a unit of work takes milliseconds and a lost lease is noticed, enough for 9 streams' hour.
@@ -72,17 +76,19 @@ class Upkeep:
             freeing = what_to_free(stored, unit.locks.holding(stored), self._rules, held, disk, now)
         chosen = freeing.files[:A_BATCH]
         gone = self._delete(chosen, now) if chosen else ()
-        for file, _ in gone:
-            self._files.remove(file)
+        self._remove([file for file, _ in gone])
         return self._freed(freeing, gone, held, now)
 
-    def finish(self) -> None:
-        """Take away what was written down as deleted and is still there, because a crash came between."""
+    def finish(self) -> bool:
+        """Take away what was written down as deleted and is still there; return whether all of it went."""
         with self._units.read() as unit:
             newest = unit.holdings.deletions(2 * A_BATCH)
-        for deletion in newest:
-            if self._files.is_here(deletion.stored):
-                self._files.remove(deletion.stored)
+        try:
+            self._remove([deletion.stored for deletion in newest if self._files.is_here(deletion.stored)])
+        except Unavailable as cause:
+            _log.error("%s", cause)
+            return False
+        return True
 
     def release_closed(self) -> bool:
         """Release what cases closed long ago held; return whether there is more."""
@@ -96,6 +102,17 @@ class Upkeep:
                 unit.audit.append(_facts(now, "release_locks", {"locks": len(locks), "cases": cases}))
             unit.commit()
         return len(locks) == LOCKS_A_BATCH
+
+    def _remove(self, files: Sequence[Stored]) -> None:
+        """Take all of them away; one that does not go holds no other back, and is told at the end."""
+        failed: Unavailable | None = None
+        for file in files:
+            try:
+                self._files.remove(file)
+            except Unavailable as cause:
+                failed = cause
+        if failed is not None:
+            raise failed
 
     def _delete(self, chosen: Sequence[tuple[Stored, Why]], now: datetime) -> tuple[tuple[Stored, Why], ...]:
         with self._units.write() as unit:

@@ -22,6 +22,7 @@ FIRST_SAMPLE_EVERY_S = 10.0  # the first minutes count too: a disk can be full w
 NEIGHBOURS = 12
 FEWEST_SAMPLES = 6
 LEAST_SPAN_S = 60.0
+HORIZON = 300.0
 BALLAST_BYTES = 64 * 1024**2  # judgement: rows of about a week of alarms (4 kB each), and SQLite's log beside them
 BALLAST_FILE = "ballast"
 
@@ -85,10 +86,16 @@ class Forecast:
         return self._rate
 
     def days_left(self, free_bytes: int, keep_bytes: int) -> float | None:
-        """Return days until only ``keep_bytes`` are free; ``None`` if it does not fill, or is not known yet."""
+        """Return days until only ``keep_bytes`` are free; ``None`` if it does not fill, or is not known yet.
+
+        Nothing is foretold further ahead than three hundred times what was seen: a busy minute says something of the
+        next hours, an hour something of the next twelve days.
+        """
         if self._rate is None or self._rate <= 0:
             return None
-        return max(0.0, free_bytes - keep_bytes) / self._rate
+        days = max(0.0, free_bytes - keep_bytes) / self._rate
+        seen_s = self._samples[-1][0] - self._samples[0][0]
+        return days if days * DAY_S <= HORIZON * seen_s else None
 
     def _measured(self) -> float | None:
         samples = list(self._samples)
@@ -107,7 +114,7 @@ class Ballast:
 
     def __init__(self, folder: Path, size_bytes: int = BALLAST_BYTES) -> None:
         self._path = folder / BALLAST_FILE
-        self._size_bytes = size_bytes
+        self.size_bytes = size_bytes
 
     @property
     def is_held(self) -> bool:
@@ -121,9 +128,9 @@ class Ballast:
         try:
             with open(draft, "wb") as file:
                 if hasattr(os, "posix_fallocate"):
-                    os.posix_fallocate(file.fileno(), 0, self._size_bytes)
+                    os.posix_fallocate(file.fileno(), 0, self.size_bytes)
                 else:
-                    file.write(bytes(self._size_bytes))
+                    file.write(bytes(self.size_bytes))
                 os.fsync(file.fileno())
             draft.replace(self._path)
         except OSError as cause:

@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from console.application.errors import Unavailable
+from console.domain.ids import new_id
+
+NAME_FILE = "station.name"
 
 if sys.platform == "win32":
     import msvcrt
@@ -32,3 +35,20 @@ def hold(path: Path) -> BinaryIO:
         file.close()
         raise Unavailable("A station already runs for this data folder.") from cause
     return file
+
+
+def station_name(folder: Path) -> str:
+    """Return what the station of a data folder is called among those of one database; made once, kept in the folder.
+
+    Raises:
+        Unavailable: it cannot be written.
+    """
+    file = folder / NAME_FILE
+    try:
+        if not file.exists():
+            draft = file.with_suffix(".draft")
+            draft.write_text(new_id(), encoding="ascii")
+            draft.replace(file)
+        return file.read_text(encoding="ascii").strip()
+    except OSError as cause:
+        raise Unavailable("The station's name cannot be kept: {reason}.", reason=cause.strerror or "") from cause

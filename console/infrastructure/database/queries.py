@@ -220,6 +220,11 @@ class SqlQueries:
         with self._database.reading() as connection:
             return [case_mapping.case_in(row) for row in connection.execute(statement).mappings()]
 
+    def overdue_since(self, after: datetime, until: datetime) -> Sequence[CaseId]:
+        statement = select(cases.c.case_id).where(CASE_IS_OPEN, cases.c.due_at > after, cases.c.due_at <= until)
+        with self._database.reading() as connection:
+            return [CaseId(case_id) for case_id in connection.execute(statement).scalars()]
+
     def talks_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[TalkSession]:
         """Return the talk sessions ordered in the span, in order."""
         statement = (

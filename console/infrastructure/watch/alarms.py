@@ -78,8 +78,10 @@ class AlarmRoom:
         settings: ClipSettings,
         send: Callable[[str, AnyMessage], None],
         tell: Callable[[str, tuple[str, ...]], None],
+        may_keep: Callable[[EvidenceKind], bool] = lambda _kind: True,
     ) -> None:
         """Args:
+        may_keep: says whether the disk has room for evidence of a kind.
         send: gives a message to the worker of an id. tell: tells the seats that rows of a topic changed.
         """
         self._intake = intake
@@ -89,6 +91,7 @@ class AlarmRoom:
         self._settings = settings
         self._send = send
         self._tell = tell
+        self._may_keep = may_keep
         self._wanted: dict[str, _Wanted] = {}
         self._unsaved: list[EvidenceItem] = []
 
@@ -228,6 +231,9 @@ class AlarmRoom:
         worker = self._streams.worker_of(stream)
         camera = CameraId(hit.camera_id)
         times = ((hit.media_time_s, "alarm"), (hit.media_time_s - self._settings.stills_apart_s, "before"))
+        if not self._may_keep(EvidenceKind.STILL):
+            _log.error("alarm %s has no stills and no clip: the disk is full", alarm_id)
+            return
         for media_time_s, remark in times:
             name, path = self._sealing.reserve(".jpg")
             self._wanted[name] = _Wanted(name, alarm_id, EvidenceKind.STILL, facts, camera, remark)
@@ -235,6 +241,9 @@ class AlarmRoom:
                 worker,
                 TakeStill(request_id=name, stream_id=stream, media_time_s=max(0.0, media_time_s), path=str(path)),
             )
+        if not self._may_keep(EvidenceKind.CLIP):
+            _log.error("alarm %s has no clip: the disk is nearly full", alarm_id)
+            return
         name, path = self._sealing.reserve(".mp4")
         self._wanted[name] = _Wanted(name, alarm_id, EvidenceKind.CLIP, facts, camera)
         self._send(

@@ -1,10 +1,8 @@
-"""The pulses a station takes: video, detection, delivery, speech, storage, database, journal and clocks."""
+"""The pulses a station takes: video, detection, delivery, speech, database, journal and clocks."""
 
-import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Literal, Protocol
 
 from console.application.errors import Unavailable
@@ -16,14 +14,11 @@ from console.infrastructure.watch.facts import SILENT_AFTER_S, Fact, Probe
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.streams import Streams
 
-GIB = 1024**3
-LEAST_FREE_GIB = 5.0  # judgement: an hour of nine main streams at 4 Mbit/s is 16 GB; below 5 GB act today
-ASK_DATABASE_EVERY_S, ASK_DISK_EVERY_S = 1.0, 5.0
+ASK_DATABASE_EVERY_S = 1.0
 # A department that hangs may hold one exchange for 28 s (gateways: 3 s to connect, 10 + 15 s to answer).
 DELIVERY_SILENT_AFTER_S = 45.0
 # Like the supervisor's patience: a voice model that loads beats late.
 SPEECH_SILENT_AFTER_S = 15.0
-DISK_SILENT_AFTER_S = 30.0  # a disk that answers no "how full are you" for six questions hangs
 
 
 _NOT_KNOWN = Fact(name="delivery", condition="waiting", sentence="not known: the database does not answer")
@@ -150,39 +145,6 @@ class SpeechPulse:
         )
 
 
-class StoragePulse:
-    """Room on the disk of the records."""
-
-    def __init__(self, disk: Probe[int]) -> None:
-        """Args:
-        disk: asks for the free bytes.
-        """
-        self._disk = disk
-
-    def fact(self) -> Fact:
-        free = self._disk.latest
-        if free is None:
-            return Fact(
-                name="storage",
-                condition="waiting",
-                sentence="being measured",
-                beat_s=self._disk.beat_s,
-                silent_after_s=DISK_SILENT_AFTER_S,
-            )
-        if isinstance(free, Unavailable):
-            return Fact(name="storage", condition="fault", sentence="the disk does not answer")
-        free_gib = free / GIB
-        return Fact(
-            name="storage",
-            condition="ok" if free_gib >= LEAST_FREE_GIB else "fault",
-            sentence="{free} GB free",
-            # Rounded down: what is not there must not be promised, and tenths of many are noise.
-            values={"free": int(free_gib) if free_gib >= 10 else f"{int(free_gib * 10) / 10:.1f}"},
-            beat_s=self._disk.beat_s,
-            silent_after_s=DISK_SILENT_AFTER_S,
-        )
-
-
 class DatabasePulse:
     """Whether the database answers; one that hangs is silent."""
 
@@ -233,27 +195,5 @@ class ClockPulse:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class FreeBytes:
-    """Asks how much room is left where a folder lies."""
-
-    folder: Path
-
-    def __call__(self) -> int:
-        """Return the free bytes.
-
-        Raises:
-            Unavailable: the folder cannot be reached.
-        """
-        try:
-            return shutil.disk_usage(self.folder).free
-        except OSError as cause:
-            raise Unavailable("The folder of the records cannot be reached.") from cause
-
-
 def probe_database(queries: Queries, clock: Clock) -> Probe[Backlog]:
     return Probe("database", queries.backlog, ASK_DATABASE_EVERY_S, clock)
-
-
-def probe_disk(folder: Path, clock: Clock) -> Probe[int]:
-    return Probe("disk", FreeBytes(folder), ASK_DISK_EVERY_S, clock)

@@ -36,6 +36,7 @@ from console.infrastructure.channel.messages import (
     UnwatchCamera,
     VisionPace,
 )
+from console.infrastructure.jobs import JobRunner
 from console.infrastructure.relay import Relay
 from console.infrastructure.supervisor import Death, Supervisor
 from console.infrastructure.watch.alarms import AlarmRoom
@@ -129,6 +130,7 @@ class Station:
         supervisor: Supervisor,
         rooms: Rooms,
         relay: Relay,
+        jobs: JobRunner,
         units: UnitsOfWork,
         clock: Clock,
         vision_worker: str,
@@ -145,6 +147,7 @@ class Station:
         self._supervisor = supervisor
         self._rooms = rooms
         self._relay = relay
+        self._jobs = jobs
         self._units = units
         self._clock = clock
         self._vision_worker = vision_worker
@@ -178,6 +181,7 @@ class Station:
         self._hub.open()
         self._relay.start()
         self._rooms.index.begin()
+        self._jobs.start()
         for probe in self._probes:
             probe.begin()
         try:
@@ -190,6 +194,7 @@ class Station:
         finally:
             self._switchboard.show(ShutDown(reason="The station ends."))
             self._relay.end(within_s=3.0)
+            self._jobs.end(within_s=3.0)
             for probe in self._probes:
                 probe.end()
             self._hub.close()

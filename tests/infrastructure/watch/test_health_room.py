@@ -22,7 +22,6 @@ from console.infrastructure.watch.pulses import (
     DetectionPulse,
     JournalPulse,
     SpeechPulse,
-    StoragePulse,
     VideoPulse,
 )
 from console.infrastructure.watch.streams import LookSize, Streams
@@ -31,7 +30,6 @@ from tests.infrastructure.video.media_station import wait_until
 from tests.infrastructure.watch.builders import OneSecret, Wires, camera
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-GIB = 1024**3
 
 
 @dataclass
@@ -277,20 +275,6 @@ def test_speech_is_ready_only_while_its_worker_has_a_pulse(workers: Workers, clo
     report = room.report()
     assert report.items[0].condition == "fault"
     assert [(one.restarts, one.reason, one.is_running) for one in report.workers] == [(1, "silent", False)]
-
-
-def test_a_disk_is_rounded_down_and_little_room_is_a_fault(clock: HandClock) -> None:
-    def told(free: int) -> tuple[str, object]:
-        probe = Probe("disk", lambda: free, 0.01, clock)
-        probe.begin()
-        wait_until(lambda: probe.latest is not None, "the disk is measured")
-        probe.end()
-        fact = StoragePulse(probe).fact()
-        return fact.condition, fact.values["free"]
-
-    assert told(int(412.99 * GIB)) == ("ok", 412)
-    assert told(int(5.19 * GIB)) == ("ok", "5.1")
-    assert told(int(4.99 * GIB)) == ("fault", "4.9")
 
 
 def test_what_the_journal_holds_and_how_far_the_clocks_are(streams: Streams) -> None:

@@ -11,6 +11,7 @@ from console.domain.recordings import LONGEST_SEGMENT, RecordingClass, Segment
 from console.infrastructure.database.mapping.recordings import row_of_segment, segment_in
 from console.infrastructure.database.recording_tables import recording_segments
 from console.infrastructure.database.repositories.rows import add, one
+from console.infrastructure.database.retention_tables import deletions
 
 _AT_ONCE = 500  # ids in one statement; SQLite takes some thousand, PostgreSQL more
 
@@ -23,7 +24,9 @@ class SqlRecordings:
 
     def add(self, segment: Segment) -> None:
         known = select(recording_segments.c.segment_id).where(recording_segments.c.segment_id == segment.segment_id)
-        if one(self._connection, known) is None:
+        gone = select(deletions.c.line).where(deletions.c.stored_id == segment.segment_id)
+        # A file that a crash left after its deletion was written down must not come back through a repair.
+        if one(self._connection, known) is None and one(self._connection, gone) is None:
             add(self._connection, recording_segments, row_of_segment(segment))
 
     def get(self, segment_id: SegmentId) -> Segment:

@@ -1,0 +1,53 @@
+"""The jobs of a station, and their rhythm."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from console.application.ports import Clock, Queries
+from console.application.upkeep import Upkeep
+from console.infrastructure.jobs import Job, Turn
+from console.infrastructure.watch.storage import StorageWatch
+
+# Room that is short wakes it at once; age and quotas have time.
+FREE_EVERY = timedelta(minutes=1)
+RELEASE_EVERY = timedelta(hours=1)
+# Judgement: a lamp that turns red a quarter of a minute late is on time for limits of hours.
+DEADLINES_EVERY = timedelta(seconds=15)
+
+
+def retention_of(station: str) -> str:
+    """Return the name of the job that frees this station's disk: others have disks of their own."""
+    return f"retention of {station}"
+
+
+def jobs_of(
+    station: str,
+    storage: StorageWatch,
+    upkeep: Upkeep,
+    queries: Queries,
+    tell: Callable[[str, tuple[str, ...]], None],
+    clock: Clock,
+) -> list[Job]:
+    """Return what a station does by itself.
+
+    Args:
+        station: its name among those of one database.
+        tell: tells this station's seats that rows of a topic changed.
+    """
+
+    def deadlines(turn: Turn) -> bool:
+        """Have the seats look again at cases whose time is over: nobody touched them, and their lamp turns."""
+        now = clock.now()
+        overdue = queries.overdue_since(turn.last_began_at or now - DEADLINES_EVERY, now)
+        if overdue:
+            tell("cases", tuple(overdue))
+        return False
+
+    def release(_turn: Turn) -> bool:
+        return upkeep.release_closed()
+
+    return [
+        Job(name=retention_of(station), every=FREE_EVERY, act=storage.free),
+        Job(name=f"deadlines at {station}", every=DEADLINES_EVERY, act=deadlines),
+        Job(name="locks of closed cases", every=RELEASE_EVERY, act=release),
+    ]
