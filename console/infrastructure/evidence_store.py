@@ -95,6 +95,7 @@ class EvidenceStore:
             draft.unlink(missing_ok=True)
             draft.write_bytes(data)
         except OSError as cause:
+            draft.unlink(missing_ok=True)
             raise Unavailable("Evidence cannot be written: {reason}.", reason=cause.strerror or "") from cause
         return self.seal_new(evidence_id, draft, hashlib.sha256(data).hexdigest(), at.astimezone(UTC).date())
 

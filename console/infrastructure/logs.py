@@ -1,8 +1,10 @@
 """Logs: one rotating file per role, one JSON object per line, and no credentials in any of them."""
 
+import errno
 import json
 import logging
 import logging.handlers
+import os
 import re
 import sys
 import threading
@@ -68,14 +70,52 @@ class LineFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class LogFile(logging.handlers.RotatingFileHandler):
+    """The file of a role: each line is in it whole or not at all, and a full disk ends nothing.
+
+    Lines that found no room are counted, and their number is the first thing said when there is room again.
+    """
+
+    def __init__(self, path: Path, role: str) -> None:
+        super().__init__(path, maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT, encoding="utf-8", delay=True)
+        self._role = role
+        self._lost = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line past the stream's buffer: what is left in a buffer by a full disk comes out torn."""
+        try:
+            if self.shouldRollover(record):
+                self.doRollover()
+            if self.stream is None:
+                self.stream = self._open()
+            if self._lost:
+                lost = json.dumps({"role": self._role, "said": f"{self._lost} lines lost: no room"})
+                self._append(self.stream.fileno(), lost)
+                self._lost = 0
+            self._append(self.stream.fileno(), self.format(record))
+        except OSError:
+            self._lost += 1
+        except Exception:  # noqa: BLE001 - a line that cannot be made must not end who wanted to say it
+            self.handleError(record)
+
+    def _append(self, handle: int, line: str) -> None:
+        whole = line.encode() + b"\n"
+        end = os.fstat(handle).st_size
+        try:
+            written = os.write(handle, whole)
+        except OSError:
+            written = -1
+        if written != len(whole):
+            os.ftruncate(handle, end)
+            raise OSError(errno.ENOSPC, "no room for a line")
+
+
 class Logs:
     """The log of one process, from ``begin`` to ``end``. Owned by the role's main."""
 
     def __init__(self, folder: Path, role: str) -> None:
         self._formatter = LineFormatter(role)
-        self._file = logging.handlers.RotatingFileHandler(
-            folder / f"{role}.log", maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT, encoding="utf-8", delay=True
-        )
+        self._file = LogFile(folder / f"{role}.log", role)
         self._file.setFormatter(self._formatter)
 
     def hide(self, secret: str) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy.engine import ExceptionContext
 
 from console.application.errors import Stale, Unavailable
 from console.application.ports import Clock
+from console.words import N_
 
 # Names of sqlite3's result codes (their extended codes begin alike) that are the world's fault.
 # SQLITE_ERROR, SQLITE_MISUSE and the rest are ours.
@@ -13,7 +14,6 @@ _SQLITE_WORLD = (
     "SQLITE_BUSY",
     "SQLITE_LOCKED",
     "SQLITE_IOERR",
-    "SQLITE_FULL",
     "SQLITE_CANTOPEN",
     "SQLITE_CORRUPT",
     "SQLITE_NOTADB",
@@ -21,13 +21,16 @@ _SQLITE_WORLD = (
     "SQLITE_PERM",
     "SQLITE_NOMEM",
 )
+_SQLITE_FULL = "SQLITE_FULL"
 _SQLITE_TAKEN = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 # PostgreSQL: classes of SQLSTATE. 08 connection, 53 resources, 57 operator intervention (time-out, shutdown),
 # 58 system error, 55 object not in the state (lock time-out).
 _PG_WORLD = ("08", "53", "55", "57", "58")
+_PG_FULL = "53100"
 _PG_TAKEN = "23505"
 _PG_COLLIDED = ("40001", "40P01")
-_TAKEN = "Somebody was first: this is written down already."
+_FULL = N_("The disk of the records is full: nothing was written. It goes on when there is room.")
+_TAKEN = N_("Somebody was first: this is written down already.")
 
 
 class Outage:
@@ -61,6 +64,8 @@ def meaning(context: ExceptionContext, outage: Outage) -> Exception | None:
     state: str | None = getattr(cause, "sqlstate", None)
     if state == _PG_TAKEN:
         return Stale(_TAKEN)
+    if state == _PG_FULL:
+        return Unavailable(_FULL)
     if state in _PG_COLLIDED:
         return Stale("Somebody else was writing at the same moment. Try again.")
     is_world = state is not None and state.startswith(_PG_WORLD)
@@ -72,4 +77,6 @@ def meaning(context: ExceptionContext, outage: Outage) -> Exception | None:
 def _meaning_of_sqlite(name: str, outage: Outage) -> Exception | None:
     if name.startswith(_SQLITE_TAKEN):
         return Stale(_TAKEN)
+    if name.startswith(_SQLITE_FULL):
+        return Unavailable(_FULL)
     return outage.noted() if name.startswith(_SQLITE_WORLD) else None

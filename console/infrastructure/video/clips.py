@@ -36,7 +36,12 @@ def write_clip(form: StreamFormat, packets: list[KeptPacket], path: Path) -> Wri
     draft = path.with_name(f"{path.name}.draft")
     try:
         container, template = template_of(form, packets[0])
-        with container, av.open(str(draft), "w", format="mp4", options=_FRAGMENTED) as output:
+        # Through a file of our own: FFmpeg's says nothing of a disk that is full, and the clip would end there unseen.
+        with (
+            container,
+            open(draft, "wb") as file,
+            av.open(file, "w", format="mp4", options=_FRAGMENTED) as output,
+        ):
             stream = output.add_stream_from_template(template)
             stream.time_base = form.time_base
             first_dts = packets[0].dts
