@@ -7,7 +7,7 @@ from datetime import datetime
 
 from console.application.permissions import Gate
 from console.application.ports import Clock, PasswordHasher, UnitOfWork, UnitsOfWork, Vault
-from console.domain.accounts import Account, Actor, Role, Scope, Verb
+from console.domain.accounts import EVERYWHERE, Account, Actor, Role, Scope, Verb
 from console.domain.errors import DomainError
 from console.domain.ids import AccountId, new_id
 from console.domain.one_time_codes import accepted_counter, enrolment_uri, new_secret
@@ -24,7 +24,7 @@ class NewAccount:
     display_name: str
     role: Role
     password: str = field(repr=False)
-    scope: Scope = field(default=Scope())
+    scope: Scope = EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,12 +33,19 @@ class AlarmReview:
         self._gate = gate
         self._clock = clock
 
-    def queue(self) -> Sequence[AlarmRow]:
-        """Return what waits for a verdict, in queue order."""
-        return self._queries.alarm_queue(self._clock.now(), QUEUE_SHOWN)
+    def queue(self, actor: Actor) -> Sequence[AlarmRow]:
+        """Return what waits for a verdict where the actor may give one, in queue order."""
+        actor = self._gate.require(actor, Verb.REVIEW, "queue")
+        return self._queries.alarm_queue(self._clock.now(), QUEUE_SHOWN, actor.scope)
+
+    def raised(self, actor: Actor, span: timedelta) -> int:
+        """Return how many alarms were raised in the last ``span`` where the actor may review them."""
+        actor = self._gate.require(actor, Verb.REVIEW, "queue")
+        now = self._clock.now()
+        return len(self._queries.alarms_between(now - span, now, actor.scope))
 
     def card(self, actor: Actor, alarm_id: AlarmId) -> AlarmCard:
-        self._gate.require(actor, Verb.REVIEW, alarm_id)
+        self._require(actor, alarm_id)
         return self._queries.alarm_card(alarm_id)
 
     def categories(self) -> Sequence[Category]:
@@ -116,7 +123,7 @@ class AlarmReview:
         self, actor: Actor, alarm_id: AlarmId, verb: str, *, reason: str = "", **detail: str | int
     ) -> Iterator[Alarm]:
         """Give the alarm to be changed; the change and its line of audit are written together or not at all."""
-        self._gate.require(actor, Verb.REVIEW, alarm_id)
+        self._require(actor, alarm_id)
         with self._units.write() as unit:
             alarm = unit.alarms.get(alarm_id)
             yield alarm
@@ -135,6 +142,11 @@ class AlarmReview:
                 )
             )
             unit.commit()
+
+    def _require(self, actor: Actor, alarm_id: AlarmId) -> None:
+        with self._units.read() as unit:
+            camera_id = unit.alarms.get(alarm_id).camera_id
+        self._gate.require(actor, Verb.REVIEW, alarm_id, camera_id=camera_id)
 
     def _verdict(
         self,

@@ -59,12 +59,13 @@ class CaseDesk:
         self._clock = clock
         self._settings = settings
 
-    def list(self, before: tuple[datetime, str] | None = None) -> Sequence[CaseRow]:
-        """Return the newest cases, or those after the key of the last one seen."""
-        return self._queries.case_list(CASES_A_PAGE, before=before)
+    def list(self, actor: Actor, before: tuple[datetime, str] | None = None) -> Sequence[CaseRow]:
+        """Return the newest cases where the actor may see them, or those after the key of the last one seen."""
+        actor = self._gate.require(actor, Verb.SEE_CASES, "cases")
+        return self._queries.case_list(CASES_A_PAGE, actor.scope, before=before)
 
     def page(self, actor: Actor, case_id: CaseId) -> CasePage:
-        self._gate.require(actor, Verb.SEE_CASES, case_id)
+        self._require(actor, Verb.SEE_CASES, case_id)
         return self._queries.case_page(case_id)
 
     def propose(self, category: CategoryCode, place: Place) -> Proposal | None:
@@ -83,8 +84,10 @@ class CaseDesk:
             DomainError: no line of the routing table answers, or an override has no reason.
             Stale: somebody was faster.
         """
-        self._gate.require(actor, Verb.FILE, alarm_id)
-        self._gate.require(actor, Verb.ROUTE, alarm_id)
+        with self._units.read() as unit:
+            camera_id = unit.alarms.get(alarm_id).camera_id
+        for verb in (Verb.FILE, Verb.ROUTE):
+            self._gate.require(actor, verb, alarm_id, camera_id=camera_id)
         now = self._clock.now()
         with self._units.write() as unit:
             alarm = unit.alarms.get(alarm_id)
@@ -125,7 +128,7 @@ class CaseDesk:
         Raises:
             TransitionRefused: the unit has answered already, or the case is closed.
         """
-        self._gate.require(actor, Verb.FILE, case_id)
+        self._require(actor, Verb.FILE, case_id)
         now = self._clock.now()
         with self._units.write() as unit:
             case = unit.cases.get(case_id)
@@ -156,7 +159,7 @@ class CaseDesk:
         Raises:
             IncompleteFiling: no condition. TransitionRefused: the unit has not answered. Stale: somebody was faster.
         """
-        self._gate.require(actor, Verb.CLOSE, case_id)
+        self._require(actor, Verb.CLOSE, case_id)
         with self._units.write() as unit:
             case = unit.cases.get(case_id)
             if closing_condition:
@@ -178,7 +181,7 @@ class CaseDesk:
         Raises:
             IncompleteFiling: no reason. TransitionRefused: the unit has not answered. Stale: somebody was faster.
         """
-        self._gate.require(actor, Verb.CLOSE, case_id)
+        self._require(actor, Verb.CLOSE, case_id)
         now = self._clock.now()
         with self._units.write() as unit:
             case = unit.cases.get(case_id)
@@ -198,7 +201,7 @@ class CaseDesk:
         Raises:
             TransitionRefused: it is with a unit. DomainError: no reason.
         """
-        self._gate.require(actor, Verb.ROUTE, case_id)
+        self._require(actor, Verb.ROUTE, case_id)
         if not reason:
             raise DomainError("Say why another unit gets it.")
         now = self._clock.now()
@@ -216,7 +219,7 @@ class CaseDesk:
 
     def resend(self, actor: Actor, case_id: CaseId) -> None:
         """Try a parked order again."""
-        self._gate.require(actor, Verb.ROUTE, case_id)
+        self._require(actor, Verb.ROUTE, case_id)
         with self._units.write() as unit:
             for order in unit.orders.of_case(case_id):
                 if order.stage is OrderStage.PARKED:
@@ -239,6 +242,11 @@ class CaseDesk:
             case_id=case.case_id,
             **detail,
         )
+
+    def _require(self, actor: Actor, verb: Verb, case_id: CaseId) -> None:
+        with self._units.read() as unit:
+            case = unit.cases.get(case_id)
+        self._gate.require(actor, verb, case_id, place=case.place, camera_id=case.camera_id)
 
     def _local(self) -> datetime:
         return self._clock.now().astimezone(self._settings.zone)

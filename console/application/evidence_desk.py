@@ -11,6 +11,7 @@ from console.application.errors import Stale
 from console.application.permissions import Gate
 from console.application.ports import Clock, Queries, UnitOfWork, UnitsOfWork
 from console.application.read_models import AlarmCard, CasePage
+from console.application.whereabouts import whereabouts
 from console.domain.accounts import Actor, Verb
 from console.domain.errors import DomainError
 from console.domain.evidence import CustodyLine, EvidenceItem
@@ -47,7 +48,7 @@ class EvidenceDesk:
 
     def view(self, actor: Actor, evidence_id: EvidenceId) -> EvidenceItem:
         """Return an item to be looked at, and note who looked at what of which camera, for which case."""
-        self._gate.require(actor, Verb.SEE_EVIDENCE, evidence_id)
+        self._require(actor, evidence_id)
         with self._units.write() as unit:
             item = unit.evidence.get(evidence_id)
             unit.evidence.note(
@@ -68,7 +69,9 @@ class EvidenceDesk:
             unit.commit()
         return item
 
-    def custody(self, evidence_id: EvidenceId) -> Sequence[CustodyLine]:
+    def custody(self, actor: Actor, evidence_id: EvidenceId) -> Sequence[CustodyLine]:
+        """Return who did what with an item."""
+        self._require(actor, evidence_id)
         with self._units.read() as unit:
             return unit.evidence.custody(evidence_id)
 
@@ -79,7 +82,9 @@ class EvidenceDesk:
             DomainError: no reason, or nothing to hand out. NotPermitted: the role may not.
             Unavailable: the disk failed, or a file is no longer what was sealed.
         """
-        self._gate.require(actor, Verb.EXPORT_EVIDENCE, case_id)
+        with self._units.read() as unit:
+            case = unit.cases.get(case_id)
+        self._gate.require(actor, Verb.EXPORT_EVIDENCE, case_id, place=case.place, camera_id=case.camera_id)
         if not reason.strip():
             raise DomainError("Give a reason for the export.")
         page = self._queries.case_page(case_id)
@@ -127,6 +132,11 @@ class EvidenceDesk:
             ),
             path,
         )
+
+    def _require(self, actor: Actor, evidence_id: EvidenceId) -> None:
+        with self._units.read() as unit:
+            place, camera_id = whereabouts(unit, unit.evidence.get(evidence_id))
+        self._gate.require(actor, Verb.SEE_EVIDENCE, evidence_id, place=place, camera_id=camera_id)
 
 
 def _end_of(item: EvidenceItem) -> datetime:

@@ -1,13 +1,13 @@
 """Which streams a wall needs: directory and layout and room become wishes for pictures."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from console.application.permissions import Gate
 from console.application.ports import UnitsOfWork
 from console.domain.accounts import Actor, Verb
 from console.domain.cameras import Camera, StreamProfile
-from console.domain.ids import CameraId, SeatId
+from console.domain.ids import CameraId
 from console.domain.walls import LAYOUTS, Layout, Wall
 
 # A tile taller than this shows the main stream; below, the sub stream is as sharp as the tile (nx_open's
@@ -44,30 +44,45 @@ class LiveWall:
         self._gate = gate
 
     def cameras(self, actor: Actor) -> Sequence[Camera]:
-        """Return the directory, by number."""
-        self._gate.require(actor, Verb.WATCH)
+        """Return the cameras of the directory that the actor may watch, by number."""
+        actor = self._gate.require(actor, Verb.WATCH, "directory")
         with self._units.read() as unit:
-            return sorted(unit.directory.cameras(), key=lambda camera: camera.number)
+            found = [
+                camera for camera in unit.directory.cameras() if actor.may(Verb.WATCH, camera.place, camera.camera_id)
+            ]
+        return sorted(found, key=lambda camera: camera.number)
 
     def wall(self, actor: Actor) -> Wall:
-        """Return what the seat showed last, else the first nine cameras in a 3 × 3."""
+        """Return what the seat showed last, else the first nine cameras in a 3 × 3.
+
+        Whoever sat here before may have watched more: what the actor may not is an empty tile.
+        """
+        own = [camera.camera_id for camera in self.cameras(actor)]
         with self._units.read() as unit:
             kept = unit.directory.wall(actor.seat_id)
         if kept is not None:
-            return kept
+            may = set(own)
+            return replace(kept, cameras=tuple(name if name in may else None for name in kept.cameras))
         layout = layout_named("3x3")
-        names: list[CameraId | None] = [camera.camera_id for camera in self.cameras(actor)[: len(layout.places)]]
+        names: list[CameraId | None] = [*own[: len(layout.places)]]
         names += [None] * (len(layout.places) - len(names))
         return Wall(layout=layout, cameras=tuple(names))
 
-    def keep(self, seat_id: SeatId, wall: Wall) -> None:
-        """Remember what the seat shows."""
+    def keep(self, actor: Actor, wall: Wall) -> None:
+        """Remember what the actor's seat shows."""
+        self._gate.require(actor, Verb.WATCH, "wall")
         with self._units.write() as unit:
-            unit.directory.put_wall(seat_id, wall)
+            unit.directory.put_wall(actor.seat_id, wall)
             unit.commit()
 
-    def arrange(self, rooms: Sequence[TileRoom]) -> Sequence[PictureWish]:
-        """Return the stream profile each tile should ask for, by the size it can show."""
+    def arrange(self, allowed: Collection[CameraId], rooms: Sequence[TileRoom]) -> Sequence[PictureWish]:
+        """Return the stream profile each tile should ask for, by the size it can show.
+
+        Asks no gate and no database, so that a wall can be rearranged while the records are away.
+
+        Args:
+            allowed: the cameras that ``cameras`` gave; a tile of any other asks for nothing.
+        """
         return [
             PictureWish(
                 tile_id=room.tile_id,
@@ -77,6 +92,7 @@ class LiveWall:
                 max_height=max(room.height_px, 16),
             )
             for room in rooms
+            if room.camera_id in allowed
         ]
 
 

@@ -18,7 +18,7 @@ from console.application.read_models import (
     CaseRow,
     RegisterRow,
 )
-from console.domain.accounts import Account
+from console.domain.accounts import EVERYWHERE, Account, Scope
 from console.domain.alarms import Alarm
 from console.domain.audit import AuditFacts, AuditLine
 from console.domain.cameras import Camera
@@ -202,6 +202,8 @@ class Talks(Protocol):
 
 class Accounts(Protocol):
     def get(self, account_id: AccountId) -> Account: ...
+
+    def find(self, account_id: AccountId) -> Account | None: ...
 
     def named(self, sign_in_name: str) -> Account | None: ...
 
@@ -416,21 +418,26 @@ class UnitsOfWork(Protocol):
 
 
 class Queries(Protocol):
-    """Rows for lists and pages, bare statements, no locks. Safe from any thread."""
+    """Rows for lists and pages, bare statements, no locks. Safe from any thread.
 
-    def alarm_queue(self, now: datetime, most: int) -> Sequence[AlarmRow]:
+    Lists hold what ``scope`` covers.
+    """
+
+    def alarm_queue(self, now: datetime, most: int, scope: Scope = EVERYWHERE) -> Sequence[AlarmRow]:
         """Return waiting alarms that are not postponed past ``now``, in queue order."""
         ...
 
     def alarm_card(self, alarm_id: AlarmId) -> AlarmCard: ...
 
-    def case_list(self, most: int, *, before: tuple[datetime, str] | None = None) -> Sequence[CaseRow]:
+    def case_list(
+        self, most: int, scope: Scope = EVERYWHERE, *, before: tuple[datetime, str] | None = None
+    ) -> Sequence[CaseRow]:
         """Return cases, newest first, paged by the key (filed_at, case_id) of the last row seen."""
         ...
 
     def case_page(self, case_id: CaseId) -> CasePage: ...
 
-    def talk_log(self, most: int) -> Sequence[TalkSession]: ...
+    def talk_log(self, most: int, scope: Scope = EVERYWHERE) -> Sequence[TalkSession]: ...
 
     def backlog(self) -> Backlog: ...
 
@@ -438,9 +445,9 @@ class Queries(Protocol):
         """Return audit lines, newest first, paged by the position of the last row seen."""
         ...
 
-    def alarms_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[Alarm]: ...
+    def alarms_between(self, begins_at: datetime, ends_at: datetime, scope: Scope = EVERYWHERE) -> Sequence[Alarm]: ...
 
-    def cases_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[Case]:
+    def cases_between(self, begins_at: datetime, ends_at: datetime, scope: Scope = EVERYWHERE) -> Sequence[Case]:
         """Return cases filed, handled, due or closed in the span."""
         ...
 
@@ -448,7 +455,9 @@ class Queries(Protocol):
         """Return the open cases whose deadline passed in the span."""
         ...
 
-    def talks_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[TalkSession]: ...
+    def talks_between(
+        self, begins_at: datetime, ends_at: datetime, scope: Scope = EVERYWHERE
+    ) -> Sequence[TalkSession]: ...
 
 
 class PasswordHasher(Protocol):

@@ -43,7 +43,9 @@ class RecheckDesk:
         Raises:
             DomainError: no camera saw this case. TransitionRefused: no answer of a unit waits to be checked.
         """
-        self._gate.require(actor, Verb.RECHECK, case_id)
+        with self._units.read() as unit:
+            case = unit.cases.get(case_id)
+        self._gate.require(actor, Verb.RECHECK, case_id, place=case.place, camera_id=case.camera_id)
         with self._units.write() as unit:
             case = unit.cases.get(case_id)
             if case.camera_id is None or case.rule_id is None:

@@ -39,15 +39,19 @@ class ShiftDesk:
             return unit.shifts.open_at(actor.seat_id)
 
     def figures(self, actor: Actor, begins_at: datetime, ends_at: datetime | None = None) -> ShiftFigures:
-        """Return the figures of a span; open-ended means until now."""
-        self._gate.require(actor, Verb.REPORT)
+        """Return the figures of a span, of the places that are the actor's; open-ended means until now."""
+        actor = self._gate.require(actor, Verb.REPORT, "figures")
         end = ends_at or self._clock.now()
         with self._units.read() as unit:
             unwatched_s = unit.watching.unwatched_s(begins_at, end)
+            if not actor.scope.is_everywhere:
+                cameras = unit.directory.cameras()
+                own = {camera.camera_id for camera in cameras if actor.may(Verb.REPORT, camera.place, camera.camera_id)}
+                unwatched_s = {name: seconds for name, seconds in unwatched_s.items() if name in own}
         return figures_of(
-            self._queries.alarms_between(begins_at, end),
-            self._queries.cases_between(begins_at, end),
-            len(self._queries.talks_between(begins_at, end)),
+            self._queries.alarms_between(begins_at, end, actor.scope),
+            self._queries.cases_between(begins_at, end, actor.scope),
+            len(self._queries.talks_between(begins_at, end, actor.scope)),
             unwatched_s,
             begins_at,
             end,

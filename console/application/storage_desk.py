@@ -1,19 +1,20 @@
 """What a person may do with what is stored: lock it, release it, delete recordings, read what was deleted."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from console.application.errors import Stale, Unavailable
+from console.application.errors import Unavailable
 from console.application.permissions import Gate
-from console.application.ports import Clock, StoredFiles, UnitsOfWork
+from console.application.ports import Clock, StoredFiles, UnitOfWork, UnitsOfWork
+from console.application.whereabouts import whereabouts
 from console.domain.accounts import Actor, Verb
 from console.domain.audit import AuditFacts
 from console.domain.cases import Stage
 from console.domain.errors import DomainError, TransitionRefused
 from console.domain.evidence import CustodyLine
 from console.domain.ids import CameraId, EvidenceId, new_id
+from console.domain.places import Place
 from console.domain.retention import Deletion, Lock, LockKind, Retention, Stored, Why, refuse_if_locked
 
 LOCKS_SHOWN = 500
@@ -45,8 +46,8 @@ class StorageDesk:
             DomainError: no reason, or the item was deleted. NotPermitted: the role or the place.
         """
         with self._units.read() as unit:
-            camera_id = unit.evidence.get(evidence_id).camera_id
-        self._require(actor, Verb.LOCK_EVIDENCE, evidence_id, camera_id)
+            place, camera_id = whereabouts(unit, unit.evidence.get(evidence_id))
+        self._gate.require(actor, Verb.LOCK_EVIDENCE, evidence_id, place=place, camera_id=camera_id)
         now = self._clock.now()
         lock = Lock(
             lock_id=new_id(),
@@ -75,7 +76,7 @@ class StorageDesk:
         Raises:
             DomainError: no reason, or the span ends before it begins. NotPermitted: the role or the place.
         """
-        self._require(actor, Verb.LOCK_EVIDENCE, camera_id, camera_id)
+        self._gate.require(actor, Verb.LOCK_EVIDENCE, camera_id, camera_id=camera_id)
         lock = Lock(
             lock_id=new_id(),
             kind=LockKind.SPAN,
@@ -100,8 +101,8 @@ class StorageDesk:
         """
         with self._units.read() as unit:
             lock = unit.locks.get(lock_id)
-            camera_id = unit.evidence.get(lock.evidence_id).camera_id if lock.evidence_id else lock.camera_id
-        self._require(actor, Verb.LOCK_EVIDENCE, lock_id, camera_id)
+            place, camera_id = _where(unit, lock)
+        self._gate.require(actor, Verb.LOCK_EVIDENCE, lock_id, place=place, camera_id=camera_id)
         if not reason.strip():
             raise DomainError("Give a reason for releasing it.")
         now = self._clock.now()
@@ -132,7 +133,7 @@ class StorageDesk:
             DomainError: no reason, or there are none. NotPermitted: the role or the place.
             Unavailable: one lies on another machine.
         """
-        self._require(actor, Verb.DELETE_RECORDING, camera_id, camera_id)
+        self._gate.require(actor, Verb.DELETE_RECORDING, camera_id, camera_id=camera_id)
         if not reason.strip():
             raise DomainError("Give a reason for the deletion.")
         now = self._clock.now()
@@ -179,24 +180,26 @@ class StorageDesk:
         return Removed(files=len(recordings), size_bytes=size_bytes)
 
     def locks(self, actor: Actor) -> Sequence[Lock]:
-        """Return the locks that hold, newest first."""
-        self._gate.require(actor, Verb.SEE_EVIDENCE)
+        """Return the locks that hold where the actor may see evidence, newest first."""
+        actor = self._gate.require(actor, Verb.SEE_EVIDENCE, "locks")
         with self._units.read() as unit:
-            return unit.locks.newest(LOCKS_SHOWN)
+            locks = unit.locks.newest(LOCKS_SHOWN)
+            if actor.scope.is_everywhere:
+                return locks
+            cells = {camera.camera_id: camera.place for camera in unit.directory.cameras()}
+            found = []
+            for lock in locks:
+                place, camera_id = _where(unit, lock)
+                place = place or (cells.get(camera_id) if camera_id is not None else None) or Place(address="")
+                if actor.may(Verb.SEE_EVIDENCE, place, camera_id):
+                    found.append(lock)
+            return found
 
     def deletions(self, actor: Actor, before: datetime | None = None) -> Sequence[Deletion]:
         """Return the newest lines of the deletion log."""
         self._gate.require(actor, Verb.AUDIT)
         with self._units.read() as unit:
             return unit.holdings.deletions(DELETIONS_SHOWN, before=before)
-
-    def _require(self, actor: Actor, verb: Verb, subject: str, camera_id: CameraId | None) -> None:
-        """Ask for the camera's place; of one that is no longer in the directory, for the camera alone."""
-        place = None
-        if camera_id is not None:
-            with self._units.read() as unit, suppress(Stale):
-                place = unit.directory.camera(camera_id).place
-        self._gate.require(actor, verb, subject, place=place, camera_id=camera_id)
 
     def _refuse_if_young(self, stored: Stored, now: datetime) -> None:
         least: timedelta = self._rules.of(stored.holding).least
@@ -215,3 +218,10 @@ class StorageDesk:
             case_id=lock.case_id,
             lock=lock.lock_id,
         )
+
+
+def _where(unit: UnitOfWork, lock: Lock) -> tuple[Place | None, CameraId | None]:
+    """Return place and camera of what is locked."""
+    if lock.evidence_id is not None:
+        return whereabouts(unit, unit.evidence.get(lock.evidence_id))
+    return None, lock.camera_id

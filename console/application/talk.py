@@ -1,5 +1,6 @@
 """Speaking to the street: by ready sentence or live, with the place filled in, and all of it in the log."""
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from console.domain.evidence import CustodyLine, EvidenceItem
 from console.domain.ids import CameraId, CaseId, TalkId, new_id
 from console.domain.speaking import Phrase, QuietHours, Speaker, TalkKind, TalkSession, TalkStage
 from console.words import N_
+
+_log = logging.getLogger(__name__)
 
 # A session that nobody ended (its station died) frees its speakers after this: longest speech plus time to end.
 LONGEST_SESSION = timedelta(seconds=90)
@@ -55,20 +58,28 @@ class TalkDesk:
         self._clock = clock
         self._settings = settings
 
-    def phrases(self, camera_id: CameraId, language: str) -> Sequence[tuple[Phrase, str]]:
-        """Return the ready sentences with the camera's place filled in."""
+    def phrases(self, actor: Actor, camera_id: CameraId, language: str) -> Sequence[tuple[Phrase, str]]:
+        """Return the ready sentences with the camera's place filled in, to whoever may watch it."""
+        self._gate.require(actor, Verb.WATCH, camera_id, camera_id=camera_id)
+        return self.phrases_at(camera_id, language)
+
+    def phrases_at(self, camera_id: CameraId, language: str) -> Sequence[tuple[Phrase, str]]:
+        """Return the same for the station, which prepares them before anybody asks."""
         with self._units.read() as unit:
             place = unit.directory.camera(camera_id).place
             phrases = unit.directory.phrases()
         return [(phrase, phrase.spoken(place.address, language)) for phrase in phrases if place.address]
 
-    def speakers_of(self, camera_id: CameraId) -> Sequence[Speaker]:
-        """Return the speakers beside a camera."""
+    def speakers_of(self, actor: Actor, camera_id: CameraId) -> Sequence[Speaker]:
+        """Return the speakers beside a camera, to whoever may watch it."""
+        self._gate.require(actor, Verb.WATCH, camera_id, camera_id=camera_id)
         with self._units.read() as unit:
             return self._speakers(unit, unit.directory.camera(camera_id))
 
-    def log(self, most: int = 100) -> Sequence[TalkSession]:
-        return self._queries.talk_log(most)
+    def log(self, actor: Actor, most: int = 100) -> Sequence[TalkSession]:
+        """Return what was spoken where the actor may hear it, newest first."""
+        actor = self._gate.require(actor, Verb.SEE_EVIDENCE, "talk log")
+        return self._queries.talk_log(most, actor.scope)
 
     def speak(
         self,
@@ -86,6 +97,7 @@ class TalkDesk:
             NotPermitted: the role may not speak. DomainError: quiet hours, no speaker, no such sentence.
             TransitionRefused: another session is on a speaker. Unavailable: the station is away; nothing was played.
         """
+        self._gate.require(actor, Verb.SPEAK, camera_id, camera_id=camera_id)
         with self._units.read() as unit:
             found = [phrase for phrase in unit.directory.phrases() if phrase.phrase_id == phrase_id]
             place = unit.directory.camera(camera_id).place
@@ -116,8 +128,13 @@ class TalkDesk:
         return self._order(actor, link, camera_id, TalkKind.LIVE, "", "zh", case_id)
 
     def stop(self, actor: Actor, link: StationLink, talk_id: TalkId) -> None:
-        """End a session at once."""
-        self._gate.require(actor, Verb.SPEAK, talk_id)
+        """End a session at once, also while the records are away: silence does no harm."""
+        try:
+            with self._units.read() as unit:
+                camera_id = unit.talks.get(talk_id).camera_id
+            self._gate.require(actor, Verb.SPEAK, talk_id, camera_id=camera_id)
+        except Unavailable:
+            _log.warning("talk session %s is stopped unasked: the records are away", talk_id)
         link.talk(talk_id, "stop")
 
     def session(self, talk_id: TalkId) -> tuple[TalkSession, Sequence[Speaker]]:
@@ -217,7 +234,11 @@ class TalkDesk:
         language: str,
         case_id: CaseId | None,
     ) -> TalkSession:
-        self._gate.require(actor, Verb.SPEAK, camera_id)
+        self._gate.require(actor, Verb.SPEAK, camera_id, camera_id=camera_id)
+        if case_id is not None:
+            with self._units.read() as unit:
+                case = unit.cases.get(case_id)
+            self._gate.require(actor, Verb.SPEAK, case_id, place=case.place, camera_id=case.camera_id)
         now = self._clock.now()
         quiet = self._settings.quiet
         if quiet is not None and quiet.cover(now.astimezone(self._settings.zone)):

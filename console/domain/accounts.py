@@ -1,6 +1,6 @@
 """Who may do what, and where: roles, the verbs they hold, the places they reach, and the person at a seat."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -111,6 +111,9 @@ class Scope:
         return any(area.startswith(own) for own in self.areas)
 
 
+EVERYWHERE = Scope()
+
+
 @dataclass(slots=True, kw_only=True)
 class Account:
     """A person who may sign in. Owned by the unit of work that read it.
@@ -131,7 +134,7 @@ class Account:
     is_active: bool = True
     failed_attempts: int = 0
     may_try_at: datetime | None = None
-    scope: Scope = field(default=Scope())
+    scope: Scope = EVERYWHERE
     totp_secret_name: str = ""
     totp_last_counter: int = 0
     version: int = 0
@@ -169,7 +172,7 @@ class Actor:
     display_name: str
     role: Role
     seat_id: SeatId
-    scope: Scope = field(default=Scope())
+    scope: Scope = EVERYWHERE
 
     def may(self, verb: Verb, place: Place | None = None, camera_id: CameraId | None = None) -> bool:
         """Say whether the role holds the verb and, where a place or camera is named, the scope covers it."""

@@ -1,14 +1,14 @@
 """The wall's pictures at a seat: wishes go to the station, its answers become sources that tiles pull from."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
 from console.application.errors import Unavailable
 from console.application.live_wall import LiveWall, TileRoom
-from console.domain.ids import SeatId
+from console.domain.ids import CameraId, SeatId
 from console.infrastructure.channel.messages import Arrange, Arranged, StreamState, TileSource, TileWish
 from console.infrastructure.frame_slots import SlotReader, SlotUnavailable
 from console.infrastructure.station_link import StationLink
@@ -29,8 +29,13 @@ class WallPictures(QObject):
         self._readers: dict[str, SlotReader] = {}
         self._sources: dict[str, TileSource] = {}
         self._states: dict[str, StreamState] = {}
+        self._allowed: frozenset[CameraId] = frozenset()
         self.first = FirstPicture(self)
         page.arranged.connect(self.wish)
+
+    def allow(self, cameras: Iterable[CameraId]) -> None:
+        """Ask for pictures of these cameras only: those the directory gave to who sits here."""
+        self._allowed = frozenset(cameras)
 
     @Slot(tuple)
     def wish(self, rooms: Sequence[TileRoom]) -> None:
@@ -45,7 +50,7 @@ class WallPictures(QObject):
                     "max_height": wish.max_height,
                 }
             )
-            for wish in self._wall.arrange(rooms)
+            for wish in self._wall.arrange(self._allowed, rooms)
         )
         try:
             self._link.send(Arrange(seat_id=self._seat_id, tiles=wishes))

@@ -382,12 +382,15 @@ class Seat(QObject):
     def _wall_came(self, found: tuple[Sequence[Camera], Wall]) -> None:
         cameras, wall = found
         self._cameras = {camera.camera_id: camera for camera in cameras}
-        if self._wall is not None:
+        if self._wall is not None and self._pictures is not None:
+            self._pictures.allow(camera.camera_id for camera in cameras)
             self._wall.show_cameras(cameras, wall)
 
     @Slot(Wall)
     def _keep_wall(self, wall: Wall) -> None:
-        self._desk.ask(lambda: self._desks.wall.keep(self._seat_id, wall), _nothing, self._refused)
+        actor = self._actor
+        assert actor is not None
+        self._desk.ask(lambda: self._desks.wall.keep(actor, wall), _nothing, self._refused)
 
     # ---- what pages ask of each other ------------------------------------------------------------------------
 
@@ -450,8 +453,10 @@ class Seat(QObject):
         self._desk.fetch(self._read_queue, self._queue_came, self._refused)
 
     def _read_queue(self) -> tuple[Sequence[AlarmRow], int]:
-        now: datetime = self._site.clock.now()
-        return self._desks.review.queue(), len(self._site.queries.alarms_between(now - TEN_MINUTES, now))
+        actor = self._actor
+        if actor is None or not actor.may(Verb.REVIEW):
+            return (), 0
+        return self._desks.review.queue(actor), self._desks.review.raised(actor, TEN_MINUTES)
 
     def _queue_came(self, found: tuple[Sequence[AlarmRow], int]) -> None:
         self._lock.note_waiting(len(found[0]))

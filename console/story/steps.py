@@ -207,7 +207,7 @@ class Story:
                     "max_height": wish.max_height,
                 }
             )
-            for wish in self._desks.wall.arrange(rooms)
+            for wish in self._desks.wall.arrange({room.camera_id for room in rooms}, rooms)
         )
         self._wishes = wishes
         self._seat.show(wishes)
@@ -267,7 +267,9 @@ class Story:
         self._alarm = self._ears.wait(
             "an alarm of the standing vehicle",
             ALARM_WITHIN_S,
-            lambda: next((row for row in self._desks.review.queue() if row.camera_id == WATCHED_CAMERA), None),
+            lambda: next(
+                (row for row in self._desks.review.queue(self.actor) if row.camera_id == WATCHED_CAMERA), None
+            ),
         )
         card = self._ears.wait("its card", 20.0, self._card)
         rule = card.rule

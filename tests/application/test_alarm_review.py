@@ -12,15 +12,15 @@ from console.domain.errors import DomainError, IncompleteFiling, TransitionRefus
 from tests.application.city import PARKING, City, person
 
 
-def test_the_same_hit_told_twice_is_one_alarm(city: City) -> None:
+def test_the_same_hit_told_twice_is_one_alarm(city: City, li: Actor) -> None:
     assert city.hit("hit-1") == city.hit("hit-1")
-    assert [row.hits for row in city.review.queue()] == [1]
+    assert [row.hits for row in city.review.queue(li)] == [1]
 
 
-def test_a_second_hit_in_the_same_zone_is_absorbed_by_the_waiting_alarm(city: City) -> None:
+def test_a_second_hit_in_the_same_zone_is_absorbed_by_the_waiting_alarm(city: City, li: Actor) -> None:
     first = city.hit("hit-1")
     assert city.hit("hit-2") == first
-    assert [row.hits for row in city.review.queue()] == [2]
+    assert [row.hits for row in city.review.queue(li)] == [2]
 
 
 def test_after_a_verdict_the_next_hit_is_a_new_alarm(city: City, li: Actor) -> None:
@@ -40,15 +40,15 @@ def test_an_alarm_claimed_by_one_seat_is_refused_to_another_until_the_lease_ends
         city.review.dismiss(wang, alarm_id, DismissReason.NO_OFFENCE)
     city.clock.wait(seconds=CLAIM_LEASE.total_seconds() + 1)
     city.review.claim(wang, alarm_id)
-    assert city.review.queue()[0].claimed_by == "王磊"
+    assert city.review.queue(li)[0].claimed_by == "王磊"
 
 
 def test_a_claim_acknowledges_and_an_acknowledgement_claims_nothing(city: City, li: Actor) -> None:
     alarm_id = city.hit()
     city.review.acknowledge(li, alarm_id)
-    assert (city.review.queue()[0].acknowledged_at, city.review.queue()[0].claimed_by) == (city.clock.now(), "")
+    assert (city.review.queue(li)[0].acknowledged_at, city.review.queue(li)[0].claimed_by) == (city.clock.now(), "")
     city.review.claim(li, alarm_id)
-    assert city.review.queue()[0].claimed_by == "李文静"
+    assert city.review.queue(li)[0].claimed_by == "李文静"
 
 
 def test_no_confirmation_without_a_condition_of_that_matter(city: City, li: Actor) -> None:
@@ -56,7 +56,7 @@ def test_no_confirmation_without_a_condition_of_that_matter(city: City, li: Acto
     for condition in ("", "99"):
         with pytest.raises(DomainError):
             city.review.confirm(li, alarm_id, Filing(PARKING, condition))
-    assert city.review.queue()[0].stage is AlarmStage.WAITING
+    assert city.review.queue(li)[0].stage is AlarmStage.WAITING
 
 
 def test_merging_into_nothing_or_itself_is_refused(city: City, li: Actor) -> None:
@@ -93,15 +93,15 @@ def test_a_verdict_can_be_undone_by_its_giver_within_ten_seconds_and_stays_in_th
 def test_a_postponed_alarm_leaves_the_queue_and_comes_back(city: City, li: Actor) -> None:
     alarm_id = city.hit()
     city.review.postpone(li, alarm_id, timedelta(minutes=5))
-    assert not city.review.queue()
+    assert not city.review.queue(li)
     city.clock.wait(minutes=5, seconds=1)
-    assert [row.alarm_id for row in city.review.queue()] == [alarm_id]
+    assert [row.alarm_id for row in city.review.queue(li)] == [alarm_id]
 
 
-def test_a_field_officer_may_not_judge_and_the_attempt_is_written_down(city: City) -> None:
+def test_a_field_officer_may_not_judge_and_the_attempt_is_written_down(city: City, li: Actor) -> None:
     alarm_id = city.hit()
     officer = person("赵强", Role.OFFICER)
     with pytest.raises(NotPermitted):
         city.review.dismiss(officer, alarm_id, DismissReason.OTHER)
     assert "refused" in city.audit_verbs()
-    assert len(city.review.queue()) == 1
+    assert len(city.review.queue(li)) == 1

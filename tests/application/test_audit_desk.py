@@ -51,7 +51,7 @@ def verbs(desk: AuditDesk, auditor: Actor, query: AuditQuery) -> list[str]:
 
 
 def test_lines_are_found_by_who_verb_camera_case_time_and_words(busy: City, desk: AuditDesk, auditor: Actor) -> None:
-    (row,) = busy.cases.list()
+    (row,) = busy.cases.list(person("李文静"))
     assert verbs(desk, auditor, AuditQuery(who="王磊")) == ["dismiss"]
     assert verbs(desk, auditor, AuditQuery(verb="file")) == ["file"]
     assert verbs(desk, auditor, AuditQuery(case_id=row.case_id))[:2] == ["search_audit", "undo_filing"]

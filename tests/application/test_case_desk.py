@@ -74,13 +74,13 @@ def test_an_alarm_is_filed_once(city: City, li: Actor, wang: Actor) -> None:
     city.cases.file(li, alarm_id)
     with pytest.raises(TransitionRefused, match="already"):
         city.cases.file(wang, alarm_id)
-    assert len(city.cases.list()) == 1
+    assert len(city.cases.list(li)) == 1
 
 
 def test_only_a_confirmed_alarm_can_be_filed(city: City, li: Actor) -> None:
     with pytest.raises(TransitionRefused):
         city.cases.file(li, city.hit())
-    assert not city.cases.list()
+    assert not city.cases.list(li)
 
 
 def test_another_unit_than_the_proposed_needs_a_reason(city: City, li: Actor) -> None:
@@ -111,7 +111,7 @@ def test_a_filing_taken_back_in_time_never_leaves_the_house(city: City, li: Acto
     city.clock.wait(minutes=5)
     assert deliver(city, department) == 0 and not department.stored
     assert city.cases.page(li, filed.case_id).case.stage is Stage.VOID
-    assert city.review.queue()[0].stage is AlarmStage.WAITING
+    assert city.review.queue(li)[0].stage is AlarmStage.WAITING
 
 
 def test_a_filing_taken_back_too_late_is_recalled_at_the_unit(city: City, li: Actor) -> None:
@@ -121,7 +121,7 @@ def test_a_filing_taken_back_too_late_is_recalled_at_the_unit(city: City, li: Ac
     assert deliver(city, department) == 1
     assert department.recalled == ["R-1"]
     assert city.cases.page(li, city.filed_case_id()).case.stage is Stage.VOID
-    assert case_id == city.cases.list()[0].case_id
+    assert case_id == city.cases.list(li)[0].case_id
 
 
 def test_a_case_is_delivered_only_when_the_unit_has_acknowledged_it(city: City, li: Actor) -> None:
@@ -216,4 +216,4 @@ def test_an_auditor_sees_cases_but_cannot_file_one(city: City, li: Actor) -> Non
     auditor = person("吴芳", Role.AUDITOR)
     with pytest.raises(NotPermitted):
         city.cases.file(auditor, alarm_id)
-    assert not city.cases.list()
+    assert not city.cases.list(li)

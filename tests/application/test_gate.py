@@ -16,7 +16,8 @@ def refusals(city: City) -> list[dict[str, str]]:
     with city.units.read() as unit:
         lines = unit.audit.lines(0, 100)
     return [
-        {key: str(line.facts.detail[key]) for key in ("wanted", "camera", "why")} | {"subject": line.facts.subject}
+        {key: str(line.facts.detail[key]) for key in ("wanted", "why")}
+        | {"camera": line.facts.camera_id, "subject": line.facts.subject}
         for line in lines
         if line.facts.verb == "refused"
     ]

@@ -58,7 +58,7 @@ def test_when_the_station_is_away_the_log_says_that_nothing_was_played(city: Cit
     city.line.is_cut = True
     with pytest.raises(Unavailable):
         speak(city, li)
-    (logged,) = city.talk.log()
+    (logged,) = city.talk.log(li)
     assert logged.stage is TalkStage.FAILED
     city.line.is_cut = False
     speak(city, li)  # and the speaker is free again
@@ -67,7 +67,7 @@ def test_when_the_station_is_away_the_log_says_that_nothing_was_played(city: Cit
 def test_the_log_keeps_who_said_what_where_and_its_digest(city: City, li: Actor) -> None:
     talk = speak(city, li)
     end(city, talk)
-    (logged,) = city.talk.log()
+    (logged,) = city.talk.log(li)
     assert (logged.display_name, logged.camera_id, logged.reached) == ("李文静", CAMERA, {"S-14": "sent"})
     assert logged.pcm_sha256 == "cd" * 32 and "spoke" in city.audit_verbs()
 
@@ -76,7 +76,7 @@ def test_an_end_told_twice_is_one_line(city: City, li: Actor) -> None:
     talk = speak(city, li)
     end(city, talk)
     end(city, talk, TalkStage.FAILED)
-    assert city.talk.log()[0].stage is TalkStage.ENDED
+    assert city.talk.log(li)[0].stage is TalkStage.ENDED
     assert city.audit_verbs().count("spoke") == 1 and "speak_failed" not in city.audit_verbs()
 
 

@@ -16,7 +16,6 @@ from console.domain.errors import DomainError, Refusal
 from console.domain.ids import AlarmId, CameraId
 from console.domain.places import Place
 from console.domain.routing import Unit
-from console.domain.speaking import Speaker
 from widgets.state import review as r
 from widgets.state.telling import Named
 
@@ -61,8 +60,8 @@ def read_sheet(desks: ReviewDesks, actor: Actor, alarm_id: AlarmId) -> r.Sheet:
         category=category,
         unit=unit,
         because=proposal.because if proposal is not None else None,
-        sentences=_sentences(desks, camera_id),
-        speakers=_speakers(desks, camera_id),
+        sentences=_sentences(desks, actor, camera_id),
+        speakers=tuple(desks.talk.speakers_of(actor, camera_id)),
         near=_near(desks, actor, camera_id),
     )
 
@@ -118,14 +117,10 @@ def _take_back(desks: ReviewDesks, actor: Actor, alarm_id: AlarmId) -> None:
         _log.exception("alarm %s stays confirmed without a case", alarm_id)
 
 
-def _sentences(desks: ReviewDesks, camera_id: CameraId) -> tuple[Named, ...]:
-    zh = desks.talk.phrases(camera_id, "zh")
-    en = {phrase.phrase_id: text for phrase, text in desks.talk.phrases(camera_id, "en")}
+def _sentences(desks: ReviewDesks, actor: Actor, camera_id: CameraId) -> tuple[Named, ...]:
+    zh = desks.talk.phrases(actor, camera_id, "zh")
+    en = {phrase.phrase_id: text for phrase, text in desks.talk.phrases(actor, camera_id, "en")}
     return tuple(Named(text, en.get(phrase.phrase_id, text)) for phrase, text in zh)
-
-
-def _speakers(desks: ReviewDesks, camera_id: CameraId) -> tuple[Speaker, ...]:
-    return tuple(desks.talk.speakers_of(camera_id))
 
 
 def _near(desks: ReviewDesks, actor: Actor, camera_id: CameraId) -> tuple[r.Near, ...]:

@@ -14,7 +14,7 @@ from console.application.case_desk import FiledCase
 from console.application.errors import Unavailable
 from console.application.ports import Clock
 from console.application.read_models import AlarmRow
-from console.domain.accounts import Actor
+from console.domain.accounts import Actor, Verb
 from console.domain.alarms import Priority
 from console.domain.errors import Refusal
 from console.domain.events import AlarmsChanged, CasesChanged, Event
@@ -166,7 +166,8 @@ class ReviewPage(QWidget):
 
     def refresh(self) -> None:
         """Read the queue; while a read is under way another one is not begun."""
-        self._desk.fetch(self._desks.review.queue, self._queue_came, self._read_failed)
+        if self._actor.may(Verb.REVIEW):
+            self._desk.fetch(lambda: self._desks.review.queue(self._actor), self._queue_came, self._read_failed)
 
     def retranslate(self) -> None:
         """Say everything again, in the language of now; selection and written text stay."""

@@ -103,7 +103,7 @@ class CasesPage(QWidget):
     def refresh(self) -> None:
         """Read the list and the open case."""
         now = self._clock.now()
-        self._desk.fetch(lambda: read_list(self._desks, now), self._act, self._read_failed)
+        self._desk.fetch(lambda: read_list(self._desks, self._actor, now), self._act, self._read_failed)
         self._read_page()
 
     def retranslate(self) -> None:
@@ -167,7 +167,7 @@ class CasesPage(QWidget):
         self._is_reading_older = True
         before: tuple[datetime, str] = (rows[-1].filed_at, rows[-1].case_id)
         now = self._clock.now()
-        self._desk.fetch(lambda: read_list(self._desks, now, before), self._older_came, self._read_failed)
+        self._desk.fetch(lambda: read_list(self._desks, self._actor, now, before), self._older_came, self._read_failed)
 
     def _older_came(self, read: c.ListRead) -> None:
         self._is_reading_older = False

@@ -35,9 +35,9 @@ class CaseDesks:
     is_as_sealed: Callable[[EvidenceItem], bool]
 
 
-def read_list(desks: CaseDesks, now: datetime, before: tuple[datetime, str] | None = None) -> c.ListRead:
+def read_list(desks: CaseDesks, actor: Actor, now: datetime, before: tuple[datetime, str] | None = None) -> c.ListRead:
     """Return the newest cases, or those behind the key of the last one shown."""
-    rows = tuple(desks.cases.list(before))
+    rows = tuple(desks.cases.list(actor, before))
     return c.ListRead(rows, now, is_older=before is not None, is_full=len(rows) >= CASES_A_PAGE)
 
 

@@ -137,14 +137,14 @@ class PlayerPage(QWidget):
 
         def read() -> Opened:
             item = self._evidence.view(self._actor, wanted)
-            custody = tuple(self._evidence.custody(wanted))
+            custody = tuple(self._evidence.custody(self._actor, wanted))
             return Opened(item, custody, self._is_as_sealed(item))
 
         self._desk.ask(read, self._came, self._refused)
 
     def refresh(self) -> None:
         """Read the talk log."""
-        self._desk.fetch(lambda: self._talk.log(TALKS_SHOWN), self._log_came, self._refused)
+        self._desk.fetch(lambda: self._talk.log(self._actor, TALKS_SHOWN), self._log_came, self._refused)
 
     def retranslate(self) -> None:
         follow_text_size(self)

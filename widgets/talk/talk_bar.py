@@ -175,8 +175,8 @@ class TalkBar(QWidget):
                 camera_id=camera_id,
                 camera_number=camera.number,
                 camera_name=camera.name,
-                speakers=tuple(self._talk.speakers_of(camera_id)),
-                sentences=tuple(self._talk.phrases(camera_id, self._spoken_language)),
+                speakers=tuple(self._talk.speakers_of(self._actor, camera_id)),
+                sentences=tuple(self._talk.phrases(self._actor, camera_id, self._spoken_language)),
                 case_id=case_id,
             )
 

@@ -30,6 +30,7 @@ from console.application.read_models import (
     DeliveryRow,
     RegisterRow,
 )
+from console.domain.accounts import EVERYWHERE, Scope
 from console.domain.alarms import Alarm, AlarmStage, Priority
 from console.domain.cases import Case
 from console.domain.evidence import EvidenceItem, EvidenceKind
@@ -41,6 +42,7 @@ from console.infrastructure.database.mapping import alarms as alarm_mapping
 from console.infrastructure.database.mapping import cases as case_mapping
 from console.infrastructure.database.mapping.evidence import item_in, talk_in
 from console.infrastructure.database.repositories.evidence import items_with_fate
+from console.infrastructure.database.scopes import case_covered, covered
 from console.infrastructure.database.tables import (
     ALARM_WAITS,
     CASE_IS_OPEN,
@@ -68,11 +70,11 @@ class SqlQueries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def alarm_queue(self, now: datetime, most: int) -> Sequence[AlarmRow]:
+    def alarm_queue(self, now: datetime, most: int, scope: Scope = EVERYWHERE) -> Sequence[AlarmRow]:
         is_due = or_(alarms.c.postponed_until.is_(None), alarms.c.postponed_until <= now)
         statement = (
             _alarm_rows()
-            .where(ALARM_WAITS, is_due)
+            .where(ALARM_WAITS, is_due, covered(scope, alarms.c.camera_id))
             .order_by(alarms.c.priority_rank, alarms.c.raised_at, alarms.c.alarm_id)
             .limit(most)
         )
@@ -131,8 +133,16 @@ class SqlQueries:
                 confirmed_here_30_days=confirmed_here,
             )
 
-    def case_list(self, most: int, *, before: tuple[datetime, str] | None = None) -> Sequence[CaseRow]:
-        statement = _case_rows().order_by(cases.c.filed_at.desc(), cases.c.case_id.desc()).limit(most)
+    def case_list(
+        self, most: int, scope: Scope = EVERYWHERE, *, before: tuple[datetime, str] | None = None
+    ) -> Sequence[CaseRow]:
+        """Return the newest cases; one that no camera saw is covered by its own grid cell."""
+        statement = (
+            _case_rows()
+            .where(case_covered(scope))
+            .order_by(cases.c.filed_at.desc(), cases.c.case_id.desc())
+            .limit(most)
+        )
         if before is not None:
             filed_at, case_id = before
             last_seen = tuple_(literal(filed_at, UtcTime()), literal(case_id))
@@ -176,9 +186,14 @@ class SqlQueries:
                 talks=tuple(talk_in(line) for line in spoken),
             )
 
-    def talk_log(self, most: int) -> Sequence[TalkSession]:
+    def talk_log(self, most: int, scope: Scope = EVERYWHERE) -> Sequence[TalkSession]:
         """Return talk sessions, newest first."""
-        statement = select(talks).order_by(talks.c.ordered_at.desc(), talks.c.talk_id.desc()).limit(most)
+        statement = (
+            select(talks)
+            .where(covered(scope, talks.c.camera_id))
+            .order_by(talks.c.ordered_at.desc(), talks.c.talk_id.desc())
+            .limit(most)
+        )
         with self._database.reading() as connection:
             return [talk_in(row) for row in connection.execute(statement).mappings()]
 
@@ -200,21 +215,21 @@ class SqlQueries:
         with self._database.reading() as connection:
             return register(connection, query, most, before)
 
-    def alarms_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[Alarm]:
+    def alarms_between(self, begins_at: datetime, ends_at: datetime, scope: Scope = EVERYWHERE) -> Sequence[Alarm]:
         """Return the alarms raised in the span, in order."""
         statement = (
             select(alarms)
-            .where(_within(alarms.c.raised_at, begins_at, ends_at))
+            .where(_within(alarms.c.raised_at, begins_at, ends_at), covered(scope, alarms.c.camera_id))
             .order_by(alarms.c.raised_at, alarms.c.alarm_id)
         )
         with self._database.reading() as connection:
             return [alarm_mapping.alarm_in(row) for row in connection.execute(statement).mappings()]
 
-    def cases_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[Case]:
+    def cases_between(self, begins_at: datetime, ends_at: datetime, scope: Scope = EVERYWHERE) -> Sequence[Case]:
         moments = (cases.c.filed_at, cases.c.handled_at, cases.c.due_at, cases.c.closed_at)
         statement = (
             select(cases)
-            .where(or_(*(_within(moment, begins_at, ends_at) for moment in moments)))
+            .where(or_(*(_within(moment, begins_at, ends_at) for moment in moments)), case_covered(scope))
             .order_by(cases.c.filed_at, cases.c.case_id)
         )
         with self._database.reading() as connection:
@@ -225,11 +240,11 @@ class SqlQueries:
         with self._database.reading() as connection:
             return [CaseId(case_id) for case_id in connection.execute(statement).scalars()]
 
-    def talks_between(self, begins_at: datetime, ends_at: datetime) -> Sequence[TalkSession]:
+    def talks_between(self, begins_at: datetime, ends_at: datetime, scope: Scope = EVERYWHERE) -> Sequence[TalkSession]:
         """Return the talk sessions ordered in the span, in order."""
         statement = (
             select(talks)
-            .where(_within(talks.c.ordered_at, begins_at, ends_at))
+            .where(_within(talks.c.ordered_at, begins_at, ends_at), covered(scope, talks.c.camera_id))
             .order_by(talks.c.ordered_at, talks.c.talk_id)
         )
         with self._database.reading() as connection:

@@ -101,7 +101,7 @@ class TalkRoom:
         texts: dict[str, None] = {}
         for camera_id in camera_ids:
             try:
-                texts |= {text: None for _, text in self._desk.phrases(CameraId(camera_id), "zh")}
+                texts |= {text: None for _, text in self._desk.phrases_at(CameraId(camera_id), "zh")}
             except (Unavailable, Stale) as cause:
                 _log.warning("sentences of camera %s are not prepared: %s", camera_id, cause)
         return list(texts)

@@ -10,7 +10,7 @@ from console.domain.alarms import Alarm, AlarmStage, DismissReason, Priority
 from console.domain.events import AlarmsChanged
 from console.domain.ids import AlarmId
 from console.words import ENGLISH
-from tests.application.city import OTHER_TEAM, PARKING, TEAM, City
+from tests.application.city import OTHER_TEAM, PARKING, TEAM, City, person
 from tests.widgets.desks import Seat, until
 from tests.widgets.reviewing import clip
 from widgets.alarms.review_page import ReviewPage
@@ -49,7 +49,7 @@ def test_y_and_enter_file_a_case_and_the_line_says_how_to_undo(seat: Seat, li: A
     page = opened(seat, li)
     seat.strike(page, "Y", "Enter")
     until(seat.qtbot, lambda: page.state.undoable is not None)
-    (case,) = seat.city.cases.list()
+    (case,) = seat.city.cases.list(person("李文静"))
     assert alarm_of(seat.city, alarm_id).case_id == case.case_id
     assert case.number in page._line.words and "U" in page._line.words
 
@@ -62,7 +62,7 @@ def test_u_takes_the_filing_back_and_the_alarm_waits_again(seat: Seat, li: Actor
     seat.strike(page, "U")
     until(seat.qtbot, lambda: page.state.selected == alarm_id)
     assert alarm_of(seat.city, alarm_id).stage is AlarmStage.WAITING
-    assert seat.city.cases.list()[0].stage == "void"
+    assert seat.city.cases.list(person("李文静"))[0].stage == "void"
 
 
 def test_enter_alone_claims_and_files_nothing(seat: Seat, li: Actor) -> None:
@@ -73,7 +73,7 @@ def test_enter_alone_claims_and_files_nothing(seat: Seat, li: Actor) -> None:
     seat.strike(page, "Enter", "Enter")
     until(seat.qtbot, lambda: page.state.busy is None)
     assert alarm_of(seat.city, alarm_id).stage is AlarmStage.WAITING
-    assert not seat.city.cases.list()
+    assert not seat.city.cases.list(person("李文静"))
 
 
 def test_n_and_a_digit_dismiss_once(seat: Seat, li: Actor) -> None:
@@ -114,7 +114,7 @@ def test_a_changed_route_needs_its_reason_and_goes_to_the_other_unit(seat: Seat,
     page = opened(seat, li)
     other = next(str(at + 1) for at, unit in enumerate(page.state.units) if unit.unit_id == OTHER_TEAM)
     seat.strike(page, "Y", "R", other, "1", "Enter")
-    until(seat.qtbot, lambda: bool(seat.city.cases.list()))
+    until(seat.qtbot, lambda: bool(seat.city.cases.list(person("李文静"))))
     with seat.city.units.read() as unit:
         case = unit.cases.get(seat.city.filed_case_id())
     assert case.unit_id == OTHER_TEAM
@@ -132,9 +132,9 @@ def test_letters_are_text_in_the_reason_field_and_enter_there_only_takes_the_rea
     assert field.text() == "ny1 kj"
     seat.strike(page, "Enter")
     assert page.state.mode == r.FilingMode(unit_id=OTHER_TEAM, reason="ny1 kj")
-    assert not seat.city.cases.list()
+    assert not seat.city.cases.list(person("李文静"))
     seat.strike(page, "Enter")
-    until(seat.qtbot, lambda: bool(seat.city.cases.list()))
+    until(seat.qtbot, lambda: bool(seat.city.cases.list(person("李文静"))))
 
 
 def test_after_a_verdict_the_next_alarm_is_selected_and_the_list_keeps_the_focus(seat: Seat, li: Actor) -> None:
@@ -154,7 +154,7 @@ def test_what_another_seat_decided_is_said_and_nothing_is_filed_twice(seat: Seat
     seat.city.review.dismiss(wang, alarm_id, DismissReason.OTHER)
     seat.strike(page, "Enter")
     until(seat.qtbot, lambda: "王磊" in page._line.words)
-    assert not seat.city.cases.list()
+    assert not seat.city.cases.list(person("李文静"))
 
 
 def test_what_another_seat_holds_says_who_and_stays_theirs(seat: Seat, li: Actor, wang: Actor) -> None:
@@ -268,7 +268,7 @@ def test_a_case_that_cannot_be_filed_leaves_the_alarm_waiting(seat: Seat, li: Ac
     seat.strike(page, "Y", "Enter")
     until(seat.qtbot, lambda: page.state.busy is None and page._line.words != "")
     assert alarm_of(seat.city, alarm_id).stage is AlarmStage.WAITING
-    assert not seat.city.cases.list()
+    assert not seat.city.cases.list(person("李文静"))
 
 
 def test_a_verdict_by_mouse_is_the_same_as_its_key(seat: Seat, li: Actor) -> None:
@@ -287,7 +287,7 @@ def test_a_confirmed_alarm_is_not_confirmed_again_by_the_other_seat(seat: Seat, 
     seat.city.cases.file(wang, alarm_id)
     seat.strike(page, "Y", "Enter")
     until(seat.qtbot, lambda: page.state.busy is None and page._line.words != "")
-    (case,) = seat.city.cases.list()
+    (case,) = seat.city.cases.list(person("李文静"))
     with seat.city.units.read() as unit:
         assert unit.cases.get(seat.city.filed_case_id()).unit_id == TEAM
     assert case.number.endswith("0001")

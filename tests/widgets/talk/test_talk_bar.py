@@ -116,7 +116,7 @@ def test_a_digit_speaks_the_sentence_with_its_place(seat: Seat, street: Street) 
     assert street.bar.height() == ARMED_PX
     QTest.keyClick(street.bar, Qt.Key.Key_1)
     until(seat.qtbot, lambda: orders(seat) == ["speak"])
-    (talk,) = seat.city.talk.log()
+    (talk,) = seat.city.talk.log(person("李文静"))
     assert (talk.kind, talk.text) == (TalkKind.PHRASE, "学府路 12 号的商户您好，请勿占道经营。")
 
 
@@ -127,7 +127,7 @@ def test_typed_words_are_spoken_and_their_letters_press_nothing(seat: Seat, stre
     assert orders(seat) == []
     QTest.keyClick(street.bar._typed, Qt.Key.Key_Return)
     until(seat.qtbot, lambda: orders(seat) == ["speak"])
-    assert seat.city.talk.log()[0].text == "1 please move /"
+    assert seat.city.talk.log(person("李文静"))[0].text == "1 please move /"
 
 
 def test_esc_stops_what_is_spoken_and_closes(seat: Seat, street: Street) -> None:
@@ -175,11 +175,11 @@ def test_a_station_that_is_away_means_not_spoken(seat: Seat, street: Street) -> 
     QTest.keyClick(street.bar, Qt.Key.Key_1)
     until(seat.qtbot, lambda: street.bar.state.air is t.Air.FAILED)
     assert street.bar._head.text() == "没有播出"
-    assert seat.city.talk.log()[0].stage is TalkStage.FAILED
+    assert seat.city.talk.log(person("李文静"))[0].stage is TalkStage.FAILED
 
 
 def test_a_role_that_may_not_speak_is_told_so(seat: Seat) -> None:
-    street = armed(seat, person("审计员", Role.AUDITOR))
+    street = armed(seat, person("孙浩", Role.ADMINISTRATOR))
     QTest.keyClick(street.bar, Qt.Key.Key_1)
     until(seat.qtbot, lambda: "值班长" in street.bar._note.text())
     assert orders(seat) == []

@@ -25,10 +25,14 @@ class SqlAccounts:
         self._connection = connection
 
     def get(self, account_id: AccountId) -> Account:
-        row = one(self._connection, select(accounts).where(accounts.c.account_id == account_id))
-        if row is None:
+        account = self.find(account_id)
+        if account is None:
             raise Stale("This account is not there any more.")
-        return account_in(row)
+        return account
+
+    def find(self, account_id: AccountId) -> Account | None:
+        row = one(self._connection, select(accounts).where(accounts.c.account_id == account_id))
+        return None if row is None else account_in(row)
 
     def named(self, sign_in_name: str) -> Account | None:
         row = one(self._connection, select(accounts).where(accounts.c.sign_in_name == sign_in_name))
