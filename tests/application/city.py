@@ -130,7 +130,7 @@ class City:
                 camera_id=CAMERA,
                 category=PARKING,
                 priority=priority,
-                facts=_FACTS,
+                facts=FACTS,
                 media_time_s=42.0,
                 received_at=self.clock.now(),
             )
@@ -153,7 +153,7 @@ class City:
             return [line.facts.verb for line in unit.audit.lines(0, 1000)]
 
 
-_FACTS = RuleFacts(
+FACTS = RuleFacts(
     rule_id="van-bay",
     zone_name="禁停区 A",
     polygon=((0.1, 0.1), (0.9, 0.1), (0.9, 0.9)),

@@ -1,0 +1,606 @@
+"""Who may do what, where: every line of docs/access.md, walked through the real desks on a real database.
+
+Long because it is one table: an act a line, as on the page.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import console.application
+from console.application.accounts_desk import AccountsDesk, NewAccount
+from console.application.alarm_intake import Hit
+from console.application.alarm_review import Filing
+from console.application.audit_desk import AuditDesk
+from console.application.errors import NotPermitted
+from console.application.evidence_desk import EvidenceDesk
+from console.application.live_wall import layout_named
+from console.application.permissions import Gate
+from console.application.read_models import AuditQuery
+from console.application.reports import ShiftDesk
+from console.application.sign_in import SignIn
+from console.application.storage_desk import StorageDesk
+from console.domain.accounts import Account, Actor, Role, Scope
+from console.domain.alarms import AlarmStage, Claim, DismissReason, Priority, Verdict
+from console.domain.audit import AuditLine
+from console.domain.cases import Act, CaseStep
+from console.domain.evaluation import ShiftFigures
+from console.domain.evidence import EvidenceItem, EvidenceKind
+from console.domain.ids import (
+    AccountId,
+    AlarmId,
+    CameraId,
+    CaseId,
+    EvidenceId,
+    RuleId,
+    SeatId,
+    ShiftId,
+    SpeakerId,
+    TalkId,
+)
+from console.domain.one_time_codes import code_of, counter_at
+from console.domain.places import Place
+from console.domain.retention import Lock, LockKind, Retention
+from console.domain.shifts import Shift
+from console.domain.speaking import Speaker, TalkKind, TalkSession, TalkStage
+from console.domain.walls import Wall
+from console.infrastructure.database.engine import open_database
+from tests.application.city import (
+    CAMERA,
+    FACTS,
+    OTHER_TEAM,
+    PARKING,
+    City,
+    StandingClock,
+    city_on,
+    open_city,
+    person,
+)
+from tests.application.storage import Shelf, record
+from tests.application.test_audit_desk import NoAnchors
+from tests.application.test_sign_in import PlainHasher
+
+PAGES = [Path(__file__).resolve().parents[2] / "docs" / name for name in ("access.md", "access.zh.md")]
+OWN_STREET = Scope(areas=frozenset({"330199001"}))
+PASSWORD = "six lanterns on a bridge"
+LI = person("李文静")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the page."""
+
+    act: str
+    permission: str
+    cells: tuple[str, ...]
+
+    def of(self, role: Role) -> str:
+        return self.cells[list(Role).index(role)]
+
+    @property
+    def kind(self) -> str:
+        """Say how the act is tied to places: own, list or yes."""
+        (kind,) = set(self.cells) - {"–"}
+        return kind
+
+
+def lines_of(page: Path) -> list[Line]:
+    found = re.findall(r"^\| `(\w+\.\w+)` \| [^|]* \| `(\w+)` \| (.*) \|$", page.read_text(encoding="utf-8"), re.M)
+    return [Line(act, permission, tuple(cells.split(" | "))) for act, permission, cells in found]
+
+
+def unasked_of(page: Path) -> set[str]:
+    return set(re.findall(r"^\| `(\w+\.\w+)` \| [^|]* \|$", page.read_text(encoding="utf-8"), re.M))
+
+
+LINES = lines_of(PAGES[0])
+
+
+# ---- a city with everything in it twice: here, and in the next street
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What lies in one of the two streets."""
+
+    camera: CameraId
+    waiting: AlarmId
+    confirmed: AlarmId
+    filed: CaseId
+    answered: CaseId
+    returned: CaseId
+    clip: EvidenceId
+    talk: TalkId
+    lock: str
+
+
+OWN, FOREIGN = (
+    Side(
+        camera=camera,
+        waiting=AlarmId(f"waiting {camera}"),
+        confirmed=AlarmId(f"confirmed {camera}"),
+        filed=CaseId(f"filed {camera}"),
+        answered=CaseId(f"answered {camera}"),
+        returned=CaseId(f"returned {camera}"),
+        clip=EvidenceId(f"clip-{camera}"),
+        talk=TalkId(f"talk {camera}"),
+        lock=f"lock-{camera}",
+    )
+    for camera in (CAMERA, CameraId("cam02"))
+)
+NEXT_CELL = "330199002001001"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The desks over one copy of the city, and the names of what is in it."""
+
+    city: City
+    folder: Path
+    own: Side
+    foreign: Side
+
+    @property
+    def evidence(self) -> EvidenceDesk:
+        return EvidenceDesk(self.city.units, self.city.queries, self.city.gate, self.city.clock, NoPack())
+
+    @property
+    def storage(self) -> StorageDesk:
+        return StorageDesk(self.city.units, self.city.gate, self.city.clock, Shelf(), Retention())
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        return ShiftDesk(self.city.units, self.city.queries, self.city.gate, self.city.clock, Paper())
+
+    @property
+    def audit(self) -> AuditDesk:
+        city = self.city
+        return AuditDesk(city.units, city.queries, city.gate, city.clock, NoAnchors(), Paper())
+
+    @property
+    def accounts(self) -> AccountsDesk:
+        return AccountsDesk(self.city.units, self.city.gate, PlainHasher(), self.city.clock, self.city.vault)
+
+    @property
+    def door(self) -> SignIn:
+        return SignIn(self.city.units, PlainHasher(), self.city.clock, self.city.vault)
+
+    def refusals(self) -> list[AuditLine]:
+        with self.city.units.read() as unit:
+            return [line for line in unit.audit.lines(0, 10_000) if line.facts.verb == "refused"]
+
+
+class NoPack:
+    """Writes no package: those have tests of their own."""
+
+    def write(self, *_: object) -> None:
+        return
+
+
+class Paper:
+    """Writes no report and no register: those have tests of their own."""
+
+    def write(self, *_: object) -> int:
+        return 0
+
+    def print_shift(self, *_: object) -> None:
+        return
+
+
+def actor_of(role: Role) -> Actor:
+    return Actor(
+        account_id=AccountId(role.value),
+        display_name=role.value,
+        role=role,
+        seat_id=SeatId("02"),
+        scope=OWN_STREET,
+    )
+
+
+def step(act: Act, city: City) -> CaseStep:
+    return CaseStep(act=act, at=city.clock.now(), who="team-2", facts={})
+
+
+def fill(city: City) -> dict[str, dict[str, str]]:
+    """Put everything into both streets; return the real names of what was named by the desks."""
+    with city.units.write() as unit:
+        camera = unit.directory.camera(CAMERA)
+        unit.directory.put_speaker(
+            Speaker(speaker_id=SpeakerId("S-15"), name="S-15", driver="rtp", host="127.0.0.1", port=4002)
+        )
+        unit.directory.put_camera(
+            replace(
+                camera,
+                camera_id=FOREIGN.camera,
+                number="02",
+                place=Place(address="文二路 1 号", grid_cell=NEXT_CELL),
+                speaker_ids=(SpeakerId("S-15"),),
+                rules=(replace(camera.rules[0], rule_id=RuleId("next-bay"), camera_id=FOREIGN.camera),),
+            )
+        )
+        for role in Role:
+            unit.accounts.add(
+                Account(
+                    account_id=AccountId(role.value),
+                    sign_in_name=role.value,
+                    display_name=role.value,
+                    role=role,
+                    password_hash="right",
+                    scope=OWN_STREET,
+                )
+            )
+        unit.commit()
+    return {side.camera: fill_side(city, side) for side in (OWN, FOREIGN)}
+
+
+def fill_side(city: City, side: Side) -> dict[str, str]:
+    def alarm(name: str) -> AlarmId:
+        return city.intake.take(
+            Hit(
+                hit_id=f"{name} {side.camera}",
+                camera_id=side.camera,
+                category=PARKING,
+                priority=Priority.MEDIUM,
+                facts=replace(FACTS, zone_name=name),
+                media_time_s=42.0,
+                received_at=city.clock.now(),
+            )
+        ).alarm_id
+
+    def case(name: str) -> CaseId:
+        alarm_id = alarm(name)
+        city.review.confirm(LI, alarm_id, Filing(PARKING, "1"))
+        return city.cases.file(LI, alarm_id).case_id
+
+    names = {
+        "waiting": alarm("waiting"),
+        "confirmed": alarm("confirmed"),
+        "filed": case("filed"),
+        "answered": case("answered"),
+        "returned": case("returned"),
+    }
+    city.review.confirm(LI, AlarmId(names["confirmed"]), Filing(PARKING, "1"))
+    now = city.clock.now()
+    with city.units.write() as unit:
+        filed = unit.cases.get(CaseId(names["filed"]))
+        for name, subject in (("clip", names["waiting"]), ("filed clip", filed.alarm_id)):
+            unit.evidence.add(
+                EvidenceItem(
+                    evidence_id=EvidenceId(f"{name}-{side.camera}"),
+                    kind=EvidenceKind.CLIP,
+                    subject_id=subject,
+                    path=f"{name}.mp4",
+                    sha256="cd" * 32,
+                    size_bytes=5000,
+                    begins_at=now,
+                    camera_id=side.camera,
+                )
+            )
+        answered, returned = (unit.cases.get(CaseId(names[name])) for name in ("answered", "returned"))
+        for found in (answered, returned):
+            found.note_delivered(f"R {found.case_id}", step(Act.DELIVERED, city))
+        answered.note_answer(step(Act.ANSWERED, city))
+        returned.note_returned(step(Act.RETURNED, city))
+        for found in (answered, returned):
+            unit.cases.save(found)
+        unit.talks.add(
+            TalkSession(
+                talk_id=side.talk,
+                kind=TalkKind.PHRASE,
+                account_id=LI.account_id,
+                display_name=LI.display_name,
+                seat_id=LI.seat_id,
+                camera_id=side.camera,
+                speaker_ids=(),
+                ordered_at=now,
+                stage=TalkStage.ENDED,
+            )
+        )
+        unit.watching.note_unwatched(side.camera, now - HOUR, now)
+        unit.locks.add(
+            Lock(lock_id=side.lock, kind=LockKind.EVIDENCE, evidence_id=side.clip, reason="a trial", by="x", at=now)
+        )
+        unit.commit()
+    record(city, f"of today {side.camera}", ago=HOUR, camera=side.camera)
+    record(city, f"of long ago {side.camera}", ago=90 * DAY, camera=side.camera)
+    return names
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Side, Side]:
+    """Return a folder with the filled city, to be copied, and its two streets."""
+    folder = tmp_path_factory.mktemp("two streets")
+    with open_city(folder) as city:
+        names = fill(city)
+
+    def named(side: Side) -> Side:
+        found = names[side.camera]
+        return replace(
+            side,
+            waiting=AlarmId(found["waiting"]),
+            confirmed=AlarmId(found["confirmed"]),
+            filed=CaseId(found["filed"]),
+            answered=CaseId(found["answered"]),
+            returned=CaseId(found["returned"]),
+        )
+
+    return folder, named(OWN), named(FOREIGN)
+
+
+@pytest.fixture
+def new_world(filled: tuple[Path, Side, Side], tmp_path: Path) -> Iterator[Callable[[], World]]:
+    """Return a function that opens one more copy of the city."""
+    folder, own, foreign = filled
+    with ExitStack() as opened:
+        count = iter(range(1000))
+
+        def new_world() -> World:
+            copy = tmp_path / str(next(count))
+            shutil.copytree(folder, copy)
+            database = open_database(f"sqlite:///{copy / 'city.db'}", StandingClock())
+            opened.callback(database.close)
+            world = World(city=city_on(database), folder=copy, own=own, foreign=foreign)
+            world.city.clock.wait(seconds=5)  # what was put in lies before now
+            return world
+
+        yield new_world
+
+
+# ---- how each act of the page is done
+
+
+def verdict(actor: Actor, world: World) -> Verdict:
+    return Verdict(
+        stage=AlarmStage.DISMISSED,
+        at=world.city.clock.now(),
+        account_id=actor.account_id,
+        display_name=actor.display_name,
+        reason=DismissReason.OTHER,
+    )
+
+
+def release(world: World, actor: Actor, side: Side) -> None:
+    with world.city.units.write() as unit:
+        alarm = unit.alarms.get(side.waiting)
+        until = world.city.clock.now() + HOUR
+        claim = Claim(account_id=actor.account_id, display_name=actor.display_name, seat_id=actor.seat_id, until=until)
+        alarm.claim_for(claim, world.city.clock.now())
+        unit.alarms.save(alarm)
+        unit.commit()
+    world.city.review.release(actor, side.waiting)
+
+
+def undo(world: World, actor: Actor, side: Side) -> None:
+    with world.city.units.write() as unit:
+        alarm = unit.alarms.get(side.waiting)
+        alarm.dismiss(verdict(actor, world))
+        unit.alarms.save(alarm)
+        unit.commit()
+    world.city.review.undo(actor, side.waiting)
+
+
+def confirm_totp(world: World, actor: Actor, _: Side) -> None:
+    account_id = AccountId("acc-li")
+    secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    world.city.vault.put(f"totp-{account_id}-wanted", secret)
+    world.accounts.confirm_totp(actor, account_id, code_of(secret, counter_at(world.city.clock.now())))
+
+
+def unlock_screen(world: World, actor: Actor, _: Side) -> None:
+    world.door.unlock(actor, "right")
+
+
+def figures_seen(figures: ShiftFigures, world: World) -> set[str]:
+    """Return whose cameras the figures count; two of anything would be both streets'."""
+    seen = set(figures.unwatched_minutes)
+    assert figures.spoken == len(seen) and figures.filed == 3 * len(seen) and figures.alarms == 5 * len(seen)
+    return seen
+
+
+ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
+    "AlarmReview.queue": lambda w, a, _: {row.camera_id for row in w.city.review.queue(a)},
+    "AlarmReview.raised": lambda w, a, _: cameras_by_count(w, w.city.review.raised(a, HOUR), each=5),
+    "AlarmReview.card": lambda w, a, s: w.city.review.card(a, s.waiting),
+    "AlarmReview.acknowledge": lambda w, a, s: w.city.review.acknowledge(a, s.waiting),
+    "AlarmReview.claim": lambda w, a, s: w.city.review.claim(a, s.waiting),
+    "AlarmReview.release": release,
+    "AlarmReview.postpone": lambda w, a, s: w.city.review.postpone(a, s.waiting, HOUR),
+    "AlarmReview.reclass": lambda w, a, s: w.city.review.reclass(a, s.waiting, PARKING),
+    "AlarmReview.confirm": lambda w, a, s: w.city.review.confirm(a, s.waiting, Filing(PARKING, "1")),
+    "AlarmReview.dismiss": lambda w, a, s: w.city.review.dismiss(a, s.waiting, DismissReason.OTHER),
+    "AlarmReview.merge": lambda w, a, s: w.city.review.merge(a, s.waiting, "20261123-0001"),
+    "AlarmReview.undo": undo,
+    "CaseDesk.list": lambda w, a, _: cameras_of_cases(w, [row.case_id for row in w.city.cases.list(a)]),
+    "CaseDesk.page": lambda w, a, s: w.city.cases.page(a, s.filed),
+    "CaseDesk.file": lambda w, a, s: w.city.cases.file(a, s.confirmed),
+    "CaseDesk.undo_filing": lambda w, a, s: w.city.cases.undo_filing(a, s.filed),
+    "CaseDesk.reroute": lambda w, a, s: w.city.cases.reroute(a, s.returned, OTHER_TEAM, "not theirs"),
+    "CaseDesk.resend": lambda w, a, s: w.city.cases.resend(a, s.filed),
+    "CaseDesk.close": lambda w, a, s: w.city.cases.close(a, s.answered, "1"),
+    "CaseDesk.rework": lambda w, a, s: w.city.cases.rework(a, s.answered, "still there"),
+    "RecheckDesk.ask": lambda w, a, s: w.city.rechecks.ask(a, s.answered),
+    "EvidenceDesk.view": lambda w, a, s: w.evidence.view(a, s.clip),
+    "EvidenceDesk.custody": lambda w, a, s: w.evidence.custody(a, s.clip),
+    "EvidenceDesk.export": lambda w, a, s: w.evidence.export(a, s.filed, w.folder / "x", "asked for"),
+    "StorageDesk.lock_evidence": lambda w, a, s: w.storage.lock_evidence(a, s.clip, "asked for"),
+    "StorageDesk.lock_span": lambda w, a, s: w.storage.lock_span(a, s.camera, ago(w, DAY), ago(w, HOUR), "asked for"),
+    "StorageDesk.unlock": lambda w, a, s: w.storage.unlock(a, s.lock, "no longer asked for"),
+    "StorageDesk.locks": lambda w, a, _: cameras_of_locks(w, w.storage.locks(a)),
+    "StorageDesk.delete_recordings": lambda w, a, s: w.storage.delete_recordings(
+        a, s.camera, ago(w, 91 * DAY), ago(w, 89 * DAY), "asked for"
+    ),
+    "StorageDesk.deletions": lambda w, a, _: w.storage.deletions(a),
+    "RecordingsDesk.record": lambda w, a, s: w.city.recordings.record(a, w.city.line, s.camera),
+    "RecordingsDesk.stop": lambda w, a, s: w.city.recordings.stop(a, w.city.line, s.camera),
+    "RecordingsDesk.find": lambda w, a, s: w.city.recordings.find(a, s.camera, ago(w, DAY), ago(w, timedelta(0))),
+    "RecordingsDesk.play": lambda w, a, s: w.city.recordings.play(
+        a, s.camera, ago(w, DAY), ago(w, timedelta(0)), "asked for"
+    ),
+    "LiveWall.cameras": lambda w, a, _: {camera.camera_id for camera in w.city.wall.cameras(a)},
+    "LiveWall.wall": lambda w, a, _: set(kept_wall(w, a).cameras) - {None},
+    "LiveWall.keep": lambda w, a, _: w.city.wall.keep(a, Wall(layout=layout_named("2x2"), cameras=())),
+    "TalkDesk.phrases": lambda w, a, s: w.city.talk.phrases(a, s.camera, "zh"),
+    "TalkDesk.speakers_of": lambda w, a, s: w.city.talk.speakers_of(a, s.camera),
+    "TalkDesk.speak": lambda w, a, s: w.city.talk.speak(a, w.city.line, s.camera, "1"),
+    "TalkDesk.speak_text": lambda w, a, s: w.city.talk.speak_text(a, w.city.line, s.camera, "请让一让"),
+    "TalkDesk.open_microphone": lambda w, a, s: w.city.talk.open_microphone(a, w.city.line, s.camera),
+    "TalkDesk.stop": lambda w, a, s: w.city.talk.stop(a, w.city.line, s.talk),
+    "TalkDesk.log": lambda w, a, _: {talk.camera_id for talk in w.city.talk.log(a)},
+    "ShiftDesk.figures": lambda w, a, _: figures_seen(w.shifts.figures(a, ago(w, 2 * HOUR), ago(w, -HOUR)), w),
+    "ShiftDesk.print": lambda w, a, _: figures_seen(w.shifts.print(a, whole_shift(w), "en", w.folder / "x.pdf"), w),
+    "ShiftDesk.current": lambda w, a, _: w.shifts.current(a),
+    "AuditDesk.search": lambda w, a, _: w.audit.search(a, AuditQuery()),
+    "AuditDesk.verify": lambda w, a, _: w.audit.verify(a),
+    "AuditDesk.export": lambda w, a, _: w.audit.export(a, AuditQuery(), w.folder / "x.csv", "asked for"),
+    "AccountsDesk.all": lambda w, a, _: w.accounts.all(a),
+    "AccountsDesk.add": lambda w, a, _: w.accounts.add(
+        a, NewAccount(sign_in_name="zhou", display_name="周敏", role=Role.OPERATOR, password=PASSWORD)
+    ),
+    "AccountsDesk.change": lambda w, a, _: w.accounts.change(
+        a, AccountId("acc-li"), display_name="李", role=Role.OFFICER, scope=Scope(), is_active=True
+    ),
+    "AccountsDesk.set_password": lambda w, a, _: w.accounts.set_password(a, AccountId("acc-li"), PASSWORD),
+    "AccountsDesk.unlock_out": lambda w, a, _: w.accounts.unlock_out(a, AccountId("acc-li")),
+    "AccountsDesk.begin_totp": lambda w, a, _: w.accounts.begin_totp(a, AccountId("acc-li")),
+    "AccountsDesk.confirm_totp": confirm_totp,
+    "AccountsDesk.end_totp": lambda w, a, _: w.accounts.end_totp(a, AccountId("acc-li")),
+    "SignIn.sign_out": lambda w, a, _: w.door.sign_out(a),
+    "SignIn.lock": lambda w, a, _: w.door.lock(a, "key"),
+    "SignIn.unlock": unlock_screen,
+    "SignIn.current_shift": lambda w, a, _: w.door.current_shift(a),
+}
+
+
+def ago(world: World, span: timedelta) -> datetime:
+    return world.city.clock.now() - span
+
+
+def cameras_by_count(world: World, count: int, *, each: int) -> set[str]:
+    """Return whose alarms a count can be: one street has ``each``, both have twice that."""
+    return {each: {str(world.own.camera)}, 2 * each: {str(OWN.camera), str(FOREIGN.camera)}}.get(count, set())
+
+
+def cameras_of_cases(world: World, case_ids: list[str]) -> set[str]:
+    with world.city.units.read() as unit:
+        return {str(unit.cases.get(CaseId(case_id)).camera_id) for case_id in case_ids}
+
+
+def cameras_of_locks(world: World, locks: Sequence[Lock]) -> set[str]:
+    with world.city.units.read() as unit:
+        return {
+            str(unit.evidence.get(lock.evidence_id).camera_id if lock.evidence_id else lock.camera_id) for lock in locks
+        }
+
+
+def whole_shift(world: World) -> Shift:
+    return Shift(
+        shift_id=ShiftId("one"),
+        account_id=LI.account_id,
+        display_name="x",
+        seat_id=LI.seat_id,
+        began_at=ago(world, 2 * HOUR),
+        ended_at=ago(world, -HOUR),
+    )
+
+
+def kept_wall(world: World, actor: Actor) -> Wall:
+    """Return what the actor sees on the wall that somebody with both streets left at this seat."""
+    layout = layout_named("2x2")
+    with world.city.units.write() as unit:
+        unit.directory.put_wall(actor.seat_id, Wall(layout=layout, cameras=(FOREIGN.camera, OWN.camera, None, None)))
+        unit.commit()
+    return world.city.wall.wall(actor)
+
+
+# ---- the walk
+
+
+def refuse(world: World, line: Line, actor: Actor, side: Side, why: str) -> None:
+    """See the act refused, and the one line of audit that says who wanted what of which camera."""
+    before = len(world.refusals())
+    with pytest.raises(NotPermitted):
+        ACTS[line.act](world, actor, side)
+    (refusal,) = world.refusals()[before:]
+    facts = refusal.facts
+    assert facts.who == f"{actor.display_name} ({actor.account_id})" and facts.seat_id == actor.seat_id
+    assert (facts.detail["wanted"], facts.detail["why"]) == (line.permission, why)
+    if line.kind == "own":
+        assert facts.subject and facts.camera_id == side.camera
+
+
+@pytest.mark.parametrize("line", LINES, ids=[line.act for line in LINES])
+def test_each_role_may_do_here_and_in_the_next_street_what_the_page_says(
+    line: Line, new_world: Callable[[], World]
+) -> None:
+    needs_its_own = line.act in ("AlarmReview.release", "AlarmReview.undo")  # they take the alarm first
+    crowd = new_world()
+    for role in Role:
+        actor, said = actor_of(role), line.of(role)
+        if said == "–":
+            for side in (crowd.own, crowd.foreign):
+                refuse(new_world() if needs_its_own else crowd, line, actor, side, "role")
+            continue
+        world = new_world()
+        seen = ACTS[line.act](world, actor, world.own)
+        assert world.refusals() == [], role
+        if said == "list":
+            assert seen == {world.own.camera}, role
+        elif said == "own":
+            refuse(new_world() if needs_its_own else crowd, line, actor, crowd.foreign, "place")
+        else:
+            assert said == "yes"
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line.kind == "list"], ids=lambda line: line.act)
+def test_who_acts_everywhere_sees_both_streets(line: Line, new_world: Callable[[], World]) -> None:
+    world = new_world()
+    seen = ACTS[line.act](world, person("陈建国", Role.SUPERVISOR), world.own)
+    assert seen == {world.own.camera, world.foreign.camera}
+
+
+def acts() -> tuple[set[str], set[str]]:
+    """Return the acts of every desk that somebody does, and those that nobody in particular does."""
+    asked: set[str] = set()
+    unasked: set[str] = set()
+    for module in pkgutil.iter_modules(console.application.__path__):
+        found = importlib.import_module(f"console.application.{module.name}")
+        for name, desk in inspect.getmembers(found, inspect.isclass):
+            if desk.__module__ != found.__name__ or desk is Gate or getattr(desk, "_is_protocol", False):
+                continue
+            public = {
+                f"{name}.{act}": inspect.signature(method).parameters
+                for act, method in inspect.getmembers(desk, inspect.isfunction)
+                if not act.startswith("_")
+            }
+            own = {act for act, parameters in public.items() if "actor" in parameters}
+            asked |= own
+            unasked |= set(public) - own if own else set()
+    return asked, unasked
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_page_names_every_act_of_every_desk_and_no_other(page: Path) -> None:
+    asked, unasked = acts()
+    assert {line.act for line in lines_of(page)} == asked == set(ACTS)
+    assert unasked_of(page) == unasked
+    assert lines_of(page) == LINES
+
+
+def test_an_act_that_asks_no_gate_would_be_seen(
+    new_world: Callable[[], World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Gate, "require", lambda _self, actor, *_a, **_k: actor)
+    line = next(line for line in LINES if line.act == "EvidenceDesk.view")
+    world = new_world()
+    with pytest.raises(pytest.fail.Exception):
+        refuse(world, line, actor_of(Role.OPERATOR), world.foreign, "place")
