@@ -3,6 +3,7 @@
 SQLite's write-ahead log is read here by its published format: a header of 32 bytes, then frames of 24 bytes and a page.
 """
 
+import itertools
 import sqlite3
 import struct
 from collections.abc import Iterable, Iterator
@@ -59,24 +60,24 @@ class Recording:
         return [*self.known, *((kind, name) for then, kind, name in self.said if then <= length)]
 
 
-def record(folder: Path, rounds: tuple[int, int]) -> tuple[Recording, Recording]:
+def record(folder: Path, frames: tuple[int, int]) -> tuple[Recording, Recording]:
     """Run a desk, let SQLite take the log over into the file, and run it on.
 
     Args:
-        rounds: how many streets go through the desk before and after; fewer after, so that the log of the second run
-            is written over the first's and never reaches its end.
+        frames: how long the log grows before and after, below the thousand at which SQLite takes it over by itself;
+            shorter after, so that the log of the second run is written over the first's and never reaches its end.
     """
     path = folder / FILE_NAME
     database = open_database(f"sqlite:///{path}", StandingClock())
     upgrade(database)
     fill(SqlUnitsOfWork(database))
     _take_over(path)
-    first = _run(database, path, Recording(path.read_bytes()), range(rounds[0]))
-    assert path.read_bytes() == first.file, "the log was taken over meanwhile; record fewer rounds"
+    first = _run(database, path, Recording(path.read_bytes()), "first", frames[0])
+    assert path.read_bytes() == first.file, "the log was taken over meanwhile; record fewer frames"
     _take_over(path)
     between = path.read_bytes()
     second = Recording(between, known=first.said_by(len(first.log)))
-    _run(database, path, second, range(rounds[0], sum(rounds)))
+    _run(database, path, second, "second", frames[1])
     assert path.read_bytes() == between
     database.close()
     assert len(second.log) < len(first.log)
@@ -112,17 +113,19 @@ def reopened(folder: Path, file: bytes, log: bytes) -> Iterator[Database]:
         database.close()
 
 
-def _run(database: Database, path: Path, recording: Recording, numbers: range) -> Recording:
+def _run(database: Database, path: Path, recording: Recording, name: str, frames: int) -> Recording:
     log = path.with_name(f"{path.name}-wal")
 
     def say(kind: str, name: str) -> None:
         recording.said.append((_length_in_use(log.read_bytes()), kind, name))
 
-    desk = WorkingDesk(city_on(database), say)
-    for number in numbers:
+    desk = WorkingDesk(city_on(database), say, name)
+    for number in itertools.count():
         desk.work(number)
-    whole = log.read_bytes()
-    recording.log = whole[: _length_in_use(whole)]
+        whole = log.read_bytes()
+        recording.log = whole[: _length_in_use(whole)]
+        if len(recording.boundaries) > frames:
+            break
     return recording
 
 

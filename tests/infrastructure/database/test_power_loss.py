@@ -28,7 +28,7 @@ few_or_many = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Recording, Recording]:
-    return record(tmp_path_factory.mktemp("desk"), (8, 3))
+    return record(tmp_path_factory.mktemp("desk"), (600, 200))
 
 
 @pytest.fixture
