@@ -84,6 +84,8 @@ class WallPictures(QObject):
     def take_state(self, state: StreamState) -> None:
         """Tell the page of a stream it shows; the other profile of the same camera is not its business."""
         self._states[state.stream_id] = state
+        if state.stream_id.endswith("/main"):  # the one that is recorded
+            self._page.note_recording(state.camera_id, state.recording)
         if any(source.stream_id == state.stream_id for source in self._sources.values()):
             self._page.note_stream(state)
 
@@ -92,6 +94,8 @@ class WallPictures(QObject):
         if is_there:
             self._page.ask_again()
         else:
+            for state in self._states.values():
+                self._page.note_recording(state.camera_id, "off")  # nobody knows, and nobody may rely on it
             self._states.clear()
 
     def close(self) -> None:

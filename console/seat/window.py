@@ -81,7 +81,7 @@ LATER_PAGES_MS = 3000
 TEN_MINUTES = timedelta(minutes=10)
 STREAM_FORGOTTEN_AFTER = timedelta(seconds=10)  # an open stream is told of every second
 # What the wall can ask that this seat really serves; the others come with their rooms.
-OFFERS = ("T", "A")
+OFFERS = ("T", "R", "A")
 WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in OFFERS)
 # The pages behind the wall, with their F-keys, their keys, and the verb without which nobody is shown them.
 ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
@@ -254,6 +254,8 @@ class Seat(QObject):
         self._pictures.first.painted.connect(self._bring_pages)
         self.window.add_page("wall", "wall", N_("Wall"), "F2", wall, (*WALL_KEYS, *WALL_OFFERS), fills_screen=True)
         wall.speak_asked.connect(self._arm)
+        wall.record_asked.connect(self._record)
+        wall.record_end_asked.connect(self._end_recording)
         wall.wall_changed.connect(self._keep_wall)
         wall.acknowledge_asked.connect(self._acknowledge)
 
@@ -399,6 +401,22 @@ class Seat(QObject):
         camera = self._cameras.get(camera_id)
         if camera is not None and self._pages is not None:
             self._pages.talk.arm(camera)
+
+    @Slot(str)
+    def _record(self, camera_id: str) -> None:
+        actor = self._actor
+        assert actor is not None
+        self._desk.ask(
+            lambda: self._desks.recordings.record(actor, self._link, CameraId(camera_id)), _nothing, self._refused
+        )
+
+    @Slot(str)
+    def _end_recording(self, camera_id: str) -> None:
+        actor = self._actor
+        assert actor is not None
+        self._desk.ask(
+            lambda: self._desks.recordings.stop(actor, self._link, CameraId(camera_id)), _nothing, self._refused
+        )
 
     @Slot(str)
     def _acknowledge(self, alarm_id: str) -> None:

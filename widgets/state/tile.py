@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from console.words import N_
 from widgets.state.telling import Told
@@ -14,6 +14,9 @@ STALE_AFTER_S = 5.0
 NOT_WATCHED_AFTER = timedelta(seconds=60)
 DROPPING_ABOVE = 0.05
 OVERLAY_KEPT_S = 1.0
+
+
+RecordingTold = Literal["off", "continuous", "manual", "failed"]
 
 
 class StreamTold(Protocol):
@@ -66,6 +69,7 @@ class TileFacts:
         looked_at: when the detector last looked, or when watching was asked for.
         lost: share of frames lost in the last 10 s.
         on_air_s: how long speech has been going out at this camera.
+        recording: what is being written of this camera now, not what was asked for.
         has_unheard_high: a high alarm of this camera that nobody acknowledged.
     """
 
@@ -79,6 +83,7 @@ class TileFacts:
     looked_at: datetime | None = None
     lost: float = 0.0
     on_air_s: float | None = None
+    recording: RecordingTold = "off"
     has_unheard_high: bool = False
 
 
@@ -255,6 +260,10 @@ def _chips(facts: TileFacts, is_live: bool, now: datetime) -> tuple[Chip, ...]:
     if facts.on_air_s is not None:
         words = Told(N_("On air {age}"), {"age": timedelta(seconds=facts.on_air_s)})
         chips.append(Chip("microphone", words, "air", is_filled=True))
+    if facts.recording == "manual":
+        chips.append(Chip("record", Told(N_("Rec")), "t1"))
+    if facts.recording == "failed":
+        chips.append(Chip("record", Told(N_("Not recording")), "fault"))
     if is_live and facts.lost > DROPPING_ABOVE:
         chips.append(Chip("dropping", Told(N_("Losing {percent} %"), {"percent": round(facts.lost * 100)}), "fault"))
     if is_live and facts.is_watched and facts.looked_at is not None:

@@ -26,5 +26,6 @@ OFFERED_KEYS = (
     PageKey("B", ("B",), N_("bookmark")),
     PageKey("S", ("S",), N_("snapshot")),
     PageKey("H", ("H",), N_("playback of this camera")),
+    PageKey("R", ("R",), N_("record this camera, or end it")),
     PageKey("V", ("V",), N_("report what I see")),
 )

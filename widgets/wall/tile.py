@@ -13,7 +13,7 @@ from widgets.common import theme
 from widgets.state.overlay import LABEL_WORDS, OverlayMemory, SeenTold, TrackDrawn, zones_of
 from widgets.state.pace import LossGauge
 from widgets.state.telling import Teller, Told
-from widgets.state.tile import Look, StreamTold, TileFacts, TileLook, look_of
+from widgets.state.tile import Look, RecordingTold, StreamTold, TileFacts, TileLook, look_of
 from widgets.wall import tile_painting as paint
 from widgets.wall.frame_source import Frame, FrameSource
 from widgets.wall.overlay_painting import OverlayPainter
@@ -128,6 +128,12 @@ class Tile(QWidget):
         self._unheard_zones = unheard_zones
         self._facts = replace(self._facts, has_unheard_high=has_unheard_high)
         self._tell(self._clock.now())
+
+    def note_recording(self, recording: RecordingTold) -> None:
+        """Take in what is being recorded here."""
+        if recording != self._facts.recording:
+            self._facts = replace(self._facts, recording=recording)
+            self._tell(self._clock.now())
 
     def note_on_air(self, elapsed_s: float | None) -> None:
         """Take in how long speech has been going out here, ``None`` when none does."""

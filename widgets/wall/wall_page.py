@@ -24,7 +24,7 @@ from widgets.common.page_keys import bind
 from widgets.state import wall as w
 from widgets.state.overlay import SeenTold
 from widgets.state.telling import Teller, Told
-from widgets.state.tile import StreamTold
+from widgets.state.tile import RecordingTold, StreamTold
 from widgets.wall.frame_source import FrameSource
 from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
 from widgets.wall.rail import RAIL_PX, Rail
@@ -47,6 +47,7 @@ class WallPage(QWidget):
         arranged: the tiles that want pictures and their room in pixels, as a tuple of ``TileRoom``.
         wall_changed: layout or cameras changed; a ``Wall`` to be kept for the next time.
         speak_asked, bookmark_asked, snapshot_asked, history_asked, report_asked: the camera's id.
+        record_asked, record_end_asked: ``R`` was pressed on a camera that is not recorded by hand, or that is.
         acknowledge_asked: ``A`` was pressed; the id of the highest, oldest alarm that nobody acknowledged.
         left: ``Esc`` with nothing enlarged.
         sight_changed: how many cameras of this page cannot be seen.
@@ -59,6 +60,8 @@ class WallPage(QWidget):
     snapshot_asked = Signal(str)
     history_asked = Signal(str)
     report_asked = Signal(str)
+    record_asked = Signal(str)
+    record_end_asked = Signal(str)
     acknowledge_asked = Signal(str)
     left = Signal()
     sight_changed = Signal(int)
@@ -82,6 +85,7 @@ class WallPage(QWidget):
         self._streams: dict[str, StreamTold] = {}
         self._alarms: tuple[AlarmRow, ...] = ()
         self._on_air: dict[str, float] = {}
+        self._recording: dict[str, RecordingTold] = {}
         self._tiles: list[Tile] = []
         self._asked: tuple[TileRoom, ...] = ()
         self._blind = -1
@@ -158,6 +162,12 @@ class WallPage(QWidget):
             tile.note_on_air(elapsed_s)
         self._tell_sight()
 
+    def note_recording(self, camera_id: str, recording: RecordingTold) -> None:
+        """Take in what is being recorded of a camera, whichever of its streams the wall shows."""
+        self._recording[camera_id] = recording
+        for tile in self._of(camera_id):
+            tile.note_recording(recording)
+
     def show_clock(self, *, is_shown: bool) -> None:
         """Show name and time of day in the strip, where no top bar does."""
         self._shows_clock = is_shown
@@ -211,6 +221,11 @@ class WallPage(QWidget):
             row = next((row for row in self._alarms if row.acknowledged_at is None), None)
             if row is not None:
                 self.acknowledge_asked.emit(row.alarm_id)
+            return
+        if key == "R":
+            if camera is not None:
+                is_on = self._recording.get(camera.camera_id) == "manual"
+                (self.record_end_asked if is_on else self.record_asked).emit(camera.camera_id)
             return
         if key in asked:
             if camera is not None:
@@ -275,6 +290,7 @@ class WallPage(QWidget):
             chosen.show_camera(camera, stream)
             chosen.toggle(boxes=self._shows_boxes, zones=self._shows_zones)
             chosen.note_on_air(self._on_air.get(camera.camera_id) if camera is not None else None)
+            chosen.note_recording(self._recording.get(camera.camera_id, "off") if camera is not None else "off")
             tiles.append(chosen)
         for tile in spare:
             tile.attach(None)
@@ -460,6 +476,7 @@ _SHORT = {
     "B": N_("bookmark"),
     "S": N_("snapshot"),
     "H": N_("playback"),
+    "R": N_("record"),
     "V": N_("report"),
 }
 

@@ -144,7 +144,9 @@ class Streams:
         lost = []
         for name, state in self.states.items():
             if self.worker_of(name) == worker_id:
-                self.states[name] = state.model_copy(update={"condition": "worker_restarting", "since": now})
+                self.states[name] = state.model_copy(
+                    update={"condition": "worker_restarting", "since": now, "recording": "off"}
+                )
                 lost.append(self.states[name])
         return lost
 
@@ -157,6 +159,9 @@ class Streams:
         wanted = self._wanted()
         now_s = self._clock.monotonic_s()
         for name in [name for name in self._open if name not in wanted]:
+            if self._open[name].recording is not None:  # it may be looked at again; it is not to be recorded meanwhile
+                self._open[name] = self._open[name].model_copy(update={"recording": None})
+                self._send(self.worker_of(name), self._open[name])
             if now_s - self._unwanted_s.setdefault(name, now_s) < self._linger_s:
                 continue
             self._send(self.worker_of(name), CloseStream(stream_id=name))

@@ -100,3 +100,24 @@ def test_when_a_decoder_dies_its_streams_say_so_and_its_successor_is_told_what_t
     wires.sent.clear()
     streams.resend(worker)
     assert set(opened(wires)) == {"cam01/main"}
+
+
+def test_a_stream_that_lingers_is_not_recorded_meanwhile(tmp_path: Path, wires: Wires) -> None:
+    streams = Streams(
+        slots=tmp_path,
+        prefix="citydesk-test-",
+        vault=OneSecret(),
+        look=LookSize(320, 320),
+        clock=SystemClock(),
+        media_workers=("media-1",),
+        send=wires.send,
+    )
+    streams.take_directory([camera("01", is_watched=False)])
+    streams.record_by_hand(frozenset({"cam01"}))
+    assert opened(wires)["cam01/main"].recording is not None
+    streams.record_by_hand(frozenset())
+    assert opened(wires)["cam01/main"].recording is None
+    assert "cam01/main" in streams.open_names
+    streams.apply()
+    assert opened(wires) == {}
+    streams.close()

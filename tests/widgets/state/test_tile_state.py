@@ -172,3 +172,20 @@ def test_an_empty_place_is_no_fault() -> None:
     look = look_of(TileFacts(), NOON)
     assert look.look is Look.EMPTY and not look.is_blind
     assert plate(look, CHINESE) == ["空位。"]
+
+
+@pytest.mark.parametrize(
+    ("recording", "zh", "en", "tone"),
+    [("manual", "录像", "Rec", "t1"), ("failed", "没在录像", "Not recording", "fault")],
+)
+def test_a_tile_says_that_it_is_recorded_by_hand_and_that_a_recording_fails(
+    recording: str, zh: str, en: str, tone: str
+) -> None:
+    (chip,) = look_of(facts(recording=recording), NOON).chips
+    assert [Teller(Words(language), SHANGHAI).say(chip.words) for language in (CHINESE, ENGLISH)] == [zh, en]
+    assert chip.tone == tone
+
+
+@pytest.mark.parametrize("recording", ["off", "continuous"])
+def test_a_recording_that_runs_day_and_night_needs_no_word(recording: str) -> None:
+    assert look_of(facts(recording=recording), NOON).chips == ()

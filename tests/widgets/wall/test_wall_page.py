@@ -277,3 +277,22 @@ def test_the_ring_is_on_a_tile_whenever_the_wall_is_opened(page: WallPage) -> No
     page.activateWindow()
     page.setFocus()  # as the window does with any page it opens
     assert page.focusWidget() is page.tiles[2]
+
+
+def test_r_records_the_selected_camera_and_the_same_key_ends_it(
+    qtbot: QtBot, words: Words, clock: StillClock, render_clock: RenderClock
+) -> None:
+    page = WallPage(Teller(words, SHANGHAI), clock, render_clock, offered=("R",))
+    qtbot.addWidget(page)
+    page.show_cameras(cameras(9), Wall(layout=layout_named("3x3"), cameras=()))
+    page.press("2")
+    with qtbot.waitSignal(page.record_asked) as asked:
+        page.press("R")
+    assert asked.args == ["c02"]
+    page.note_recording("c02", "manual")
+    assert [chip.icon for chip in page.tiles[1].look.chips] == ["record"]
+    with qtbot.waitSignal(page.record_end_asked) as ended, qtbot.assertNotEmitted(page.record_asked):
+        page.press("R")
+    assert ended.args == ["c02"]
+    page.note_recording("c02", "off")
+    assert not page.tiles[1].look.chips
