@@ -180,6 +180,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         media_workers=media_workers,
         send=switchboard.send,
         continuous=settings.recording.continuous,
+        may_record=storage.may_record,
     )
     shelf = RecordingShelf(site.paths.data / RECORDINGS)
     alarms = AlarmRoom(

@@ -43,6 +43,7 @@ def examine(site_name: str) -> list[Finding]:
         about_settings,
         site.secrets(site_name, paths),
         site.database(settings, paths),
+        site.storage(settings, paths),
         site.streams(settings, paths),
         site.assets(open_store()),
         site.device(settings, available_devices()),

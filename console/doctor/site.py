@@ -1,6 +1,7 @@
 """The site: its settings, secrets, records, cameras, assets and the device that looks."""
 
 import os
+import shutil
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
@@ -9,10 +10,12 @@ from console.application.errors import Unavailable
 from console.application.settings import Settings, SettingsRefused, read_settings, text_of
 from console.doctor.findings import Finding, Grade
 from console.domain.cameras import StreamProfile, without_credentials
+from console.domain.retention import LEGAL_DAYS, Room, room_at
 from console.infrastructure.assets.store import AssetStore
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.database.engine import FILE_NAME, address_of, open_database
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
+from console.infrastructure.disk import GIB
 from console.infrastructure.paths import Paths
 from console.infrastructure.secrets import would_keep_in_file
 from console.words import N_
@@ -54,6 +57,43 @@ def secrets(site: str, paths: Paths) -> Finding:
         else N_("Passwords are kept in the platform's key ring.")
     )
     return Finding(subject=N_("Secrets"), grade=Grade.FINE, sentence=sentence)
+
+
+def storage(chosen: Settings, paths: Paths) -> Finding:
+    """Say how long things are kept, and whether the disk lets recordings be written now."""
+    subject = N_("Storage")
+    rules = chosen.storage
+    place = paths.data
+    while not place.exists():
+        place = place.parent
+    values: dict[str, object] = {
+        "days": rules.keep_days,
+        "least": LEGAL_DAYS.days,
+        "free": round(shutil.disk_usage(place).free / GIB, 1),
+        "reserve": rules.reserve_gb,
+    }
+    if room_at(shutil.disk_usage(place).free, rules.reserve_bytes) is not Room.EVERYTHING:
+        return Finding(
+            subject=subject,
+            grade=Grade.NOTE,
+            sentence=N_("{free} GB are free, less than the reserve of {reserve} GB: nothing is recorded."),
+            values=values,
+            cure=N_("Free some room, or set storage.reserve_gb lower; recording goes on by itself."),
+        )
+    if rules.keep_days < LEGAL_DAYS.days:
+        return Finding(
+            subject=subject,
+            grade=Grade.NOTE,
+            sentence=N_("Recordings are kept {days} days; in public places the law asks for {least}."),
+            values=values,
+            cure=N_("Set storage.keep_days to {least}, unless another law holds here."),
+        )
+    return Finding(
+        subject=subject,
+        grade=Grade.FINE,
+        sentence=N_("Recordings are kept {days} days; recording stops below {reserve} GB, {free} are free."),
+        values=values,
+    )
 
 
 def database(chosen: Settings, paths: Paths) -> Finding:

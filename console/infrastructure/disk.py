@@ -18,10 +18,10 @@ DAY_S = 86_400.0
 # A burst (an export, an update of the system) must not cry wolf: the slope is the median of many, over up to a day.
 SAMPLE_EVERY_S = 300.0
 SAMPLES_KEPT = 288
-FIRST_SAMPLE_EVERY_S = 10.0  # the first minutes count too: a disk can be full within the hour
+FIRST_SAMPLE_EVERY_S = 5.0  # the first minutes count too: a disk can be full within the hour
 NEIGHBOURS = 12
 FEWEST_SAMPLES = 6
-LEAST_SPAN_S = 60.0
+LEAST_SPAN_S = 25.0
 HORIZON = 300.0
 BALLAST_BYTES = 64 * 1024**2  # judgement: rows of about a week of alarms (4 kB each), and SQLite's log beside them
 BALLAST_FILE = "ballast"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from console.application.settings import Settings, VisionSettings
+from console.application.settings import Settings, StorageSettings, VisionSettings
 from console.doctor import machine, site
 from console.doctor.command import examine, report
 from console.doctor.findings import Finding, Grade
@@ -109,6 +109,22 @@ def test_a_wrong_line_of_the_settings_is_shown(paths: Paths) -> None:
     assert settings == Settings()
     assert finding.grade is Grade.WRONG
     assert "citydesk.toml:2: alarm.pre_rol_s: unknown key" in said(finding)
+
+
+@pytest.mark.parametrize(
+    ("storage", "grade", "words"),
+    [
+        (StorageSettings(reserve_gb=0.001), Grade.FINE, "Recordings are kept 30 days"),
+        (StorageSettings(reserve_gb=0.001, keep_days=7, least_days=7), Grade.NOTE, "the law asks for 30"),
+        (StorageSettings(reserve_gb=1_000_000.0), Grade.NOTE, "nothing is recorded"),
+    ],
+)
+def test_how_long_things_are_kept_and_whether_there_is_room_is_said(
+    paths: Paths, storage: StorageSettings, grade: Grade, words: str
+) -> None:
+    finding = site.storage(Settings(storage=storage), paths)
+
+    assert finding.grade is grade and words in said(finding)
 
 
 def test_looking_makes_no_database(paths: Paths) -> None:

@@ -28,7 +28,7 @@ def test_a_disk_that_fills_evenly_is_foreseen_to_the_hour() -> None:
 
 
 def test_the_first_minutes_are_enough_for_a_first_word() -> None:
-    assert measured(steady(0.005)).days_left(GIB, 0) is None
+    assert measured(steady(0.005)).bytes_a_day() is None
     assert measured(steady(0.05)).days_left(20 * GIB, 0) == pytest.approx(0.2, rel=0.05)
 
 

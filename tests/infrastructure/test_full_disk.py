@@ -22,12 +22,14 @@ from console.infrastructure.clock import SystemClock
 from console.infrastructure.database.engine import open_database
 from console.infrastructure.disk import Ballast
 from console.infrastructure.evidence_store import EvidenceStore
+from console.infrastructure.journal import Journal
 from console.infrastructure.logs import Logs
 from console.infrastructure.video.clips import picture_at, write_clip, write_still
 from console.infrastructure.video.packets import KeptPacket, StreamFormat
 from tests.application.city import City, open_city, person
 from tests.application.storage import clip
 from tests.infrastructure.video.numbered_clips import make_clip
+from tests.infrastructure.watch.builders import hit
 from tests.small_disk import MIB, NoSmallDisk, can_have_namespaces, fill_up, small_disk
 
 SIZE_MIB = 8
@@ -147,6 +149,11 @@ def hit_without_end(city: City) -> None:
         city.hit(f"hit-{number}")
 
 
+def keep_without_end(journal: Journal) -> None:
+    for number in itertools.count():
+        journal.keep(hit(f"hit-{number}"))
+
+
 def is_whole(city: City) -> bool:
     """Return whether each alarm of the records has its line of audit: a unit of work is there whole or not at all."""
     with city.units.read() as unit:
@@ -171,6 +178,20 @@ def test_a_ballast_that_finds_no_room_takes_none(disk: Path) -> None:
     ballast = Ballast(disk, 2 * MIB)
     ballast.hold()
     assert not ballast.is_held and files_in(disk) == {}
+
+
+def test_the_journal_says_so_keeps_every_line_whole_and_goes_on(disk: Path) -> None:
+    journal = Journal(disk / "journal.jsonl")
+    journal.keep(hit("before"))
+    somebody = fill_up(disk)
+    with pytest.raises(Unavailable):
+        keep_without_end(journal)
+    somebody.unlink()
+    journal.keep(hit("after"))
+    kept = [found.hit_id for found in Journal(disk / "journal.jsonl").pending()]
+    assert kept[0] == "before" and kept[-1] == "after"
+    for line in (disk / "journal.jsonl").read_bytes().splitlines():
+        json.loads(line)
 
 
 def test_a_log_keeps_its_lines_whole_and_says_how_many_it_lost(disk: Path) -> None:

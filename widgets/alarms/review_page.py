@@ -359,7 +359,14 @@ class ReviewPage(QWidget):
         if pinned is not None or not self._picture.is_live_clip:
             big = self._stills.picture(path, CLIP_ROOM)
             self._picture.show_still(big)
-        self._picture.show_words(self._teller.say(Told(N_("No picture was kept of this alarm."))))
+        deleted_at = next((item.deleted_at for item in items if item.deleted_at is not None), None)
+        if deleted_at is not None:
+            day = {"day": self._teller.day(deleted_at)}
+            self._picture.show_words(
+                self._teller.say(Told(N_("Its pictures were deleted on {day} by retention."), day))
+            )
+        else:
+            self._picture.show_words(self._teller.say(Told(N_("No picture was kept of this alarm."))))
         rule = state.sheet.card.rule if state.sheet is not None else None
         is_unheard = row.priority is Priority.HIGH and row.acknowledged_at is None
         self._picture.show_overlay(

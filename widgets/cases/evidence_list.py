@@ -20,6 +20,12 @@ KIND_WORDS = {
     EvidenceKind.RECHECK_STILL: N_("Re-check still {time}"),
 }
 
+DELETED_FOR_ROOM = N_("Deleted on {day}: the disk was full. What is known of it stays.")
+DELETED_WORDS = {
+    "age": N_("Deleted on {day}: the days it is kept were over. What is known of it stays."),
+    "quota": N_("Deleted on {day}: its quota was full. What is known of it stays."),
+}
+
 
 class EvidenceLine(QWidget):
     """One item."""
@@ -44,6 +50,9 @@ class EvidenceLine(QWidget):
         values = {"time": item.captured_at or item.begins_at, "seconds": f"{item.duration_s:.0f}"}
         self._words.setText(teller.say(Told(KIND_WORDS[item.kind], values)))
         shape, told = item_state(item, agrees)
+        if item.deleted_at is not None:
+            words = DELETED_WORDS.get(item.deleted_why, DELETED_FOR_ROOM)
+            shape, told = "partly", Told(words, {"day": teller.day(item.deleted_at)})
         self._shape.show_shape(shape, teller.say(told))
         self._digest.setText(f"{item.sha256[:4]}…{item.sha256[-4:]}")
         self.setToolTip(teller.say(told))
@@ -93,7 +102,7 @@ class EvidenceList(QWidget):
 
 
 def item_state(item: EvidenceItem, agrees: bool | None) -> tuple[str, Told]:
-    """Return shape and sentence of one item."""
+    """Return shape and sentence of one item that is there."""
     if agrees is False:
         return "overdue", Told(N_("The digest differs; not evidence. The original is kept."))
     if item.kind in (EvidenceKind.STILL, EvidenceKind.CLIP, EvidenceKind.RECHECK_STILL):
@@ -111,7 +120,9 @@ def summary_of(items: list[EvidenceItem], digests: Mapping[str, bool]) -> Told:
     """Return one sentence over all items."""
     if not items:
         return Told(N_("No evidence yet."))
-    broken = [at for at, item in enumerate(items, 1) if digests.get(item.evidence_id) is False]
+    broken = [
+        at for at, item in enumerate(items, 1) if item.deleted_at is None and digests.get(item.evidence_id) is False
+    ]
     if broken:
         return Told(N_("Item {item} fails its digest; not evidence. The original is kept."), {"item": broken[0]})
     checked = sum(digests.get(item.evidence_id) is True for item in items)

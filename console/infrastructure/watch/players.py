@@ -19,6 +19,9 @@ from console.infrastructure.channel.messages import (
 )
 from console.infrastructure.watch.hub import Peer
 from console.infrastructure.watch.streams import Streams
+from console.words import N_
+
+DELETED = N_("This was deleted by retention; what is known of it stays.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class PlayerRoom:
                 item = unit.evidence.get(EvidenceId(wish.evidence_id))
         except (Unavailable, Stale) as cause:
             seat.send(RequestFailed(request_id=wish.request_id, reason=cause.sentence))
+            return
+        if item.deleted_at is not None:
+            seat.send(RequestFailed(request_id=wish.request_id, reason=DELETED))
             return
         slot = self._streams.new_ring(f"-player-{wish.player_id}", wish.max_width, wish.max_height)
         self._players[wish.player_id] = _Player(seat, slot)

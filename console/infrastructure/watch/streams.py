@@ -64,8 +64,10 @@ class Streams:
         send: Callable[[str, AnyMessage], None],
         linger_s: float = LINGER_S,
         continuous: Continuous = "none",
+        may_record: Callable[[], bool] = lambda: True,
     ) -> None:
         """Args:
+        may_record: says whether the disk has room for recordings; asked each time streams are applied.
         continuous: which cameras are recorded day and night.
         linger_s: how long a stream stays open that nobody shows any more.
         slots: folder of shared memory. prefix: of every slot file this station makes.
@@ -79,6 +81,7 @@ class Streams:
         self._clock = clock
         self._linger_s = linger_s
         self._continuous = continuous
+        self._may_record = may_record
         self._by_hand: frozenset[str] = frozenset()
         self._media_workers = tuple(media_workers)
         self._send = send
@@ -163,6 +166,7 @@ class Streams:
                 self._open[name] = self._open[name].model_copy(update={"recording": None})
                 self._send(self.worker_of(name), self._open[name])
             if now_s - self._unwanted_s.setdefault(name, now_s) < self._linger_s:
+                self._end_recording(name)
                 continue
             self._send(self.worker_of(name), CloseStream(stream_id=name))
             del self._open[name], self._unwanted_s[name]
@@ -222,7 +226,16 @@ class Streams:
             )
         return wanted
 
+    def _end_recording(self, name: str) -> None:
+        """A stream may stay open a while for whoever comes back; what is recorded ends at once."""
+        message = self._open[name]
+        if message.recording is not None:
+            self._open[name] = message.model_copy(update={"recording": None})
+            self._send(self.worker_of(name), self._open[name])
+
     def _recording(self, camera: Camera) -> RecordingWish | None:
+        if not self._may_record():
+            return None
         if camera.camera_id in self._by_hand:
             return RecordingWish(made_for="manual")
         is_recorded = self._continuous == "all" or (self._continuous == "watched" and bool(camera.rules))

@@ -48,6 +48,34 @@ def test_a_watched_camera_is_opened_without_anybody_looking_and_keeps_its_packet
     assert found["cam01/main"].ring_s > 0 and found["cam01/main"].looks and not found["cam01/main"].pictures
 
 
+def test_recording_ends_at_once_when_the_disk_has_no_room_and_goes_on_when_it_has(tmp_path: Path, wires: Wires) -> None:
+    room = [True]
+    streams = Streams(
+        slots=tmp_path,
+        prefix="citydesk-test-",
+        vault=OneSecret(),
+        look=LookSize(320, 320),
+        clock=SystemClock(),
+        media_workers=("media-1",),
+        send=wires.send,
+        continuous="all",
+        may_record=lambda: room[0],
+    )
+
+    def recorded() -> dict[str, bool]:
+        streams.apply()
+        return {name: message.recording is not None for name, message in opened(wires).items()}
+
+    streams.take_directory([camera("01"), camera("02", is_watched=False)])
+    assert recorded() == {"cam01/main": True, "cam02/main": True}
+    room[0] = False
+    assert recorded() == {"cam01/main": False, "cam02/main": False}, "also the one that nobody looks at"
+    assert recorded() == {}
+    room[0] = True
+    assert recorded() == {"cam01/main": True, "cam02/main": True}
+    streams.close()
+
+
 def test_a_stream_shown_by_two_seats_is_opened_once(streams: Streams, wires: Wires) -> None:
     streams.take_directory([camera("01", is_watched=False)])
     first = streams.arrange(Arrange(seat_id="02", tiles=(wish("1"),)))
