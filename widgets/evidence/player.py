@@ -37,11 +37,11 @@ TALKS_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An item that was read: its custody, and whether its file still is what was sealed."""
+    """An item that was read: its custody, and whether its file, if there is one, still is what was sealed."""
 
     item: EvidenceItem
     custody: tuple[CustodyLine, ...]
-    is_digest_right: bool
+    is_digest_right: bool | None
 
 
 class PlayerPage(QWidget):
@@ -138,7 +138,9 @@ class PlayerPage(QWidget):
         def read() -> Opened:
             item = self._evidence.view(self._actor, wanted)
             custody = tuple(self._evidence.custody(self._actor, wanted))
-            return Opened(item, custody, self._is_as_sealed(item))
+            # The file of a deleted item can neither agree nor differ.
+            is_right = None if item.deleted_at is not None else self._is_as_sealed(item)
+            return Opened(item, custody, is_right)
 
         self._desk.ask(read, self._came, self._refused)
 
@@ -173,7 +175,7 @@ class PlayerPage(QWidget):
         self._opened = opened
         self._line.tell("", is_refusal=False)
         self._picture.show_still(QImage())
-        if opened.item.kind is EvidenceKind.CLIP:
+        if opened.item.kind is EvidenceKind.CLIP and opened.item.deleted_at is None:
             self._playback = self._clips.open(opened.item.evidence_id, CLIP_WIDTH, CLIP_HEIGHT)
             self._playback.changed.connect(self._moved)
             self._picture.follow(self._playback)
@@ -246,7 +248,10 @@ class PlayerPage(QWidget):
         self._title.setText(f"{self._teller.day(item.begins_at)} {self._teller.clock(item.begins_at)}")
         self._chip.setText(say(Told(KIND_WORDS[item.kind])))
         self._picture.show_words(say(_no_picture(item)))
-        if item.kind in (EvidenceKind.STILL, EvidenceKind.RECHECK_STILL, EvidenceKind.PHOTO):
+        if item.deleted_at is not None:
+            day = {"day": self._teller.day(item.deleted_at)}
+            self._picture.show_words(say(Told(N_("Deleted on {day} by retention; what is known of it stays."), day)))
+        elif item.kind in (EvidenceKind.STILL, EvidenceKind.RECHECK_STILL, EvidenceKind.PHOTO):
             self._picture.show_still(self._stills.picture(item.path, QSize(CLIP_WIDTH, CLIP_HEIGHT)))
         rule = item.rule
         words = object_words(self._teller, rule)

@@ -16,6 +16,9 @@ ACT_WORDS = {
     "viewed": N_("Looked at"),
     "exported": N_("Handed out"),
     "received": N_("Received"),
+    "locked": N_("Locked"),
+    "unlocked": N_("Released"),
+    "deleted": N_("Deleted by retention"),
 }
 _ANSWER_SHAPES = {"yes": "ok", "no": "fault", "partly": "partly"}
 CUSTODY_SHOWN = 12

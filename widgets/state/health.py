@@ -55,8 +55,8 @@ BAR_KINDS = (
         name="storage",
         icon="storage",
         title=N_("Storage"),
-        waiting=N_("Storage is being measured."),
-        fault=N_("Room for records is running out: clips may be missing soon."),
+        waiting=N_("Room is being measured, or will be short in some days."),
+        fault=N_("The disk is full or nearly so: recordings give way first, then clips, then stills; records go on."),
         to_do=N_("Tell the administrator today: free room, or keep recordings for fewer days."),
     ),
     HealthKind(

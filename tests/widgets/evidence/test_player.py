@@ -9,6 +9,7 @@ from console.application.evidence_desk import EvidenceDesk
 from console.domain.accounts import Actor
 from console.domain.evidence import EvidenceItem
 from console.domain.ids import EvidenceId
+from console.domain.retention import Deletion, Holding, Why
 from tests.widgets.desks import Packs, Seat, until
 from tests.widgets.reviewing import RULE, clip, still
 from widgets.evidence.picture import EvidencePicture, crop_around, overlay_of
@@ -125,6 +126,22 @@ def test_a_clip_that_cannot_be_played_says_why(seat: Seat, page: PlayerPage) -> 
     until(seat.qtbot, lambda: bool(seat.clips.playbacks))
     seat.clips.playbacks[0].note_failed(Told("The picture cannot be read.", {}, True))
     assert page._picture._words == "画面读不出来。"
+
+
+def test_a_clip_that_retention_took_says_on_which_day_and_opens_no_player(
+    seat: Seat, page: PlayerPage, li: Actor
+) -> None:
+    city = seat.city
+    city.clock.wait(days=31)
+    with city.units.write() as unit:
+        (stored,) = [file for file in unit.holdings.oldest_unlocked(Holding.UNFILED, 9) if file.stored_id == "clip-1"]
+        line = Deletion(deletion_id="d", stored=stored, why=Why.AGE, reason="", by="station", at=city.clock.now())
+        unit.holdings.delete([line])
+        unit.commit()
+    page.open_item("clip-1")
+    until(seat.qtbot, lambda: "已删除" in page._picture._words)
+    assert f"{city.clock.now():%Y-%m-%d}" in page._picture._words
+    assert seat.clips.opened == [] and page._proof.answer != "可以"
 
 
 def test_a_closed_playback_sends_nothing_more() -> None:
