@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
 from console.application.errors import Unavailable
 from console.application.ports import Clock
-from console.domain.accounts import Actor
+from console.domain.accounts import Actor, Verb
 from console.domain.errors import Refusal
 from console.domain.events import AlarmsChanged, CasesChanged, Event
 from console.domain.evidence import EvidenceKind
@@ -101,7 +101,9 @@ class CasesPage(QWidget):
             self.refresh()
 
     def refresh(self) -> None:
-        """Read the list and the open case."""
+        """Read the list and the open case; a role that may see none is not asked for them again and again."""
+        if not self._actor.may(Verb.SEE_CASES):
+            return
         now = self._clock.now()
         self._desk.fetch(lambda: read_list(self._desks, self._actor, now), self._act, self._read_failed)
         self._read_page()

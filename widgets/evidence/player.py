@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLa
 
 from console.application.evidence_desk import EvidenceDesk
 from console.application.talk import TalkDesk
-from console.domain.accounts import Actor
+from console.domain.accounts import Actor, Verb
 from console.domain.errors import Refusal
 from console.domain.evidence import CustodyLine, EvidenceItem, EvidenceKind
 from console.domain.ids import EvidenceId
@@ -145,7 +145,9 @@ class PlayerPage(QWidget):
         self._desk.ask(read, self._came, self._refused)
 
     def refresh(self) -> None:
-        """Read the talk log."""
+        """Read the talk log, for a role that may."""
+        if not self._actor.may(Verb.SEE_EVIDENCE):
+            return
         self._desk.fetch(lambda: self._talk.log(self._actor, TALKS_SHOWN), self._log_came, self._refused)
 
     def retranslate(self) -> None:
