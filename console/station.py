@@ -189,6 +189,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         streams=streams,
         sealing=store,
         settings=ClipSettings(pre_roll_s=settings.alarm.pre_roll_s, post_roll_s=settings.alarm.post_roll_s),
+        clock=site.clock,
         send=switchboard.send,
         tell=switchboard.tell,
         may_keep=storage.may_keep,

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from console.application.case_locks import lock_late_of_alarm
 from console.application.ports import Clock, UnitsOfWork
+from console.application.read_models import EVIDENCE_MISSING, MissingEvidence
 from console.domain.alarms import Alarm, Priority
 from console.domain.audit import AuditFacts
 from console.domain.evidence import CustodyLine, EvidenceItem, RuleFacts
 from console.domain.ids import AlarmId, CameraId, CategoryCode, new_id
 
 STATION = "station"
+# Hits that an open alarm has absorbed, or that raised one: neither happens twice, whenever a station dies.
+ABSORBED = "rule hit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +30,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a hit: the alarm it belongs to, and whether it is a new one."""
+    """What became of a hit: the alarm it belongs to, and whether that one has to be given its clip and stills."""
 
     alarm_id: AlarmId
-    is_new: bool
+    wants_evidence: bool
 
 
 class AlarmIntake:
@@ -52,13 +54,16 @@ class AlarmIntake:
         with self._units.write() as unit:
             known = unit.alarms.with_hit(hit.hit_id)
             if known is not None:
-                return Taken(known.alarm_id, is_new=False)
+                # Whoever took it may have died before it asked for them.
+                return Taken(known.alarm_id, wants_evidence=not unit.evidence.of_subject(known.alarm_id))
             waiting = unit.alarms.waiting_at(hit.camera_id, hit.facts.zone_name, hit.category)
+            if not unit.inbox.take(ABSORBED, hit.hit_id, self._clock.now()):
+                return Taken(waiting.alarm_id if waiting is not None else AlarmId(""), wants_evidence=False)
             if waiting is not None:
                 waiting.absorb(hit.received_at)
                 unit.alarms.save(waiting)
                 unit.commit()
-                return Taken(waiting.alarm_id, is_new=False)
+                return Taken(waiting.alarm_id, wants_evidence=False)
             alarm = Alarm(
                 alarm_id=AlarmId(new_id()),
                 hit_id=hit.hit_id,
@@ -87,15 +92,19 @@ class AlarmIntake:
                 )
             )
             unit.commit()
-        return Taken(alarm.alarm_id, is_new=True)
+        return Taken(alarm.alarm_id, wants_evidence=True)
 
     def keep_evidence(self, item: EvidenceItem) -> None:
         """Write down a sealed file that belongs to an alarm, case or talk session, with its first line of custody.
+
+        The same item twice is one.
 
         Raises:
             Unavailable: the database is away; the file stays, try again.
         """
         with self._units.write() as unit:
+            if any(kept.evidence_id == item.evidence_id for kept in unit.evidence.of_subject(item.subject_id)):
+                return
             unit.evidence.add(item)
             unit.evidence.note(
                 CustodyLine(
@@ -106,5 +115,28 @@ class AlarmIntake:
                     detail={"sha256": item.sha256},
                 )
             )
-            lock_late_of_alarm(unit, item, STATION, self._clock.now())
+            unit.commit()
+
+    def note_missing(self, alarm_id: AlarmId, missing: MissingEvidence) -> None:
+        """Write down for good that an alarm's clip or still could not be had, and why.
+
+        Raises:
+            Unavailable: the database is away; try again.
+        """
+        with self._units.write() as unit:
+            unit.audit.append(
+                AuditFacts(
+                    at=self._clock.now(),
+                    who=STATION,
+                    seat_id="",
+                    verb=EVIDENCE_MISSING,
+                    subject=alarm_id,
+                    detail={
+                        "kind": missing.kind,
+                        "remark": missing.remark,
+                        "reason": missing.sentence,
+                        "values": dict(missing.values),
+                    },
+                )
+            )
             unit.commit()

@@ -1,6 +1,7 @@
 """Rows for lists and pages: what a screen shows, ready to show, never an aggregate."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from console.domain.alarms import AlarmStage, Priority, Verdict
@@ -34,6 +35,25 @@ class AlarmRow:
     still_path: str
 
 
+# The verb of the line of audit that says so.
+EVIDENCE_MISSING = "evidence_missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingEvidence:
+    """A clip or still that an alarm should have and never will.
+
+    Attributes:
+        kind: "clip" or "still". remark: which of the stills.
+        sentence: why, a key of the catalogue; ``values`` fill it.
+    """
+
+    kind: str
+    remark: str
+    sentence: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmCard:
     """Everything the review page shows of one alarm."""
@@ -47,6 +67,7 @@ class AlarmCard:
     last_hit_at: datetime
     rule: RuleFacts | None
     evidence: tuple[EvidenceItem, ...]
+    missing: tuple[MissingEvidence, ...] = ()
     verdicts: tuple[Verdict, ...]
     case_id: str
     case_number: str

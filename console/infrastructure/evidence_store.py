@@ -26,6 +26,10 @@ class Sealed:
     size_bytes: int
 
 
+class Changed(Unavailable):
+    """A file is not what its writer wrote; trying again would be the same."""
+
+
 class EvidenceStore:
     """Files below one root. Safe from any thread and several processes: names are never given twice."""
 
@@ -44,7 +48,7 @@ class EvidenceStore:
         """Check the file against the digest it was born with, move it to its place for good, and return that place.
 
         Raises:
-            Unavailable: the disk failed, or the file is not what was written.
+            Changed: the file is not what was written. Unavailable: the disk failed.
         """
         sealed = self.seal_new(evidence_id, written, sha256)
         return sealed.path
@@ -56,19 +60,21 @@ class EvidenceStore:
         a crash left between its two names ends the move.
 
         Args:
-            day: the folder it belongs to; today (UTC) if not given.
+            day: the folder it belongs to; today (UTC) if not given. With the same day, sealing again is harmless.
 
         Raises:
-            Unavailable: the disk failed, or the file is not what was written.
+            Changed: the file is not what was written. Unavailable: the disk failed.
         """
+        relative = f"{day or self._clock.now().date():%Y/%m/%d}/{evidence_id}{written.suffix}"
+        place = self._root / relative
         try:
+            if not written.exists() and place.exists():
+                return self._found(place, relative, sha256)
             sync(written)
             found = digest_of(written)
             size_bytes = written.stat().st_size
             if sha256 and not secrets.compare_digest(found, sha256):
-                raise Unavailable("File {name} changed before it was sealed; it is no evidence.", name=written.name)
-            relative = f"{day or self._clock.now().date():%Y/%m/%d}/{evidence_id}{written.suffix}"
-            place = self._root / relative
+                raise Changed("File {name} changed before it was sealed; it is no evidence.", name=written.name)
             make_folder(place.parent)
             written.chmod(READ_ONLY)
             try:
@@ -83,6 +89,13 @@ class EvidenceStore:
         except OSError as cause:
             raise Unavailable("Evidence cannot be written: {reason}.", reason=cause.strerror or "") from cause
         return Sealed(path=relative, sha256=found, size_bytes=size_bytes)
+
+    def _found(self, place: Path, relative: str, sha256: str) -> Sealed:
+        """Return what was sealed before whoever sealed it could say so."""
+        found = digest_of(place)
+        if sha256 and not secrets.compare_digest(found, sha256):
+            raise Changed("Evidence {name} fails its digest; it is not evidence. The file is kept.", name=place.name)
+        return Sealed(path=relative, sha256=found, size_bytes=place.stat().st_size)
 
     def keep(self, evidence_id: EvidenceId, at: datetime, suffix: str, data: bytes) -> Sealed:
         """Seal what we hold in memory, in the folder of its day.

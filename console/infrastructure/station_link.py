@@ -24,7 +24,7 @@ RETRY_S = 1.0
 # A station that ended by a fault is started again after this long, twice as long each time, at most so long.
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0
 LISTEN_S = 0.5
-# The station says how it is every second. Beside a saturated machine the longest gap at a seat was 2.6 s (2026-11-22).
+# The station says how it is every second, and where a detector looks several times more; four missing (judgement).
 SILENT_AFTER_S = 4.0
 # Judgement: whoever has stood still this long does not watch the street; a new one is there in five seconds.
 HUNG_AFTER_S = 20.0

@@ -20,9 +20,9 @@ _log = logging.getLogger(__name__)
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 15.0
 CALM_AFTER_S = 60.0  # a worker that lived this long has not died in a row
-# Workers beat every half second. Nine streams, detection and speech beside seven other busy programs on two cores:
-# the longest gap between two beats of any worker was 1.7 s (2026-11-22); three times that is a worker that hangs.
-SILENT_AFTER_S = 5.0
+# Workers beat every half second. Nine streams shown, detection and speech on two cores with a load of eight: the
+# longest gap between two beats of any worker was 0.59 s in 100 s (2026-11-22). Seven times that is no hiccup.
+SILENT_AFTER_S = 4.0
 START_WITHIN_S = 60.0  # cold imports of a busy machine took 30 s (PEERS.md)
 END_WITHIN_S = 4.0
 # The station itself stood still (stopped, suspended, swapped out): what its workers said meanwhile is unread.

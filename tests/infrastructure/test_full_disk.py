@@ -18,14 +18,17 @@ from sqlalchemy import text
 
 from console.application.errors import Unavailable
 from console.domain.ids import AlarmId, EvidenceId
+from console.infrastructure.channel.messages import ClipCut, CutClip
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.database.engine import open_database
 from console.infrastructure.disk import Ballast
 from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.journal import Journal
 from console.infrastructure.logs import Logs
-from console.infrastructure.video.clips import picture_at, write_clip, write_still
+from console.infrastructure.video.clips import picture_at, write_still
+from console.infrastructure.video.growing_clip import GrowingClip
 from console.infrastructure.video.packets import KeptPacket, StreamFormat
+from console.infrastructure.video.ring import PacketRing
 from tests.application.city import City, open_city, person
 from tests.application.storage import clip
 from tests.infrastructure.video.numbered_clips import make_clip
@@ -108,6 +111,18 @@ def packets_of(path: Path) -> tuple[StreamFormat, list[KeptPacket]]:
     return form, found
 
 
+def cut(form: StreamFormat, packets: list[KeptPacket], path: Path) -> ClipCut:
+    ring = PacketRing(60.0)
+    ring.begin(form)
+    for packet in packets:
+        ring.add(packet)
+    clip = GrowingClip(
+        CutClip(request_id="c", stream_id="s", from_media_s=0.0, to_media_s=packets[-1].media_time_s, path=str(path))
+    )
+    clip.grow(ring, is_over=True)
+    return clip.finish()
+
+
 def test_clips_and_stills_find_no_room_leave_no_draft_and_are_written_when_there_is_room(
     disk: Path, tmp_path: Path
 ) -> None:
@@ -115,15 +130,15 @@ def test_clips_and_stills_find_no_room_leave_no_draft_and_are_written_when_there
     still, _ = picture_at(form, packets, 0.0)
     somebody = fill_up(disk, leave_bytes=4096)
     with pytest.raises(Unavailable, match="clip could not be written: No space"):
-        write_clip(form, packets, disk / "clip.mp4")
+        cut(form, packets, disk / "clip.mp4")
     with pytest.raises(Unavailable, match="still could not be written: No space"):
         write_still(still, disk / "still.jpg")
     assert files_in(disk) == {}
     somebody.unlink()
-    written = write_clip(form, packets, disk / "clip.mp4")
+    written = cut(form, packets, disk / "clip.mp4")
     write_still(still, disk / "still.jpg")
-    assert packets_of(written.path)[1][-1].data == packets[-1].data
-    assert sorted(files_in(disk)) == ["clip.mp4", "still.jpg"]
+    assert packets_of(Path(written.path))[1][-1].data == packets[-1].data
+    assert sorted(files_in(disk)) == ["clip.mp4", "clip.mp4.json", "still.jpg"]
 
 
 def test_records_refuse_in_words_lose_nothing_and_go_on(disk: Path) -> None:

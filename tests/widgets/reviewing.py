@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.application.read_models import AlarmCard, AlarmRow, CasePage, CaseRow, DeliveryRow
+from console.application.read_models import AlarmCard, AlarmRow, CasePage, CaseRow, DeliveryRow, MissingEvidence
 from console.domain.accounts import Actor, Role
 from console.domain.alarms import CLAIM_LEASE, AlarmStage, Priority, Verdict
 from console.domain.cases import Act, Case, CaseStep, RecheckAnswer, Stage
@@ -122,6 +122,7 @@ def card(
     verdicts: tuple[Verdict, ...] = (),
     open_cases: tuple[str, ...] = (),
     case_id: str = "",
+    missing: tuple[MissingEvidence, ...] = (),
 ) -> AlarmCard:
     return AlarmCard(
         row=of,
@@ -133,6 +134,7 @@ def card(
         last_hit_at=of.raised_at,
         rule=RULE,
         evidence=evidence,
+        missing=missing,
         verdicts=verdicts,
         case_id=case_id,
         case_number="",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from console.application.read_models import MissingEvidence
 from console.domain.deadlines import Clock
 from console.domain.evidence import LARGEST_CLOCK_OFFSET_S, EvidenceItem, EvidenceKind
 from console.domain.routing import RoutingRow
@@ -16,6 +17,12 @@ from widgets.state.review import FilingMode, ReviewState, Sheet, unit_named
 from widgets.state.telling import Named, Teller, Told
 
 _UNKNOWN = "—"
+
+_MISSING_CLIP = N_("The clip is missing: {why}")
+_MISSING = {
+    ("still", "alarm"): N_("The still of the alarm is missing: {why}"),
+    ("still", "before"): N_("The still before the alarm is missing: {why}"),
+}
 
 
 class ContextColumn(QWidget):
@@ -164,7 +171,7 @@ class ContextColumn(QWidget):
             )
         shape, told = grade_of(sheet.card.evidence)
         self._grade.show_shape(shape, say(told))
-        self._grade_words.setText(say(told))
+        self._grade_words.setText("\n".join(say(line) for line in (told, *missing_of(sheet.card.missing))))
 
     def _show_place(self, sheet: Sheet) -> None:
         card = sheet.card
@@ -213,6 +220,17 @@ def grade_of(evidence: tuple[EvidenceItem, ...]) -> tuple[str, Told]:
             N_("Cannot be evidence: the camera's clock is off by {seconds} s."), {"seconds": f"{gap:.1f}"}
         )
     return "ok", Told(N_("Clock {seconds} s off, evidence grade"), {"seconds": f"{gap:.2f}"})
+
+
+def missing_of(missing: tuple[MissingEvidence, ...]) -> list[Told]:
+    """Return a sentence for each clip and still that could not be kept: which, and why."""
+    return [
+        Told(
+            _MISSING.get((one.kind, one.remark), _MISSING_CLIP),
+            {"why": Told(one.sentence, dict(one.values))},
+        )
+        for one in missing
+    ]
 
 
 def _because(row: RoutingRow | None) -> Told:

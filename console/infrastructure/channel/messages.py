@@ -100,10 +100,22 @@ class CloseStream(Message):
     stream_id: str
 
 
+class KnownMoment(Message):
+    """When, by our clock, the picture of a media time came.
+
+    A stream that another worker opened since counts media time anew: where the two do not go together, the packets of
+    that time are gone.
+    """
+
+    media_time_s: float
+    received_at: datetime
+
+
 class CutClip(Message):
     """Write packets of the ring (no re-encoding) to a fragmented MP4; may reach into the future.
 
-    The clip begins at the key frame at or before ``from_media_s``.
+    The clip begins at the key frame at or before ``from_media_s``. It is written while it comes; beside it lies a
+    note (``.json``) with this message's answer, so that neither a worker's nor a station's death costs it.
     """
 
     kind: Literal["cut_clip"] = "cut_clip"
@@ -112,16 +124,21 @@ class CutClip(Message):
     from_media_s: float
     to_media_s: float
     path: str
+    known: KnownMoment | None = None
 
 
 class TakeStill(Message):
-    """Write one picture of the ring at full size as JPEG: the one nearest ``media_time_s``, or the newest."""
+    """Write one picture of the ring at full size as JPEG: the one nearest ``media_time_s``, or the newest.
+
+    With a note beside it, as ``CutClip``.
+    """
 
     kind: Literal["take_still"] = "take_still"
     request_id: str
     stream_id: str
     media_time_s: float | None = None
     path: str
+    known: KnownMoment | None = None
 
 
 class PlayClip(Message):
@@ -208,11 +225,18 @@ class StillTaken(Message):
 
 
 class RequestFailed(Message):
-    """A request of the station could not be met; ``reason`` is a sentence without credentials."""
+    """A request of the station could not be met; ``reason`` is a sentence without credentials.
+
+    ``sentence`` is its key in the catalogue where it has one, which ``values`` fill; ``may_pass``: the same request
+    may succeed in a moment (a disk that is full).
+    """
 
     kind: Literal["request_failed"] = "request_failed"
     request_id: str
     reason: str
+    sentence: str = ""
+    values: dict[str, str] = {}
+    may_pass: bool = False
 
 
 class SegmentClosed(Message):

@@ -1,5 +1,6 @@
 """Rows for lists and pages: bare statements over indexed columns, no locks."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy import (
 
 from console.application.errors import Stale
 from console.application.read_models import (
+    EVIDENCE_MISSING,
     AlarmCard,
     AlarmRow,
     AuditQuery,
@@ -28,6 +30,7 @@ from console.application.read_models import (
     CasePage,
     CaseRow,
     DeliveryRow,
+    MissingEvidence,
     RegisterRow,
 )
 from console.domain.accounts import EVERYWHERE, Scope
@@ -50,6 +53,7 @@ from console.infrastructure.database.tables import (
     ORDER_WAITS,
     RECHECK_IS_ASKED,
     alarms,
+    audit_lines,
     cameras,
     cases,
     categories,
@@ -125,6 +129,7 @@ class SqlQueries:
                 last_hit_at=row["last_hit_at"],
                 rule=alarm_mapping.rule_in(row["rule"]),
                 evidence=_evidence_of(connection, evidence_items.c.subject_id == alarm_id),
+                missing=_missing_of(connection, alarm_id),
                 verdicts=alarm_mapping.verdicts_in(row["verdicts"]),
                 case_id=row["case_id"] or "",
                 case_number=row["case_number"] or "",
@@ -386,6 +391,19 @@ def _delivery(row: RowMapping) -> DeliveryRow:
 def _of_case(connection: Connection, table: Table, case_id: CaseId, moment: ColumnElement[Any]) -> Sequence[RowMapping]:
     statement = select(table).where(table.c.case_id == case_id).order_by(moment)
     return connection.execute(statement).mappings().all()
+
+
+def _missing_of(connection: Connection, alarm_id: AlarmId) -> tuple[MissingEvidence, ...]:
+    """Return what the audit trail says could not be kept for an alarm."""
+    lines = connection.execute(
+        select(audit_lines.c.detail)
+        .where(audit_lines.c.subject == alarm_id, audit_lines.c.verb == EVIDENCE_MISSING)
+        .order_by(audit_lines.c.position)
+    ).scalars()
+    return tuple(
+        MissingEvidence(kind=told["kind"], remark=told["remark"], sentence=told["reason"], values=told["values"])
+        for told in map(json.loads, lines)
+    )
 
 
 def _evidence_of(connection: Connection, condition: ColumnElement[bool]) -> tuple[EvidenceItem, ...]:

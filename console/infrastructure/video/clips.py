@@ -11,11 +11,16 @@ import cv2
 from av import VideoFrame
 
 from console.application.errors import Unavailable
-from console.infrastructure.video.packets import KeptPacket, StreamFormat, as_av_packet, new_decoder, template_of
+from console.infrastructure.evidence_notes import draft_of
+from console.infrastructure.video.packets import KeptPacket, StreamFormat, as_av_packet, new_decoder
 
 # Fragments at key frames: a power cut costs the last fragment, never the file.
-_FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 JPEG_QUALITY = 92  # judgement: plates stay legible, a 1080p still is about 600 kB
+
+
+class DiskRefused(Unavailable):
+    """The disk takes nothing now; it may later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,34 +30,6 @@ class Written:
     path: Path
     sha256: str
     size_bytes: int
-
-
-def write_clip(form: StreamFormat, packets: list[KeptPacket], path: Path) -> Written:
-    """Write the packets to a fragmented MP4, not one of them re-encoded.
-
-    Raises:
-        Unavailable: the disk failed, or the packets cannot be put into a file.
-    """
-    draft = path.with_name(f"{path.name}.draft")
-    try:
-        container, template = template_of(form, packets[0])
-        # Through a file of our own: FFmpeg's says nothing of a disk that is full, and the clip would end there unseen.
-        with (
-            container,
-            open(draft, "wb") as file,
-            av.open(file, "w", format="mp4", options=_FRAGMENTED) as output,
-        ):
-            stream = output.add_stream_from_template(template)
-            stream.time_base = form.time_base
-            first_dts = packets[0].dts
-            for packet in packets:
-                made = as_av_packet(packet, form.time_base, first_dts=first_dts)
-                made.stream = stream
-                output.mux(made)
-        return _finish(draft, path)
-    except (OSError, av.error.FFmpegError) as cause:
-        draft.unlink(missing_ok=True)
-        raise Unavailable("The clip could not be written: {reason}.", reason=_plain(cause)) from cause
 
 
 def picture_at(form: StreamFormat, packets: list[KeptPacket], media_time_s: float) -> tuple[VideoFrame, KeptPacket]:
@@ -82,18 +59,18 @@ def write_still(frame: VideoFrame, path: Path) -> Written:
     """Write a picture at its own size as JPEG.
 
     Raises:
-        Unavailable: the disk failed.
+        DiskRefused: the disk failed. Unavailable: it cannot be encoded.
     """
-    draft = path.with_name(f"{path.name}.draft")
+    draft = draft_of(path)
     is_encoded, raw = cv2.imencode(".jpg", frame.to_ndarray(format="bgr24"), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not is_encoded:
         raise Unavailable("The still could not be encoded.")
     try:
         draft.write_bytes(raw.tobytes())
-        return _finish(draft, path)
+        return finish(draft, path)
     except OSError as cause:
         draft.unlink(missing_ok=True)
-        raise Unavailable("The still could not be written: {reason}.", reason=_plain(cause)) from cause
+        raise DiskRefused("The still could not be written: {reason}.", reason=plain(cause)) from cause
 
 
 def clock_offset_s(packet: KeptPacket) -> float | None:
@@ -103,7 +80,7 @@ def clock_offset_s(packet: KeptPacket) -> float | None:
     return (packet.captured_at - packet.received_at).total_seconds()
 
 
-def _finish(draft: Path, path: Path) -> Written:
+def finish(draft: Path, path: Path) -> Written:
     """Sync, digest and rename; the digest is of what is on disk."""
     with open(draft, "rb+") as file:
         os.fsync(file.fileno())
@@ -113,5 +90,5 @@ def _finish(draft: Path, path: Path) -> Written:
     return Written(path=path, sha256=sha256, size_bytes=size_bytes)
 
 
-def _plain(cause: Exception) -> str:
+def plain(cause: Exception) -> str:
     return type(cause).__name__ if not isinstance(cause, OSError) else (cause.strerror or type(cause).__name__)

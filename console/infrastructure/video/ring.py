@@ -4,9 +4,13 @@ import threading
 from bisect import bisect_left
 from collections import deque
 from dataclasses import replace
+from datetime import datetime
 
 from console.infrastructure.video.packets import KeptPacket, StreamFormat
 
+# Between the frame a rule was hit on and its packet lie a decoder's delay and the jitter of arrival; between two
+# streams that happen to be at the same media time lies at least a worker's start (judgement).
+SAME_STREAM_S = 1.5
 # A stream at 30 Mbit/s over two minutes; a camera that sends more is cut shorter instead of filling the memory.
 MOST_BYTES = 450_000_000
 
@@ -62,6 +66,14 @@ class PacketRing:
         last = bisect_left([packet.media_time_s for packet in kept], to_s + 1e-6)
         found = kept[first:last]
         return (form, found) if found else None
+
+    def holds(self, media_time_s: float, received_at: datetime) -> bool:
+        """Say whether the packet of this media time came at that moment: only then the two speak of one stream."""
+        found = self.span(media_time_s, media_time_s)
+        if found is None:
+            return False
+        nearest = found[1][-1]
+        return abs((nearest.received_at - received_at).total_seconds()) <= SAME_STREAM_S
 
     def _joined(self, rest: KeptPacket) -> KeptPacket:
         """Take the last packet out and return it with its rest.

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from console.application.errors import Unavailable
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
 from console.infrastructure.channel.messages import (
     AnyMessage,
-    ClipCut,
     CloseStream,
     ControlPlayer,
     CutClip,
@@ -31,10 +31,12 @@ from console.infrastructure.channel.messages import (
     TakeStill,
 )
 from console.infrastructure.clock import SystemClock
+from console.infrastructure.evidence_notes import write_note
 from console.infrastructure.logs import Logs
 from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.video.capture import Capture
-from console.infrastructure.video.clips import clock_offset_s, picture_at, write_clip, write_still
+from console.infrastructure.video.clips import DiskRefused, clock_offset_s, picture_at, write_still
+from console.infrastructure.video.growing_clip import GrowingClip
 from console.infrastructure.video.player import Player
 from console.infrastructure.video.recorder import Recorder
 
@@ -47,6 +49,7 @@ SAY_EVERY_S = 1.0
 BEAT_EVERY_S = 0.5
 STAGGER_S = 0.12
 CLIP_PATIENCE_S = 20.0
+GROW_EVERY_S = 0.5  # judgement: what a kill costs of a clip beyond its last key picture
 END_WITHIN_S = 1.0
 
 
@@ -78,6 +81,17 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+@dataclass(slots=True)
+class _Cutting:
+    """A clip being written. The main thread sets ``is_at_it``, the writing thread what follows from it."""
+
+    clip: GrowingClip
+    give_up_s: float
+    grown_s: float = 0.0
+    is_at_it: bool = False
+    is_done: bool = False
+
+
 class MediaWorker:
     """Owned by the process's main thread; captures, players, the writer and the recorder have threads of their own."""
 
@@ -88,7 +102,7 @@ class MediaWorker:
         self._recorder = Recorder(shelf, self._clock, self._say)
         self._captures: dict[str, Capture] = {}
         self._players: dict[str, Player] = {}
-        self._waiting: list[tuple[float, CutClip]] = []
+        self._cutting: dict[str, _Cutting] = {}
         self._said: dict[str, StreamState] = {}
         self._said_s = 0.0
         self._beat_s = 0.0
@@ -105,7 +119,7 @@ class MediaWorker:
                     if isinstance(message, ShutDown):
                         return
                     self._obey(message)
-                self._cut_what_is_ripe()
+                self._grow_clips()
                 self._report()
         except ChannelClosed:
             return
@@ -135,7 +149,8 @@ class MediaWorker:
                 if closed is not None:
                     closed.end()
             case CutClip():
-                self._waiting.append((self._give_up_s(message), message))
+                if message.request_id not in self._cutting:
+                    self._cutting[message.request_id] = _Cutting(GrowingClip(message), self._give_up_s(message))
             case TakeStill():
                 self._writer.submit(self._guarded, message.request_id, partial(self._take_still, message))
             case PlayClip():
@@ -194,18 +209,29 @@ class MediaWorker:
 
     # ---- clips and stills ------------------------------------------------------------------------------------
 
-    def _cut_what_is_ripe(self) -> None:
-        """Cut the clips whose last picture has arrived; one whose stream fell silent is cut short."""
-        unripe = []
-        for give_up_s, order in self._waiting:
-            capture = self._captures.get(order.stream_id)
-            newest_s = capture.ring.newest_s() if capture is not None else None
-            is_ripe = newest_s is not None and newest_s >= order.to_media_s
-            if is_ripe or self._clock.monotonic_s() > give_up_s:
-                self._writer.submit(self._guarded, order.request_id, partial(self._cut, order))
-            else:
-                unripe.append((give_up_s, order))
-        self._waiting = unripe
+    def _grow_clips(self) -> None:
+        """Let every clip grow by what has come since; one whose stream fell silent is cut short."""
+        now_s = self._clock.monotonic_s()
+        for name, cutting in list(self._cutting.items()):
+            if cutting.is_done:
+                del self._cutting[name]
+            elif not cutting.is_at_it and now_s - cutting.grown_s >= GROW_EVERY_S:
+                cutting.is_at_it, cutting.grown_s = True, now_s
+                self._writer.submit(self._grow, cutting, now_s > cutting.give_up_s)
+
+    def _grow(self, cutting: "_Cutting", is_over: bool) -> None:
+        cutting.is_done = not self._guarded(
+            cutting.clip.order.request_id, partial(self._grow_on, cutting, is_over=is_over)
+        )
+        cutting.is_at_it = False
+
+    def _grow_on(self, cutting: "_Cutting", *, is_over: bool) -> bool:
+        """Return whether there is more to come."""
+        capture = self._captures.get(cutting.clip.order.stream_id)
+        if not cutting.clip.grow(capture.ring if capture is not None else None, is_over=is_over):
+            return True
+        self._say(cutting.clip.finish())
+        return False
 
     def _give_up_s(self, order: CutClip) -> float:
         """Return until when a clip's last picture is waited for: its own time, and some patience more."""
@@ -214,41 +240,30 @@ class MediaWorker:
         ahead_s = max(0.0, order.to_media_s - newest_s) if newest_s is not None else 0.0
         return self._clock.monotonic_s() + ahead_s + CLIP_PATIENCE_S
 
-    def _guarded(self, request_id: str, act: Callable[[], None]) -> None:
+    def _guarded(self, request_id: str, act: Callable[[], bool]) -> bool:
+        """Do it and return what it returns; false, and the asker hears why, where it failed."""
         try:
-            act()
+            return act()
         except Unavailable as cause:
-            self._say(RequestFailed(request_id=request_id, reason=str(cause)))
+            self._say(
+                RequestFailed(
+                    request_id=request_id,
+                    reason=str(cause),
+                    sentence=cause.sentence,
+                    values={name: str(value) for name, value in cause.values.items()},
+                    may_pass=isinstance(cause, DiskRefused),
+                )
+            )
         except Exception:  # noqa: BLE001 - the top of a thread: the asker must hear of it
             _log.exception("request %s stumbled", request_id)
             self._say(RequestFailed(request_id=request_id, reason="The decoder met a fault; see the log."))
+        return False
 
-    def _cut(self, order: CutClip) -> None:
+    def _take_still(self, order: TakeStill) -> bool:
         capture = self._captures.get(order.stream_id)
-        found = capture.ring.span(order.from_media_s, order.to_media_s) if capture is not None else None
-        if found is None:
-            raise Unavailable("The stream has no packets of that time.")
-        form, packets = found
-        written = write_clip(form, packets, Path(order.path))
-        self._say(
-            ClipCut(
-                request_id=order.request_id,
-                path=str(written.path),
-                sha256=written.sha256,
-                size_bytes=written.size_bytes,
-                from_media_s=packets[0].media_time_s,
-                to_media_s=packets[-1].media_time_s,
-                begins_at=packets[0].received_at,
-                captured_at=packets[0].captured_at,
-                clock_offset_s=clock_offset_s(packets[0]),
-                width=form.width,
-                height=form.height,
-                codec=form.codec,
-            )
-        )
-
-    def _take_still(self, order: TakeStill) -> None:
-        capture = self._captures.get(order.stream_id)
+        known = order.known
+        if capture is not None and known is not None and not capture.ring.holds(known.media_time_s, known.received_at):
+            capture = None
         newest_s = capture.ring.newest_s() if capture is not None else None
         at_s = order.media_time_s if order.media_time_s is not None else newest_s
         found = capture.ring.span(at_s, at_s) if capture is not None and at_s is not None else None
@@ -256,17 +271,21 @@ class MediaWorker:
             raise Unavailable("The stream has no packets of that time.")
         frame, packet = picture_at(*found, at_s)
         written = write_still(frame, Path(order.path))
-        self._say(
-            StillTaken(
-                request_id=order.request_id,
-                path=str(written.path),
-                sha256=written.sha256,
-                size_bytes=written.size_bytes,
-                width=frame.width,
-                height=frame.height,
-                media_time_s=packet.media_time_s,
-                received_at=packet.received_at,
-                captured_at=packet.captured_at,
-                clock_offset_s=clock_offset_s(packet),
-            )
+        taken = StillTaken(
+            request_id=order.request_id,
+            path=str(written.path),
+            sha256=written.sha256,
+            size_bytes=written.size_bytes,
+            width=frame.width,
+            height=frame.height,
+            media_time_s=packet.media_time_s,
+            received_at=packet.received_at,
+            captured_at=packet.captured_at,
+            clock_offset_s=clock_offset_s(packet),
         )
+        try:
+            write_note(taken)
+        except OSError as cause:
+            raise DiskRefused("The still could not be written: {reason}.", reason=cause.strerror or "") from cause
+        self._say(taken)
+        return False

@@ -238,6 +238,7 @@ class Station:
         worker_id = death.worker_id
         for state in self._rooms.streams.note_lost_worker(worker_id):
             self._switchboard.show(state)
+        self._rooms.alarms.note_lost_worker(worker_id)
         self._rooms.players.note_lost_worker(worker_id)
         if worker_id == self._vision_worker:
             self._rooms.looking.note_lost_worker()

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ from console.infrastructure.channel.messages import (
     ControlPlayer,
     CutClip,
     Heartbeat,
+    KnownMoment,
     LookSlot,
     PictureSlot,
     PlayClip,
@@ -22,8 +24,9 @@ from console.infrastructure.channel.messages import (
     StreamState,
     TakeStill,
 )
+from console.infrastructure.evidence_notes import draft_of, read_note
 from console.infrastructure.recording_shelf import RecordingShelf
-from tests.infrastructure.video.media_station import CLIP_S, DemoCameras, MediaStation, Slots, Viewer
+from tests.infrastructure.video.media_station import CLIP_S, DemoCameras, MediaStation, Slots, Viewer, wait_until
 from tests.infrastructure.video.numbered_clips import make_clip, number_in, pictures_in
 
 Look = Callable[[PictureSlot | LookSlot], Viewer]
@@ -152,6 +155,60 @@ def test_a_recording_is_the_cameras_own_pictures_and_none_is_missing(
     first = wanted.index(found[0])
     assert first % (10 * slices) == 0
     assert found == [wanted[(first + at) % len(wanted)] for at in range(len(found))]
+
+
+def test_a_worker_killed_over_a_clip_leaves_what_it_had_of_it_and_says_how_much(
+    cameras: DemoCameras, station: MediaStation, tmp_path: Path
+) -> None:
+    station.open("m", cameras.address("01", "main"), ring_s=20.0)
+    live = station.state("m", "live", lambda state: (state.media_time_s or 0) > 2.5)
+    assert live.media_time_s is not None
+    path = tmp_path / "clip.mp4"
+    station.order(
+        CutClip(
+            request_id="c",
+            stream_id="m",
+            from_media_s=live.media_time_s - 2.0,
+            to_media_s=live.media_time_s + 60.0,  # it will not live to see it
+            path=str(path),
+        )
+    )
+    wait_until(lambda: _noted_s(path) > 3.0, "a note of what is written")
+    station.worker.kill()
+    station.worker.wait()
+
+    note = read_note(str(path))
+    assert isinstance(note, ClipCut) and note.sha256 == ""
+    found = pictures_in(draft_of(path))
+    wanted = pictures_in(cameras.file_of("01"))
+    slices = len(wanted) // round(CLIP_S * 10)  # of one picture
+    assert len(found) >= slices * (round((note.to_media_s - note.from_media_s) * 10) + 1)
+    first = wanted.index(found[0])
+    assert found == [wanted[(first + at) % len(wanted)] for at in range(len(found))]
+
+
+def _noted_s(path: Path) -> float:
+    note = read_note(str(path))
+    return note.to_media_s - note.from_media_s if isinstance(note, ClipCut) else 0.0
+
+
+def test_packets_of_another_worker_are_not_taken_for_those_of_a_moment(
+    cameras: DemoCameras, station: MediaStation, tmp_path: Path
+) -> None:
+    station.open("m", cameras.address("01", "main"), ring_s=20.0)
+    live = station.state("m", "live", lambda state: (state.media_time_s or 0) > 1.5)
+    assert live.media_time_s is not None
+    long_ago = KnownMoment(media_time_s=1.0, received_at=datetime.now(UTC) - timedelta(minutes=1))
+    clip, still = tmp_path / "clip.mp4", tmp_path / "still.jpg"
+    station.order(
+        CutClip(request_id="c", stream_id="m", from_media_s=0.5, to_media_s=1.5, path=str(clip), known=long_ago)
+    )
+    station.order(TakeStill(request_id="s", stream_id="m", media_time_s=1.0, path=str(still), known=long_ago))
+    for _ in range(2):
+        refused = station.until(lambda said: isinstance(said, ClipCut | StillTaken | RequestFailed))
+        assert isinstance(refused, RequestFailed), refused
+        assert refused.sentence == "The stream has no packets of that time." and not refused.may_pass
+    assert not clip.exists() and not still.exists()
 
 
 def test_a_still_is_the_picture_of_the_moment_asked_for(

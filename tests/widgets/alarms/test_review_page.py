@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from console.application.alarm_review import Filing
+from console.application.read_models import MissingEvidence
 from console.domain.accounts import Actor
 from console.domain.alarms import Alarm, AlarmStage, DismissReason, Priority
 from console.domain.events import AlarmsChanged
@@ -335,3 +336,17 @@ def test_a_clip_that_arrives_while_its_alarm_is_open_begins_to_play(seat: Seat, 
     seat.city.intake.keep_evidence(clip("clip-1", alarm_id))
     page.note_news(AlarmsChanged(at=seat.city.clock.now(), alarm_ids=(alarm_id,)))
     until(seat.qtbot, lambda: seat.clips.opened == ["clip-1"])
+
+
+def test_the_page_says_which_clip_is_missing_and_why(seat: Seat, li: Actor) -> None:
+    alarm_id = seat.city.hit()
+    why = MissingEvidence(
+        kind="clip",
+        remark="",
+        sentence="The clip could not be written: {reason}.",
+        values={"reason": "No space left on device"},
+    )
+    seat.city.intake.note_missing(alarm_id, why)
+    page = opened(seat, li)
+    said = "\n".join(label.text() for label in page.findChildren(QLabel))
+    assert seat.words.say("The clip is missing: {why}", why=seat.words.say(why.sentence, **why.values)) in said

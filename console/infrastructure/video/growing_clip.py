@@ -1,0 +1,150 @@
+"""A clip written while its packets come, so that whoever dies meanwhile costs its end at most."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import av.error
+from av.container import OutputContainer
+from av.video.stream import VideoStream
+
+from console.application.errors import Unavailable
+from console.infrastructure.channel.messages import ClipCut, CutClip
+from console.infrastructure.evidence_notes import draft_of, forget_note, write_note
+from console.infrastructure.video.clips import FRAGMENTED, DiskRefused, clock_offset_s, finish, plain
+from console.infrastructure.video.packets import KeptPacket, StreamFormat, as_av_packet, template_of
+from console.infrastructure.video.ring import PacketRing
+
+# Without it FFmpeg keeps fragments to itself until its buffer is full, and a kill leaves a file without a head.
+_AT_ONCE = {"flush_packets": "1"}
+
+
+class GrowingClip:
+    """Used by the worker's writing thread alone.
+
+    The file is fragmented at key pictures, and each fragment is on its way to the disk when the next begins: what a
+    kill leaves is a clip up to the last key picture before it, and the note beside it says so.
+    """
+
+    def __init__(self, order: CutClip) -> None:
+        self.order = order
+        self._path = Path(order.path)
+        self._output: OutputContainer | None = None
+        self._file: BinaryIO | None = None
+        self._stream: VideoStream | None = None
+        self._form: StreamFormat | None = None
+        self._first: KeptPacket | None = None
+        self._last: KeptPacket | None = None
+        self._before_key: KeptPacket | None = None
+
+    def grow(self, ring: PacketRing | None, *, is_over: bool) -> bool:
+        """Write what has come since; true when nothing more will.
+
+        Args:
+            ring: of the stream; ``None`` when it is open no more.
+            is_over: its last picture has been waited for long enough.
+
+        Raises:
+            Unavailable: the stream has no packets of that time, or they cannot be put into a file.
+            DiskRefused: the disk failed.
+        """
+        order, last = self.order, self._last
+        known = order.known
+        found = ring.span(order.from_media_s, order.to_media_s) if ring is not None else None
+        if last is None and known is not None and ring is not None:
+            found = found if ring.holds(known.media_time_s, known.received_at) else None
+        if found is None and last is None:
+            raise Unavailable("The stream has no packets of that time.")
+        if found is None or (self._form is not None and found[0] is not self._form):
+            return True  # the stream was opened anew: what comes now cannot be joined
+        newest_s = ring.newest_s() if ring is not None else None
+        is_whole = is_over or (newest_s is not None and newest_s >= order.to_media_s)
+        form, packets = found
+        if last is not None:
+            packets = [packet for packet in packets if packet.media_time_s > last.media_time_s]
+        # The newest may be half a picture still: some cameras send one in two packets.
+        self._guarded_write(form, packets if is_whole else packets[:-1])
+        return is_whole
+
+    def finish(self) -> ClipCut:
+        """Close the file and return what is in it.
+
+        Raises:
+            DiskRefused: the disk failed.
+        """
+        try:
+            self._close()
+            written = finish(draft_of(self._path), self._path)
+            note = self._note(self._last, written.sha256, written.size_bytes)
+            write_note(note)
+        except (OSError, av.error.FFmpegError) as cause:
+            self.abandon()
+            raise DiskRefused("The clip could not be written: {reason}.", reason=plain(cause)) from cause
+        return note
+
+    def abandon(self) -> None:
+        """Leave no half of it behind."""
+        with suppress(OSError, av.error.FFmpegError):
+            self._close()
+        forget_note(str(self._path))
+
+    def _close(self) -> None:
+        output, self._output = self._output, None
+        file, self._file = self._file, None
+        try:
+            if output is not None:
+                output.close()
+        finally:
+            if file is not None:
+                file.close()
+
+    def _guarded_write(self, form: StreamFormat, packets: list[KeptPacket]) -> None:
+        try:
+            self._write(form, packets)
+        except (OSError, av.error.FFmpegError) as cause:
+            self.abandon()
+            refused = DiskRefused if isinstance(cause, OSError) else Unavailable
+            raise refused("The clip could not be written: {reason}.", reason=plain(cause)) from cause
+
+    def _write(self, form: StreamFormat, packets: list[KeptPacket]) -> None:
+        if not packets:
+            return
+        if self._output is None:
+            self._form, self._first = form, packets[0]
+            container, template = template_of(form, packets[0])
+            with container:
+                # Through a file of our own: FFmpeg's says nothing of a disk that is full.
+                self._file = open(draft_of(self._path), "wb")  # noqa: SIM115 - lives as long as the clip grows
+                self._output = av.open(self._file, "w", format="mp4", options=FRAGMENTED | _AT_ONCE)
+                self._stream = self._output.add_stream_from_template(template)
+                self._stream.time_base = form.time_base
+        assert self._first is not None and self._output is not None and self._stream is not None
+        for packet in packets:
+            if packet.is_key and self._last is not None:
+                self._before_key = self._last
+            made = as_av_packet(packet, form.time_base, first_dts=self._first.dts)
+            made.stream = self._stream
+            self._output.mux(made)
+            self._last = packet
+        if self._file is not None:
+            self._file.flush()
+        if self._before_key is not None:
+            write_note(self._note(self._before_key, "", 0))
+
+    def _note(self, last: KeptPacket | None, sha256: str, size_bytes: int) -> ClipCut:
+        assert self._first is not None and last is not None and self._form is not None
+        return ClipCut(
+            request_id=self.order.request_id,
+            path=str(self._path),
+            sha256=sha256,
+            size_bytes=size_bytes,
+            from_media_s=self._first.media_time_s,
+            to_media_s=last.media_time_s,
+            begins_at=self._first.received_at,
+            captured_at=self._first.captured_at,
+            clock_offset_s=clock_offset_s(self._first),
+            width=self._form.width,
+            height=self._form.height,
+            codec=self._form.codec,
+        )
