@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from console.application.settings import Settings, read_settings, text_of
 from console.infrastructure.clock import SystemClock
-from console.infrastructure.database.engine import Database, address_of, open_database
+from console.infrastructure.database.engine import WAIT_FOR_LOCK_S, Database, address_of, open_database
 from console.infrastructure.database.queries import SqlQueries
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
 from console.infrastructure.paths import DEFAULT_SITE as DEFAULT_SITE
@@ -34,8 +34,11 @@ class Site:
     vault: Vault
 
     @classmethod
-    def open(cls, name: str) -> Self:
+    def open(cls, name: str, *, wait_for_lock_s: float = WAIT_FOR_LOCK_S, rest_s: float = 0.0) -> Self:
         """Open a site; its folders are made if needed. The database connects at first use.
+
+        Args:
+            wait_for_lock_s, rest_s: how patient its database is (``open_database``).
 
         Raises:
             ValueError: the name cannot be a folder's.
@@ -47,7 +50,8 @@ class Site:
         raw = file.read_bytes() if file.exists() else b""
         settings = read_settings(text_of(raw, str(file)), os.environ, str(file))
         clock = SystemClock()
-        database = open_database(settings.database.url.get_secret_value() or address_of({}, paths.data), clock)
+        address = settings.database.url.get_secret_value() or address_of({}, paths.data)
+        database = open_database(address, clock, wait_for_lock_s=wait_for_lock_s, rest_s=rest_s)
         return cls(
             name=name,
             paths=paths,

@@ -63,6 +63,9 @@ from resources.locate import locate
 
 _log = logging.getLogger(__name__)
 
+# Its main thread watches the street: a database that another program holds must not keep it (judgement: a unit of
+# work takes milliseconds, and what waits stands in the journal). Between two tries everything else gets its turn.
+WAIT_FOR_LOCK_S, REST_S = 0.5, 2.0
 VISION_WORKER = "vision-1"
 TALK_WORKER = "talk-1"
 DETECTOR = "efficientdet_lite0.tflite"
@@ -82,7 +85,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--stay", action="store_true", help="go on without seats, as a service")
     chosen = parser.parse_args(arguments)
     try:
-        site = Site.open(chosen.site)
+        site = Site.open(chosen.site, wait_for_lock_s=WAIT_FOR_LOCK_S, rest_s=REST_S)
     except (SettingsRefused, Unavailable, ValueError) as cause:
         print(cause, file=sys.stderr)
         return 1
@@ -204,8 +207,8 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
     )
     relay = Relay(
         desks.dispatch,
-        # A vault of its own: the relay is another thread, and a file vault belongs to one.
-        UnitGateways(open_vault(site.name, site.paths.data), store),
+        # A vault for each line: a file vault belongs to one thread.
+        lambda: UnitGateways(open_vault(site.name, site.paths.data), store),
         site.clock,
         switchboard.tell,
     )

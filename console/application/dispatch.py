@@ -55,7 +55,7 @@ class UnitGateway(Protocol):
 
 
 class Dispatch:
-    """Delivers orders and takes answers in. One thread of the station calls it."""
+    """Delivers orders and takes answers in. Safe from any thread."""
 
     def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
         self._units = units
@@ -75,8 +75,12 @@ class Dispatch:
     def deliver(self, order: Order, gateway: UnitGateway) -> CaseId:
         """Try one order and write down what is known afterwards.
 
-        A crash between the far end's storing and our writing is harmless: the next try has the same key.
+        A crash between the far end's storing and our writing is harmless: the next try has the same key. One that was
+        taken back, or delivered by another, while it waited for its turn is left alone.
         """
+        with self._units.read() as unit:
+            if unit.orders.get(order.order_id).stage is not OrderStage.WAITING:
+                return order.case_id
         receipt = ""
         failure: Unavailable | None = None
         try:

@@ -38,9 +38,10 @@ def address_of(environment: Mapping[str, str], folder: Path) -> str:
 class Database:
     """An engine and its health. Safe from any thread; close it before the process ends."""
 
-    def __init__(self, engine: Engine, outage: Outage) -> None:
+    def __init__(self, engine: Engine, outage: Outage, rest_s: float = 0.0) -> None:
         self.engine = engine
         self._outage = outage
+        self._rest_s = rest_s
         # A page is several statements: on PostgreSQL too they must see one moment, as they do in SQLite's WAL.
         reading = {_READING: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", **_READ_ONLY}
         self._reader = engine.execution_options(**reading)
@@ -67,9 +68,11 @@ class Database:
         Raises:
             Unavailable: the database is away, or its lock was not free in time.
         """
+        if self._outage.was_noted_within(self._rest_s):
+            raise self._outage.again()
         with self._connected(self.engine) as connection:
             connection.begin()
-            self._outage.ended()
+            self._outage.ended_for_writers()
             yield connection
 
     def close(self) -> None:
@@ -85,11 +88,14 @@ class Database:
             yield connection
 
 
-def open_database(address: str, clock: Clock, *, wait_for_lock_s: float = WAIT_FOR_LOCK_S) -> Database:
+def open_database(
+    address: str, clock: Clock, *, wait_for_lock_s: float = WAIT_FOR_LOCK_S, rest_s: float = 0.0
+) -> Database:
     """Return the database at an address (``sqlite:///…`` or ``postgresql://…``). Connects at first use.
 
     Args:
         wait_for_lock_s: how long a unit waits for another's lock before it is told ``Unavailable``.
+        rest_s: for so long after a failure every writer is told at once, and does not wait for the next.
 
     Raises:
         Unavailable: the address names no database that Citydesk knows.
@@ -103,7 +109,7 @@ def open_database(address: str, clock: Clock, *, wait_for_lock_s: float = WAIT_F
     def translate(context: ExceptionContext) -> BaseException | None:
         return meaning(context, outage)
 
-    return Database(engine, outage)
+    return Database(engine, outage, rest_s)
 
 
 def _understood(address: str) -> URL:

@@ -39,15 +39,32 @@ class Outage:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._since: datetime | None = None
+        self._noted_s: float | None = None
 
     def ended(self) -> None:
+        """Somebody could read."""
         self._since = None
+
+    def ended_for_writers(self) -> None:
+        self._since = self._noted_s = None
+
+    def was_noted_within(self, seconds: float) -> bool:
+        """Tell whether it was away so short a time ago that asking again would only cost the same wait."""
+        return self._noted_s is not None and self._clock.monotonic_s() - self._noted_s < seconds
+
+    def again(self) -> Unavailable:
+        """Return what to raise without having asked."""
+        return self._told(self._since or self._clock.now())
 
     def noted(self) -> Unavailable:
         """Return what to raise; the moment in it is the first failure's, in this machine's local time."""
+        self._noted_s = self._clock.monotonic_s()
         if self._since is None:
             self._since = self._clock.now()
-        return Unavailable("The database cannot be reached since {at}.", at=f"{self._since.astimezone():%H:%M:%S}")
+        return self._told(self._since)
+
+    def _told(self, since: datetime) -> Unavailable:
+        return Unavailable("The database cannot be reached since {at}.", at=f"{since.astimezone():%H:%M:%S}")
 
 
 def meaning(context: ExceptionContext, outage: Outage) -> Exception | None:

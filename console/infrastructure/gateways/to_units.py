@@ -22,7 +22,7 @@ _PHOTOS = uuid.UUID("6f0f2f0e-54a5-4c52-9d6f-1f4a64a3f4d1")
 
 
 class UnitGateways:
-    """Keeps one connection a unit. Used from the relay's thread."""
+    """Keeps one connection a unit. Used from one thread of the relay."""
 
     def __init__(self, vault: Vault, store: EvidenceStore) -> None:
         self._vault = vault
@@ -45,7 +45,7 @@ class UnitGateways:
 
 
 class UnitSystem:
-    """Keeps the promises of ``dispatch.UnitGateway`` over GeoReport v2. Used from the relay's thread."""
+    """Keeps the promises of ``dispatch.UnitGateway`` over GeoReport v2. Used from one thread of the relay."""
 
     def __init__(self, unit_id: UnitId, server: Open311, store: EvidenceStore) -> None:
         self._unit_id = unit_id
