@@ -66,6 +66,9 @@ _log = logging.getLogger(__name__)
 # Its main thread watches the street: a database that another program holds must not keep it (judgement: a unit of
 # work takes milliseconds, and what waits stands in the journal). Between two tries everything else gets its turn.
 WAIT_FOR_LOCK_S, REST_S = 0.5, 2.0
+# Resident MiB beyond which a worker leaks rather than works. On the demo's nine streams they held at most 128, 311 and
+# 110 (2026-11-22); a media worker may besides keep rings of up to 450 MB a stream (judgement: six such cameras).
+MOST_MEDIA, MOST_VISION, MOST_TALK = 3072, 1536, 1024
 VISION_WORKER = "vision-1"
 TALK_WORKER = "talk-1"
 DETECTOR = "efficientdet_lite0.tflite"
@@ -282,7 +285,9 @@ def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
     logs = str(site.paths.logs)
     recordings = str(site.paths.data / RECORDINGS)
     plans = [
-        WorkerPlan(name, "media-worker", ("--worker-id", name, "--logs", logs, "--recordings", recordings))
+        WorkerPlan(
+            name, "media-worker", ("--worker-id", name, "--logs", logs, "--recordings", recordings), most_mib=MOST_MEDIA
+        )
         for name in media_workers
     ]
     vision = [
@@ -293,12 +298,12 @@ def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
         "--device", site.settings.vision.device,
         "--cache", str(shared_cache() / "openvino"),
     ]  # fmt: skip
-    plans.append(WorkerPlan(VISION_WORKER, "vision-worker", tuple(vision), NICE_VISION, AFTER_PICTURES_S))
+    plans.append(WorkerPlan(VISION_WORKER, "vision-worker", tuple(vision), NICE_VISION, AFTER_PICTURES_S, MOST_VISION))
     talk = [
         "--worker-id", TALK_WORKER,
         "--logs", logs,
         "--cache", str(shared_cache() / "speech"),
         "--assets", str(site.paths.assets),
     ]  # fmt: skip
-    plans.append(WorkerPlan(TALK_WORKER, "talk-worker", tuple(talk), after_s=AFTER_PICTURES_S))
+    plans.append(WorkerPlan(TALK_WORKER, "talk-worker", tuple(talk), after_s=AFTER_PICTURES_S, most_mib=MOST_TALK))
     return plans

@@ -1,5 +1,6 @@
 """Rule hits become alarms: here and nowhere else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from console.application.read_models import EVIDENCE_MISSING, MissingEvidence
 from console.domain.alarms import Alarm, Priority
 from console.domain.audit import AuditFacts
 from console.domain.evidence import CustodyLine, EvidenceItem, RuleFacts
-from console.domain.ids import AlarmId, CameraId, CategoryCode, new_id
+from console.domain.ids import AlarmId, CameraId, CategoryCode, SeatId, new_id
 
 STATION = "station"
 # Hits that an open alarm has absorbed, or that raised one: neither happens twice, whenever a station dies.
@@ -116,6 +117,31 @@ class AlarmIntake:
                 )
             )
             unit.commit()
+
+    def free_claims(self, seat_id: SeatId) -> Sequence[AlarmId]:
+        """Give back what was claimed at a seat that is gone, and return which alarms that were.
+
+        Raises:
+            Unavailable: the database is away; the claims end by their lease.
+        """
+        with self._units.write() as unit:
+            held = unit.alarms.claimed_at(seat_id)
+            for alarm in held:
+                if alarm.claim is not None:
+                    alarm.release(alarm.claim.account_id)
+                unit.alarms.save(alarm)
+                unit.audit.append(
+                    AuditFacts(
+                        at=self._clock.now(),
+                        who=STATION,
+                        seat_id=seat_id,
+                        verb="release",
+                        subject=alarm.alarm_id,
+                        detail={"because": "seat gone"},
+                    )
+                )
+            unit.commit()
+        return [alarm.alarm_id for alarm in held]
 
     def note_missing(self, alarm_id: AlarmId, missing: MissingEvidence) -> None:
         """Write down for good that an alarm's clip or still could not be had, and why.

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 from console.application.alarm_intake import AlarmIntake, Hit
-from console.application.errors import Unavailable
+from console.application.errors import Stale, Unavailable
 from console.application.ports import Clock
 from console.application.read_models import MissingEvidence
 from console.domain.alarms import Priority
 from console.domain.cameras import StreamProfile
 from console.domain.evidence import EvidenceItem, EvidenceKind, RuleFacts
-from console.domain.ids import AlarmId, CameraId, EvidenceId
+from console.domain.ids import AlarmId, CameraId, EvidenceId, SeatId
 from console.infrastructure.channel.messages import (
     AnyMessage,
     ClipCut,
@@ -175,6 +175,18 @@ class AlarmRoom:
             self._give_up(wanted)
         return True
 
+    def free_claims(self, seat_id: SeatId) -> bool:
+        """Give back what was claimed at a seat that is gone; false if that must be tried again."""
+        try:
+            freed = self._intake.free_claims(seat_id)
+        except (Unavailable, Stale) as cause:
+            _log.warning("claims of seat %s are freed later: %s", seat_id, cause)
+            return False
+        if freed:
+            _log.info("seat %s is gone; %d claims are free again", seat_id, len(freed))
+            self._tell("alarms", tuple(freed))
+        return True
+
     def note_lost_worker(self, worker_id: str) -> None:
         """A worker died: keep what it had written of what it was asked for."""
         for wanted in self._journal.wanted():
@@ -208,7 +220,7 @@ class AlarmRoom:
                     received_at=hit.received_at,
                 )
             )
-        except Unavailable as cause:
+        except (Unavailable, Stale) as cause:
             _log.error("hit %s waits in the journal: %s", hit.hit_id, cause)
             self._ask_early(hit)
             return False
@@ -356,7 +368,7 @@ class AlarmRoom:
             self._intake.keep_evidence(
                 replace(item, path=sealed.path, sha256=sealed.sha256, size_bytes=sealed.size_bytes)
             )
-        except Unavailable as cause:
+        except (Unavailable, Stale) as cause:
             _log.error("evidence %s waits for the database: %s", item.evidence_id, cause)
             return
         self._settle(wanted)
@@ -369,7 +381,7 @@ class AlarmRoom:
             return
         try:
             self._intake.note_missing(AlarmId(wanted.alarm_id), progress.why or _missing(wanted, UNKNOWN, {}))
-        except Unavailable as cause:
+        except (Unavailable, Stale) as cause:
             _log.error("that %s of alarm %s is missing waits: %s", wanted.kind, wanted.alarm_id, cause)
             return
         _log.error("%s of alarm %s is missing", wanted.kind, wanted.alarm_id)

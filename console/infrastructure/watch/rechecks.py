@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from console.application.errors import Unavailable
+from console.application.errors import Stale, Unavailable
 from console.application.recheck import Looked, RecheckDesk
 from console.domain.cameras import StreamProfile
 from console.domain.cases import RecheckAnswer
@@ -62,7 +62,7 @@ class RecheckRoom:
         """Take what was asked for and let the vision worker look."""
         try:
             asked = self._desk.take_asked(timedelta(seconds=self._within_s) + LEASE_BEYOND)
-        except Unavailable as cause:
+        except (Unavailable, Stale) as cause:
             _log.warning("re-checks must wait: %s", cause)
             return
         for recheck in asked:
@@ -158,7 +158,7 @@ class RecheckRoom:
                     still=still,
                 )
             )
-        except Unavailable as cause:
+        except (Unavailable, Stale) as cause:
             _log.error("re-check %s is done again later: %s", recheck.recheck_id, cause)
             return
         self._tell("cases", (case_id,))

@@ -54,6 +54,7 @@ _log = logging.getLogger(__name__)
 
 SEAT = "seat"
 WAIT_S = 0.1
+SEAT_GRACE_S = 5.0  # judgement: a line that broke is back in a second; who sat there keeps what they were at
 LAST_SEAT_GRACE_S = 60.0  # ARCHITECTURE §2: in the demo it ends a minute after the last seat
 
 
@@ -96,6 +97,10 @@ class Switchboard:
     def tell(self, topic: str, ids: tuple[str, ...]) -> None:
         """Tell every seat that rows of a topic changed."""
         self.show(Nudge.model_validate({"topic": topic, "ids": ids}))
+
+    def has_seat(self, seat_id: str) -> bool:
+        with self._lock:
+            return any(seat.worker_id == seat_id for seat in self._seats)
 
     @property
     def seats(self) -> int:
@@ -157,6 +162,7 @@ class Station:
         self._ending = threading.Event()
         self._cameras: list[Camera] = []
         self._empty_since_s = clock.monotonic_s()
+        self._gone_seats: dict[SeatId, float] = {}
         self._rhythms: list[tuple[float, Callable[[], None]]] = [
             (0.25, supervisor.tick),
             (1.0, self._second),
@@ -268,7 +274,16 @@ class Station:
         except Unavailable as cause:
             _log.info("who sees what is written down later: %s", cause)
 
+    def _free_claims(self) -> None:
+        """Let go what a seat holds that left a moment ago and has not come back, closed or dead."""
+        now_s = self._clock.monotonic_s()
+        for seat_id, left_s in list(self._gone_seats.items()):
+            is_back = self._switchboard.has_seat(seat_id)
+            if is_back or (now_s - left_s >= SEAT_GRACE_S and self._rooms.alarms.free_claims(seat_id)):
+                del self._gone_seats[seat_id]
+
     def _second(self) -> None:
+        self._free_claims()
         self._rooms.looking.account()
         self._switchboard.show(self._rooms.health.report())
         news = self._rooms.health.take_news()
@@ -291,6 +306,7 @@ class Station:
                 self._switchboard.leave(peer)
                 _log.info("%s %s left", peer.role, peer.worker_id)
                 if peer.role == SEAT:
+                    self._gone_seats[SeatId(peer.worker_id)] = self._clock.monotonic_s()
                     self._rooms.streams.forget_seat(peer.line)
                     self._rooms.players.forget_seat(peer)
                     self._rooms.viewing.show(peer.line, SeatId(peer.worker_id), ())

@@ -68,6 +68,7 @@ class TalkRoom:
         self._unsaved: deque[Heard] = deque()
         # Alone with its records, a station knows that nobody is at what was ordered before it began.
         self._began_at = clock.now() if is_alone else None
+        self._latest: dict[str, TalkState] = {}
 
     def prepare(self, urgent: Sequence[str], others: Sequence[str]) -> None:
         """Render the ready sentences of these cameras, so that a key press need not wait for speech.
@@ -173,26 +174,32 @@ class TalkRoom:
     def take_state(self, state: TalkState) -> None:
         """Show the seats what is known; write down the beginning and the end."""
         self._show(state)
+        self._latest[state.session_id] = state
         if state.condition == "on_air" and state.session_id not in self._on_air:
             self._on_air.add(state.session_id)
             self._note(state, TalkStage.ON_AIR, None)
         elif state.condition in ("ended", "failed"):
             self._on_air.discard(state.session_id)
+            self._latest.pop(state.session_id, None)
             known = self._sessions.pop(state.session_id, None)
             recording = self._seal(known, state) if known is not None and state.record_path else None
             stage = TalkStage.ENDED if state.condition == "ended" else TalkStage.FAILED
             self._note(state, stage, recording)
 
     def note_lost_worker(self) -> None:
-        """The talk worker died: nobody may believe to be heard."""
+        """The talk worker died: nobody may believe to be heard. What it said of a session last is how much was said."""
         self._rendering = ""
         self._is_worker_there = False
         for session_id in list(self._sessions):
+            latest = self._latest.get(session_id)
             self.take_state(
                 TalkState(
                     session_id=session_id,
                     condition="failed",
                     reason=STOPPED,
+                    elapsed_s=latest.elapsed_s if latest is not None else 0.0,
+                    reached=latest.reached if latest is not None else {},
+                    voice=latest.voice if latest is not None else "",
                 )
             )
 

@@ -137,3 +137,31 @@ def test_a_new_file_opened_by_many_at_once_is_no_outage(tmp_path: Path) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
         at_once(partial(begin, folder))
+
+
+def test_nobody_waits_twice_for_a_lock_that_was_not_free_a_moment_ago(units: SqlUnitsOfWork, address: str) -> None:
+    clock = HandClock()
+    resting = open_database(address, clock, wait_for_lock_s=0.05, rest_s=2.0)
+    with units.write() as first:
+        first.inbox.take("traffic", "answer", NOW)
+        with pytest.raises(Unavailable), SqlUnitsOfWork(resting).write() as second:
+            second.inbox.take("traffic", "answer", NOW)
+        first.commit()
+    with pytest.raises(Unavailable), SqlUnitsOfWork(resting).write():
+        pass  # free again, but nobody has asked
+    with SqlUnitsOfWork(resting).read() as reader:
+        assert list(reader.audit.lines(0, 1)) == []
+    clock.ahead_s = 2.1
+    with SqlUnitsOfWork(resting).write() as second:
+        assert not second.inbox.take("traffic", "answer", NOW)
+    resting.close()
+
+
+class HandClock(SystemClock):
+    """The system's clock, which a test can put forward."""
+
+    def __init__(self) -> None:
+        self.ahead_s = 0.0
+
+    def monotonic_s(self) -> float:
+        return super().monotonic_s() + self.ahead_s

@@ -1,10 +1,12 @@
 """Alarms."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, or_, select
 
 from console.application.errors import Stale
 from console.domain.alarms import Alarm
-from console.domain.ids import AlarmId, CameraId, CategoryCode
+from console.domain.ids import AlarmId, CameraId, CategoryCode, SeatId
 from console.infrastructure.database.mapping.alarms import alarm_in, row_of
 from console.infrastructure.database.repositories.rows import add, hold, one, swap
 from console.infrastructure.database.tables import ALARM_WAITS, alarms
@@ -42,6 +44,10 @@ class SqlAlarms:
             .limit(1),
         )
         return None if row is None else alarm_in(row)
+
+    def claimed_at(self, seat_id: SeatId) -> Sequence[Alarm]:
+        statement = select(alarms).where(ALARM_WAITS, alarms.c.claim_seat_id == seat_id).order_by(alarms.c.alarm_id)
+        return [alarm_in(row) for row in self._connection.execute(statement).mappings()]
 
     def add(self, alarm: Alarm) -> None:
         add(self._connection, alarms, {**row_of(alarm), "raised_category": alarm.category})
