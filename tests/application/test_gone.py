@@ -27,11 +27,11 @@ def test_a_hit_that_an_alarm_has_absorbed_is_no_second_alarm_when_it_is_told_aga
     alarm_id = city.hit("hit-1")
     assert city.hit("hit-2") == alarm_id
     assert city.hit("hit-2") == alarm_id
-    (row,) = city.review.queue()
+    (row,) = city.review.queue(li)
     assert row.hits == 2
     city.review.dismiss(li, alarm_id, DismissReason.NO_OFFENCE)
     city.hit("hit-2")
-    assert list(city.review.queue()) == []
+    assert list(city.review.queue(li)) == []
 
 
 def test_evidence_told_twice_is_kept_once(city: City) -> None:

@@ -160,6 +160,7 @@ def test_a_station_killed_before_its_clip_was_whole_keeps_what_was_written_and_b
     check(station, found)
 
 
+@pytest.mark.long
 @pytest.mark.media
 @pytest.mark.timeout(300)
 def test_a_decoder_killed_over_a_clip_is_back_in_seconds_and_every_item_is_kept_or_said_to_be_missing(

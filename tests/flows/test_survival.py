@@ -91,6 +91,7 @@ def test_a_killed_station_takes_everybody_with_it_and_a_seat_starts_the_next(sta
     assert not files & set(station.slot_files()), "the next station sweeps what the killed one left"
 
 
+@pytest.mark.long
 @pytest.mark.media
 @pytest.mark.timeout(300)
 def test_a_station_that_hangs_for_good_is_ended_and_replaced_without_a_person(station: RunningStation) -> None:

@@ -1,4 +1,7 @@
-"""Rows for lists and pages: bare statements over indexed columns, no locks."""
+"""Rows for lists and pages: bare statements over indexed columns, no locks.
+
+Long because every list and page has its statement here, so that the plans are read in one place.
+"""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""From a rule hit to an alarm with its clip and stills."""
+"""From a rule hit to an alarm with its clip and stills.
+
+Long because one item's way, from the hit that wants it to its seal or to why it is missing, is read in one go.
+"""
 
 import logging
 from collections.abc import Callable, Sequence

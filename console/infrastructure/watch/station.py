@@ -1,4 +1,7 @@
-"""The station: takes what arrives to the room it belongs to, and lets each room look around in its own rhythm."""
+"""The station: takes what arrives to the room it belongs to, and lets each room look around in its own rhythm.
+
+Long because every message there is has its one line here that says which room takes it.
+"""
 
 import logging
 import threading

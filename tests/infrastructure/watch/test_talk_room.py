@@ -142,3 +142,19 @@ def test_an_end_that_the_database_would_not_take_is_written_when_it_is_back(stre
     street.room.settle()
     assert street.kept(talk).stage is TalkStage.ENDED
     assert street.kept(talk).began_at is not None
+
+
+def test_a_voice_that_dies_on_air_leaves_in_the_log_how_much_it_had_said_and_frees_the_speaker(
+    street: Street, li: Actor
+) -> None:
+    street.room.note_new_worker()
+    talk = street.order(li)
+    on_air = {"session_id": talk.talk_id, "condition": "on_air", "elapsed_s": 3.4, "reached": {"S-14": "sent"}}
+    street.room.take_state(TalkState.model_validate(on_air))
+    street.room.note_lost_worker()
+    kept = street.kept(talk)
+    assert (kept.stage, kept.duration_s, kept.reached) == (TalkStage.FAILED, 3.4, {"S-14": "sent"})
+    street.room.note_new_worker()
+    street.city.clock.wait(seconds=1)
+    street.order(li)
+    assert len(street.wires.take("speak_phrase")) == 2
