@@ -64,7 +64,7 @@ from console.story.faults import (
     WALL,
 )
 from console.story.hand import REASON
-from console.story.seat import CALM, Ears, Patience, StoryFailed, StorySeat
+from console.story.seat import CALM, PRESS_EVERY_S, Ears, Patience, StoryFailed, StorySeat
 
 TILE_PX = (480, 270)
 STATION_WITHIN_S = 60.0
@@ -345,12 +345,14 @@ class Story:
     def _speak(self) -> str:
         """Speak a sentence. Whoever stands in the street and heard nothing of it says so, and it is spoken again."""
         give_up_s = self._clock.monotonic_s() + SPEECH_WITHIN_S * self._patience.longer
+        pause = threading.Event()
         while True:
             try:
                 return self._speak_once()
             except StoryFailed:
                 if not self._patience.is_pressing_again or self._clock.monotonic_s() > give_up_s:
                     raise
+                pause.wait(PRESS_EVERY_S)
 
     def _speak_once(self) -> str:
         proof = SpeakerProof(Path(str(self.demo.speaker["heard"])))
