@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from console.domain.ids import CaseId, UnitId
 from console.domain.recordings import RecordingClass
+from console.domain.retention import Holding
 from console.infrastructure.database.engine import Database
 from console.infrastructure.database.queries import SqlQueries
 from console.infrastructure.database.unit_of_work import SqlUnitOfWork, SqlUnitsOfWork
@@ -16,8 +17,8 @@ from tests.infrastructure.database import builders
 from tests.infrastructure.database.builders import NOW, minutes
 
 SPAN = (NOW, NOW + minutes(480))
-# Not the audit: SQLite calls it a scan when it takes the last line by the table's own order.
-LEDGERS = "alarms|cases|orders|talks|evidence_items|rechecks|recording_segments"
+# Not the audit, not the log of deletions: SQLite calls it a scan when it takes the last line by the table's own order.
+LEDGERS = "alarms|cases|orders|talks|evidence_items|rechecks|recording_segments|locks"
 
 Ask = Callable[[SqlQueries, SqlUnitOfWork], object]
 LISTS: dict[str, Ask] = {
@@ -31,6 +32,10 @@ LISTS: dict[str, Ask] = {
     "audit": lambda queries, unit: unit.audit.lines(1000, 100),
     "recordings of a camera": lambda queries, unit: unit.recordings.of_camera(builders.CAMERA, *SPAN),
     "recordings of a span": lambda queries, unit: unit.recordings.between(*SPAN),
+    "oldest unlocked recordings": lambda queries, unit: unit.holdings.oldest_unlocked(Holding.CONTINUOUS, 100),
+    "oldest unlocked evidence": lambda queries, unit: unit.holdings.oldest_unlocked(Holding.UNFILED, 100),
+    "newest locks": lambda queries, unit: unit.locks.newest(100),
+    "newest deletions": lambda queries, unit: unit.holdings.deletions(100),
     "oldest recordings": lambda queries, unit: unit.recordings.oldest(RecordingClass.CONTINUOUS, 100),
     "last audit line": lambda queries, unit: unit.audit.append(builders.facts()),
 }
@@ -45,6 +50,8 @@ LOOK_UPS: dict[str, Ask] = {
     "rechecks asked": lambda queries, unit: unit.rechecks.take_asked(NOW, NOW),
     "evidence": lambda queries, unit: unit.evidence.of_subject("alarm-1"),
     "speaker": lambda queries, unit: unit.talks.on_speaker(builders.talk().speaker_ids[0], NOW),
+    "locks of a case": lambda queries, unit: unit.locks.of_case(CaseId("case-1")),
+    "overdue cases": lambda queries, unit: queries.overdue_since(*SPAN),
     "bytes of a class": lambda queries, unit: unit.recordings.size(RecordingClass.MANUAL),
     "card": lambda queries, unit: queries.alarm_card(builders.alarm().alarm_id),
     "page": lambda queries, unit: queries.case_page(builders.case().case_id),

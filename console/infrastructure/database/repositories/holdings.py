@@ -48,7 +48,7 @@ class SqlHoldings:
         rows = self._connection.execute(
             items_with_fate()
             .where(_is_of(holding), deletions.c.line.is_(None), ~_item_is_locked(), or_(~_has_a_case(), _was_locked()))
-            .order_by(evidence_items.c.begins_at, evidence_items.c.evidence_id)
+            .order_by(evidence_items.c.begins_at)
             .limit(most)
         )
         return [_stored_item(item_in(row), holding) for row in rows.mappings()]

@@ -62,7 +62,7 @@ class SqlLocks:
 
     def newest(self, most: int) -> Sequence[Lock]:
         return self._found(
-            select(locks).where(LOCK_HOLDS).order_by(locks.c.locked_at.desc(), locks.c.lock_id).limit(most)
+            select(locks).where(LOCK_HOLDS).order_by(locks.c.locked_at.desc(), locks.c.lock_id.desc()).limit(most)
         )
 
     def of_cases_closed_before(self, at: datetime, most: int) -> Sequence[Lock]:
