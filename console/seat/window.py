@@ -375,7 +375,7 @@ class Seat(QObject):
 
     def _read_wall(self) -> None:
         actor = self._actor
-        if actor is None or self._wall is None:
+        if actor is None or self._wall is None or not actor.may(Verb.WATCH):
             return
         self._desk.fetch(
             lambda: (self._desks.wall.cameras(actor), self._desks.wall.wall(actor)), self._wall_came, self._refused

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from console.application.reports import ShiftDesk
-from console.domain.accounts import Actor
+from console.domain.accounts import Actor, Role
 from console.domain.evaluation import Ratio, ShiftFigures
 from console.domain.ids import ShiftId
 from console.domain.shifts import Shift
 from console.words import ENGLISH
-from tests.application.city import CAMERA
+from tests.application.city import CAMERA, person
 from tests.widgets.desks import Seat, until
 from tests.widgets.reviewing import LI, NOON
 from widgets.shift.shift_page import ShiftDesks, ShiftPage
@@ -55,6 +55,31 @@ def page(seat: Seat, li: Actor) -> Iterator[ShiftPage]:
     until(seat.qtbot, lambda: found.state.figures is not None)
     yield found
     found.hide()
+
+
+def test_a_role_that_may_see_no_figures_is_not_asked_for_them_every_half_minute(seat: Seat) -> None:
+    auditor, city = person("吴芳", Role.AUDITOR), seat.city
+    with city.units.write() as unit:
+        unit.shifts.add(
+            Shift(
+                shift_id=ShiftId("s2"),
+                account_id=auditor.account_id,
+                display_name=auditor.display_name,
+                seat_id=auditor.seat_id,
+                began_at=city.clock.now() - timedelta(hours=2),
+            )
+        )
+        unit.commit()
+    desks = ShiftDesks(
+        shifts=ShiftDesk(city.units, city.queries, city.gate, city.clock, Printer()),
+        wall=city.wall,
+        categories=city.review.categories,
+        documents=seat.folder,
+    )
+    page: ShiftPage = seat.opened(ShiftPage(auditor, desks, seat.desk, seat.teller, city.clock), lambda: True)
+    until(seat.qtbot, lambda: page.state.shift is not None)
+    assert page.state.figures is None and "refused" not in city.audit_verbs()
+    page.hide()
 
 
 def test_each_share_names_its_parts(page: ShiftPage) -> None:
