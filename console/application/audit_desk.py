@@ -11,7 +11,6 @@ from console.application.permissions import Gate
 from console.application.ports import Clock, Queries, UnitsOfWork
 from console.application.read_models import AuditQuery, RegisterRow
 from console.domain.accounts import Actor, Verb
-from console.domain.audit import AuditLine
 from console.domain.audit_check import Anchor, Break, ChainCheck, Kind, check
 from console.domain.errors import DomainError
 from console.words import N_
@@ -88,7 +87,9 @@ class AuditDesk:
         self._anchorage = anchorage
         self._writer = writer
 
-    def search(self, actor: Actor, query: AuditQuery, after: int | None = None, most: int = 200) -> Sequence[AuditLine]:
+    def search(
+        self, actor: Actor, query: AuditQuery, after: int | None = None, most: int = 200
+    ) -> Sequence[RegisterRow]:
         """Return lines, newest first, or those after the position of the last one seen.
 
         The first page of a search leaves a line; turning pages leaves none.
@@ -96,7 +97,7 @@ class AuditDesk:
         self._gate.require(actor, Verb.AUDIT)
         if after is None:
             self._note(actor, "search_audit", query)
-        return [row.line for row in self._queries.audit_register(query, most, before=after)]
+        return self._queries.audit_register(query, most, before=after)
 
     def verify(self, actor: Actor) -> ChainCheck:
         """Check the whole chain against the anchors.

@@ -26,6 +26,7 @@ from console.words import N_
 from widgets.accounts.accounts_page import AccountsPage
 from widgets.alarms.orders import ReviewDesks
 from widgets.alarms.review_page import ReviewPage
+from widgets.audit.audit_page import AuditPage
 from widgets.cases.cases_page import CasesPage
 from widgets.cases.orders import CaseDesks
 from widgets.desk import Desk
@@ -50,6 +51,7 @@ class Pages:
     health: HealthPage
     settings: SettingsPage
     accounts: AccountsPage
+    audit: AuditPage
     clips: StationClips
     stills: Stills
 
@@ -119,6 +121,7 @@ class Pages:
             health=HealthPage(teller, site.clock, parent),
             settings=SettingsPage(teller, _about(site), parent),
             accounts=AccountsPage(actor, desks.accounts, desk, teller, site.clock, parent),
+            audit=AuditPage(actor, desks.audit, desk, teller, site.clock, site.zone, papers.folder, parent),
             clips=clips,
             stills=stills,
         )

@@ -47,6 +47,7 @@ from console.site import Site
 from console.words import N_, Words
 from widgets.accounts.keys import ACCOUNT_KEYS
 from widgets.alarms.keys import REVIEW_KEYS
+from widgets.audit.keys import AUDIT_KEYS
 from widgets.bridge import Bridge
 from widgets.cases.keys import CASE_KEYS
 from widgets.common import theme
@@ -91,6 +92,7 @@ ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
     ("shift", N_("Shift"), "F7", SHIFT_KEYS, Verb.REPORT),
     ("settings", N_("Settings"), "F8", SETTINGS_KEYS, None),
     ("accounts", N_("Accounts"), "Ctrl+F8", ACCOUNT_KEYS, Verb.ADMINISTER),
+    ("audit", N_("Audit"), "Ctrl+F9", AUDIT_KEYS, Verb.AUDIT),
     ("health", N_("Health"), "F9", HEALTH_KEYS, None),
 )
 # Why a camera cannot be seen, in the words of its tile.
@@ -356,7 +358,8 @@ class Seat(QObject):
         pages.review.speak_asked.connect(self._arm)
         pages.cases.evidence_asked.connect(self._open_evidence)
         for page in (
-            pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review, pages.accounts
+            pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review, pages.accounts,
+            pages.audit,
         ):  # fmt: skip
             page.left.connect(self.window.go_back)
         pages.settings.language_wanted.connect(self._words.speak)

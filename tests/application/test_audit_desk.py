@@ -47,7 +47,7 @@ def busy(city: City, li: Actor, wang: Actor) -> City:
 
 
 def verbs(desk: AuditDesk, auditor: Actor, query: AuditQuery) -> list[str]:
-    return [line.facts.verb for line in desk.search(auditor, query)]
+    return [row.line.facts.verb for row in desk.search(auditor, query)]
 
 
 def test_lines_are_found_by_who_verb_camera_case_time_and_words(busy: City, desk: AuditDesk, auditor: Actor) -> None:
@@ -67,8 +67,8 @@ def test_pages_follow_each_other_without_a_gap_and_only_the_search_leaves_a_line
     busy: City, desk: AuditDesk, auditor: Actor
 ) -> None:
     first = desk.search(auditor, AuditQuery(), most=3)
-    second = desk.search(auditor, AuditQuery(), after=first[-1].position, most=3)
-    positions = [line.position for line in [*first, *second]]
+    second = desk.search(auditor, AuditQuery(), after=first[-1].line.position, most=3)
+    positions = [row.line.position for row in [*first, *second]]
     assert positions == list(range(positions[0], positions[0] - 6, -1))
     assert busy.audit_verbs().count("search_audit") == 1
 
