@@ -52,6 +52,7 @@ from console.infrastructure.watch.pulses import (
     probe_database,
 )
 from console.infrastructure.watch.rechecks import RecheckRoom
+from console.infrastructure.watch.recorded_clips import RecordedClips
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
 from console.infrastructure.watch.rhythm import jobs_of, retention_of
 from console.infrastructure.watch.station import Rooms, Station, Switchboard
@@ -257,7 +258,16 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         ),
         recordings=RecordingRoom(streams, site.paths.data / RECORDINGS / "by-hand.json", site.clock),
         index=RecordingIndex(shelf, site.units, site.clock, switchboard.tell),
-        players=PlayerRoom(units=site.units, files=store, streams=streams, send=switchboard.send),
+        recorded_clips=RecordedClips(
+            units=site.units,
+            intake=desks.intake,
+            shelf=shelf,
+            sealing=store,
+            streams=streams,
+            send=switchboard.send,
+            tell=switchboard.tell,
+        ),
+        players=PlayerRoom(units=site.units, files=store, recordings=shelf, streams=streams, send=switchboard.send),
         looking=looking,
         viewing=Viewing(site.units, site.clock),
         health=HealthRoom(sources=sources, workers=supervisor, clock=site.clock),

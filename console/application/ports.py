@@ -485,7 +485,7 @@ class Vault(Protocol):
 
 
 class EvidenceStore(Protocol):
-    """Files below one root; paths in rows are relative to it."""
+    """Files below one root, evidence or recordings; paths in rows are relative to it."""
 
     def absolute(self, relative: str) -> Path: ...
 

@@ -10,9 +10,10 @@ from typing import Protocol
 
 from console.application.errors import Unavailable
 from console.application.ports import Clock
+from console.application.recordings_desk import SpanWanted
 from console.domain.ids import CameraId, TalkId
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
-from console.infrastructure.channel.messages import AnyMessage, Hello, Nudge, RecordByHand, Talk
+from console.infrastructure.channel.messages import AnyMessage, CutSpan, Hello, Nudge, RecordByHand, Talk
 from console.infrastructure.starting import end_hung_station, seems_to_run
 from console.words import N_
 
@@ -127,6 +128,24 @@ class StationLink:
             Unavailable: the station is away; nothing changes.
         """
         self.send(RecordByHand(camera_id=camera_id, until=until))
+
+    def cut_span(self, request_id: str, span: SpanWanted) -> None:
+        """Order evidence of a recorded span; the answer comes as news.
+
+        Raises:
+            Unavailable: the station is away; nothing is cut.
+        """
+        self.send(
+            CutSpan(
+                request_id=request_id,
+                camera_id=span.camera_id,
+                from_at=span.from_at,
+                to_at=span.to_at,
+                subject_id=span.subject_id,
+                who=span.who,
+                reason=span.reason,
+            )
+        )
 
     def _run(self) -> None:
         away_since_s = started_s = self._clock.monotonic_s()

@@ -15,7 +15,7 @@ from console.application.errors import Unavailable
 from console.application.live_wall import LiveWall
 from console.application.permissions import Gate
 from console.application.recheck import RecheckDesk
-from console.application.recordings_desk import RecordingsDesk
+from console.application.recordings_desk import RecordingsDesk, SpanWanted
 from console.application.talk import TalkDesk, TalkSettings
 from console.domain.accounts import Account, Actor, Role
 from console.domain.alarms import Priority
@@ -86,6 +86,9 @@ class Line:
         if self.is_cut:
             raise Unavailable("The station does not answer; it is being started again.")
         self.orders.append(("record", f"{camera_id} until {until:%H:%M}" if until else f"{camera_id} no longer"))
+
+    def cut_span(self, request_id: str, span: SpanWanted) -> None:
+        self.orders.append(("cut", f"{span.camera_id} for {span.subject_id}"))
 
 
 @dataclass(slots=True)

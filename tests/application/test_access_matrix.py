@@ -26,6 +26,7 @@ from console.application.evidence_desk import EvidenceDesk
 from console.application.live_wall import layout_named
 from console.application.permissions import Gate
 from console.application.read_models import AuditQuery
+from console.application.recordings_desk import SpanWanted
 from console.application.reports import ShiftDesk
 from console.application.sign_in import SignIn
 from console.application.storage_desk import StorageDesk
@@ -446,6 +447,7 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "RecordingsDesk.play": lambda w, a, s: w.city.recordings.play(
         a, s.camera, ago(w, DAY), ago(w, timedelta(0)), "asked for"
     ),
+    "RecordingsDesk.cut": lambda w, a, s: w.city.recordings.cut(a, w.city.line, span_wanted(w, s)),
     "LiveWall.cameras": lambda w, a, _: {camera.camera_id for camera in w.city.wall.cameras(a)},
     "LiveWall.wall": lambda w, a, _: set(kept_wall(w, a).cameras) - {None},
     "LiveWall.keep": lambda w, a, _: w.city.wall.keep(a, Wall(layout=layout_named("2x2"), cameras=())),
@@ -479,6 +481,16 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "SignIn.unlock": unlock_screen,
     "SignIn.current_shift": lambda w, a, _: w.door.current_shift(a),
 }
+
+
+def span_wanted(world: World, side: Side) -> SpanWanted:
+    return SpanWanted(
+        camera_id=side.camera,
+        from_at=ago(world, HOUR),
+        to_at=ago(world, HOUR) + timedelta(minutes=1),
+        subject_id=side.waiting,
+        reason="asked for",
+    )
 
 
 def ago(world: World, span: timedelta) -> datetime:

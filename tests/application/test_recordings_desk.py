@@ -1,10 +1,12 @@
 """Claims about recordings at the desk: who recorded and who looked is written down, and gaps are said."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from console.application.errors import NotPermitted, Unavailable
+from console.application.recordings_desk import SpanWanted
 from console.domain.accounts import Actor, Role
 from console.domain.audit import AuditFacts
 from console.domain.errors import DomainError
@@ -80,3 +82,23 @@ def test_a_time_of_which_nothing_is_there_is_said_and_not_shown_as_an_empty_stre
         city.recordings.play(li, CAMERA, city.clock.at, city.clock.at + timedelta(minutes=1), "r")
     with pytest.raises(DomainError, match="before it begins"):
         city.recordings.find(li, CAMERA, city.clock.at, city.clock.at)
+
+
+def test_evidence_of_a_span_takes_a_reason_a_bearable_length_and_leaves_a_line(city: City, li: Actor) -> None:
+    begin = city.clock.at
+    wanted = SpanWanted(
+        camera_id=CAMERA, from_at=begin, to_at=begin + timedelta(minutes=2), subject_id="alarm-1", reason="撞车经过"
+    )
+    for refused in (
+        replace(wanted, reason=""),
+        replace(wanted, to_at=begin + timedelta(minutes=11)),
+        replace(wanted, to_at=begin),
+    ):
+        with pytest.raises(DomainError):
+            city.recordings.cut(li, city.line, refused)
+    assert not city.line.orders
+    city.recordings.cut(li, city.line, wanted)
+    assert city.line.orders == [("cut", f"{CAMERA} for alarm-1")]
+    facts = last_line(city)
+    assert (facts.verb, facts.subject, facts.reason) == ("cut_recording", "alarm-1", "撞车经过")
+    assert (facts.from_at, facts.to_at) == (wanted.from_at, wanted.to_at)

@@ -127,6 +127,26 @@ class CutClip(Message):
     known: KnownMoment | None = None
 
 
+class RecordedPart(Message):
+    """A segment of a recording, and what its file does not say to a player."""
+
+    path: str
+    begins_at: datetime
+    media_from_s: float
+    clock_offset_s: float | None = None
+
+
+class CutRecording(Message):
+    """Write a span of recorded segments (no re-encoding) to an MP4; answered as ``CutClip`` is."""
+
+    kind: Literal["cut_recording"] = "cut_recording"
+    request_id: str
+    parts: tuple[RecordedPart, ...]
+    from_at: datetime
+    to_at: datetime
+    path: str
+
+
 class TakeStill(Message):
     """Write one picture of the ring at full size as JPEG: the one nearest ``media_time_s``, or the newest.
 
@@ -504,6 +524,30 @@ class OpenPlayer(Message):
     max_height: int
 
 
+class OpenRecording(Message):
+    """A seat asks to see a segment of a recording; answered as ``OpenPlayer`` is."""
+
+    kind: Literal["open_recording"] = "open_recording"
+    request_id: str
+    player_id: str
+    segment_id: str
+    max_width: int
+    max_height: int
+
+
+class CutSpan(Message):
+    """A seat's order to make evidence of a recorded span; ``RequestFailed`` says why not. Its audit line is written."""
+
+    kind: Literal["cut_span"] = "cut_span"
+    request_id: str
+    camera_id: str
+    from_at: datetime
+    to_at: datetime
+    subject_id: str
+    who: str
+    reason: str
+
+
 class PlayerOpened(Message):
     kind: Literal["player_opened"] = "player_opened"
     request_id: str
@@ -602,6 +646,7 @@ AnyMessage = (
     | OpenStream
     | CloseStream
     | CutClip
+    | CutRecording
     | TakeStill
     | PlayClip
     | ControlPlayer
@@ -628,6 +673,8 @@ AnyMessage = (
     | Arrange
     | Arranged
     | OpenPlayer
+    | OpenRecording
+    | CutSpan
     | PlayerOpened
     | Talk
     | RecordByHand

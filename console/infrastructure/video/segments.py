@@ -46,7 +46,7 @@ class SegmentFile:
         self._pictures = 0
         container, template = template_of(form, key)
         with container:
-            self._sink = _Sink(draft)
+            self._sink = Sink(draft)
             self._output = av.open(self._sink, "w", format="mp4", buffer_size=_ONE_WRITE, options=_FRAGMENTED)
             self._output.metadata["comment"] = to_json(birth).decode()
             self._stream = self._output.add_stream_from_template(template)
@@ -116,7 +116,7 @@ class SegmentFile:
             self._sink.close()
 
 
-class _Sink:
+class Sink:
     """What FFmpeg writes into: bytes to the file, to the digest and under the next seal."""
 
     def __init__(self, path: Path) -> None:

@@ -20,6 +20,7 @@ from console.infrastructure.channel.messages import (
     CloseStream,
     ControlPlayer,
     CutClip,
+    CutRecording,
     Heartbeat,
     Hello,
     OpenStream,
@@ -38,6 +39,7 @@ from console.infrastructure.video.capture import Capture
 from console.infrastructure.video.clips import DiskRefused, clock_offset_s, picture_at, write_still
 from console.infrastructure.video.growing_clip import GrowingClip
 from console.infrastructure.video.player import Player
+from console.infrastructure.video.recorded_span import packets_between, write_span
 from console.infrastructure.video.recorder import Recorder
 
 _log = logging.getLogger(__name__)
@@ -151,6 +153,8 @@ class MediaWorker:
             case CutClip():
                 if message.request_id not in self._cutting:
                     self._cutting[message.request_id] = _Cutting(GrowingClip(message), self._give_up_s(message))
+            case CutRecording():
+                self._writer.submit(self._cut_recording, message)
             case TakeStill():
                 self._writer.submit(self._guarded, message.request_id, partial(self._take_still, message))
             case PlayClip():
@@ -258,6 +262,35 @@ class MediaWorker:
             _log.exception("request %s stumbled", request_id)
             self._say(RequestFailed(request_id=request_id, reason="The decoder met a fault; see the log."))
         return False
+
+    def _cut_recording(self, order: CutRecording) -> None:
+        try:
+            span = packets_between(order.parts, order.from_at, order.to_at)
+            written = write_span(span, Path(order.path))
+        except Unavailable as cause:
+            self._say(RequestFailed(request_id=order.request_id, reason=cause.sentence.format(**cause.values)))
+            return
+        except Exception:  # noqa: BLE001 - the top of a thread: the asker must hear of it
+            _log.exception("request %s stumbled", order.request_id)
+            self._say(RequestFailed(request_id=order.request_id, reason="The decoder met a fault; see the log."))
+            return
+        first, last = span.packets[0], span.packets[-1]
+        self._say(
+            ClipCut(
+                request_id=order.request_id,
+                path=str(written.path),
+                sha256=written.sha256,
+                size_bytes=written.size_bytes,
+                from_media_s=first.media_time_s,
+                to_media_s=first.media_time_s + (last.received_at - first.received_at).total_seconds(),
+                begins_at=first.received_at,
+                captured_at=first.captured_at,
+                clock_offset_s=clock_offset_s(first),
+                width=span.form.width,
+                height=span.form.height,
+                codec=span.form.codec,
+            )
+        )
 
     def _take_still(self, order: TakeStill) -> bool:
         capture = self._captures.get(order.stream_id)

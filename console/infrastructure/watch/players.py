@@ -6,11 +6,12 @@ from pathlib import Path
 
 from console.application.errors import Stale, Unavailable
 from console.application.ports import EvidenceStore, UnitsOfWork
-from console.domain.ids import EvidenceId
+from console.domain.ids import EvidenceId, SegmentId
 from console.infrastructure.channel.messages import (
     AnyMessage,
     ControlPlayer,
     OpenPlayer,
+    OpenRecording,
     PictureSlot,
     PlayClip,
     PlayerOpened,
@@ -38,11 +39,13 @@ class PlayerRoom:
         *,
         units: UnitsOfWork,
         files: EvidenceStore,
+        recordings: EvidenceStore,
         streams: Streams,
         send: Callable[[str, AnyMessage], None],
     ) -> None:
         self._units = units
         self._files = files
+        self._recordings = recordings
         self._streams = streams
         self._send = send
         self._players: dict[str, _Player] = {}
@@ -58,12 +61,25 @@ class PlayerRoom:
         if item.deleted_at is not None:
             seat.send(RequestFailed(request_id=wish.request_id, reason=DELETED))
             return
+        self._play(seat, wish, self._files.absolute(item.path))
+
+    def open_recording(self, seat: Peer, wish: OpenRecording) -> None:
+        """Play a segment of a recording for a seat, or say why not."""
+        try:
+            with self._units.read() as unit:
+                segment = unit.recordings.get(SegmentId(wish.segment_id))
+        except (Unavailable, Stale) as cause:
+            seat.send(RequestFailed(request_id=wish.request_id, reason=cause.sentence))
+            return
+        self._play(seat, wish, self._recordings.absolute(segment.path))
+
+    def _play(self, seat: Peer, wish: OpenPlayer | OpenRecording, path: Path) -> None:
         slot = self._streams.new_ring(f"-player-{wish.player_id}", wish.max_width, wish.max_height)
         self._players[wish.player_id] = _Player(seat, slot)
         picture = PictureSlot(slot_path=str(slot), max_width=wish.max_width, max_height=wish.max_height)
         self._send(
             self._streams.worker_of(wish.player_id),
-            PlayClip(player_id=wish.player_id, path=str(self._files.absolute(item.path)), picture=picture),
+            PlayClip(player_id=wish.player_id, path=str(path), picture=picture),
         )
         seat.send(PlayerOpened(request_id=wish.request_id, player_id=wish.player_id, slot_path=str(slot)))
 

@@ -19,10 +19,12 @@ from console.infrastructure.channel.messages import (
     Arrange,
     ClipCut,
     ControlPlayer,
+    CutSpan,
     Heartbeat,
     LookedAgain,
     Nudge,
     OpenPlayer,
+    OpenRecording,
     PhraseRendered,
     PlayerState,
     RecordByHand,
@@ -49,6 +51,7 @@ from console.infrastructure.watch.hub import Hub, Joined, Left, Peer, Said
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.players import PlayerRoom
 from console.infrastructure.watch.rechecks import RecheckRoom
+from console.infrastructure.watch.recorded_clips import RecordedClips
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
 from console.infrastructure.watch.streams import Streams
 from console.infrastructure.watch.talks import TalkRoom
@@ -122,6 +125,7 @@ class Rooms:
     players: PlayerRoom
     recordings: RecordingRoom
     index: RecordingIndex
+    recorded_clips: RecordedClips
     looking: Looking
     health: HealthRoom
     viewing: Viewing
@@ -176,6 +180,7 @@ class Station:
             (2.0, rooms.alarms.take_in_waiting),
             (2.0, self.read_directory),
             (1.0, rooms.recordings.look_at_the_clock),
+            (2.0, rooms.recorded_clips.save_waiting),
             (2.0, self._write_views_down),
         ]
         self._due_s = [0.0] * len(self._rhythms)
@@ -350,6 +355,10 @@ class Station:
                     seat.send(state)
             case OpenPlayer():
                 self._rooms.players.open(seat, message)
+            case OpenRecording():
+                self._rooms.players.open_recording(seat, message)
+            case CutSpan():
+                self._rooms.recorded_clips.take_order(seat, message)
             case ControlPlayer():
                 self._rooms.players.control(message)
             case Talk():
@@ -380,14 +389,19 @@ class Station:
             case RuleCleared():
                 _log.info("zone of rule %s was seen empty", message.rule_id)
             case ClipCut():
-                rooms.alarms.take_clip(message)
+                if not rooms.recorded_clips.take_clip(message):
+                    rooms.alarms.take_clip(message)
             case SegmentClosed():
                 rooms.index.wake()
             case StillTaken():
                 if not rooms.alarms.take_still(message):
                     rooms.rechecks.take_still(message)
             case RequestFailed():
-                is_taken = rooms.alarms.take_failure(message) or rooms.rechecks.take_failure(message)
+                is_taken = (
+                    rooms.recorded_clips.take_failure(message)
+                    or rooms.alarms.take_failure(message)
+                    or rooms.rechecks.take_failure(message)
+                )
                 if not is_taken:
                     rooms.talks.take_rendered(message.request_id)
             case PhraseRendered():
