@@ -190,7 +190,18 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         may_record=storage.may_record,
     )
     shelf = RecordingShelf(site.paths.data / RECORDINGS)
+    recorded_clips = RecordedClips(
+        units=site.units,
+        intake=desks.intake,
+        shelf=shelf,
+        sealing=store,
+        streams=streams,
+        clock=site.clock,
+        send=switchboard.send,
+        tell=switchboard.tell,
+    )
     alarms = AlarmRoom(
+        recordings=recorded_clips,
         intake=desks.intake,
         journal=Journal(site.paths.data / "journal.jsonl"),
         streams=streams,
@@ -258,15 +269,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         ),
         recordings=RecordingRoom(streams, site.paths.data / RECORDINGS / "by-hand.json", site.clock),
         index=RecordingIndex(shelf, site.units, site.clock, switchboard.tell),
-        recorded_clips=RecordedClips(
-            units=site.units,
-            intake=desks.intake,
-            shelf=shelf,
-            sealing=store,
-            streams=streams,
-            send=switchboard.send,
-            tell=switchboard.tell,
-        ),
+        recorded_clips=recorded_clips,
         players=PlayerRoom(units=site.units, files=store, recordings=shelf, streams=streams, send=switchboard.send),
         looking=looking,
         viewing=Viewing(site.units, site.clock),

@@ -17,6 +17,7 @@ from console.application.errors import Unavailable
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
 from console.infrastructure.channel.messages import (
     AnyMessage,
+    ClipCut,
     CloseStream,
     ControlPlayer,
     CutClip,

@@ -7,9 +7,9 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from console.application.alarm_intake import AlarmIntake, Hit
 from console.application.errors import Stale, Unavailable
@@ -70,6 +70,16 @@ class Sealing(Protocol):
         ...
 
 
+class Recordings(Protocol):
+    """Where the camera's packets may still be."""
+
+    def seek(
+        self, request_id: str, camera_id: str, from_at: datetime, to_at: datetime, path: str
+    ) -> Literal["asked", "later", "never"]:
+        """Have a span cut to a path, answered as a clip is: asked for, not closed yet, or not recorded."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipSettings:
     """How much is kept around an alarm, in seconds by media time.
@@ -90,6 +100,9 @@ class _Progress:
     again_at_s: float = 0.0
     why: MissingEvidence | None = None
     is_given_up: bool = False
+    # In the recordings: waited for until they are closed, then sought once.
+    is_awaited: bool = False
+    is_sought: bool = False
 
 
 class AlarmRoom:
@@ -111,8 +124,10 @@ class AlarmRoom:
         send: Callable[[str, AnyMessage], None],
         tell: Callable[[str, tuple[str, ...]], None],
         may_keep: Callable[[EvidenceKind], bool] = lambda _kind: True,
+        recordings: Recordings | None = None,
     ) -> None:
         """Args:
+        recordings: where a clip is sought whose packets are gone.
         may_keep: says whether the disk has room for evidence of a kind.
         send: gives a message to the worker of an id. tell: tells the seats that rows of a topic changed.
         """
@@ -124,6 +139,7 @@ class AlarmRoom:
         self._clock = clock
         self._send = send
         self._tell = tell
+        self._recordings = recordings
         self._may_keep = may_keep
         self._progress: dict[str, _Progress] = {}
         # Nobody writes any more what an earlier station asked for.
@@ -330,7 +346,7 @@ class AlarmRoom:
     def _tend(self, wanted: Wanted) -> None:
         """Bring one item a step further: seal what is written, give up what is lost, ask for the rest again."""
         note = read_note(wanted.path)
-        if self._of(wanted).is_given_up:
+        if self._of(wanted).is_given_up or self._of(wanted).is_awaited:
             self._give_up(wanted)
         elif note is not None and (note.sha256 or wanted.evidence_id in self._orphans):
             self._seal(wanted, note)
@@ -376,7 +392,29 @@ class AlarmRoom:
             return
         self._settle(wanted)
 
+    def _is_sought(self, wanted: Wanted) -> bool:
+        """Have a clip whose packets are gone cut from the recordings, where there are any; true while that goes on."""
+        progress = self._of(wanted)
+        if self._recordings is None or wanted.kind != "clip" or progress.is_sought or not wanted.alarm_id:
+            return False
+        since_hit = timedelta(seconds=wanted.from_media_s - wanted.hit.media_time_s)
+        from_at = wanted.hit.received_at + since_hit
+        to_at = from_at + timedelta(seconds=wanted.to_media_s - wanted.from_media_s)
+        found = self._recordings.seek(wanted.evidence_id, wanted.hit.camera_id, from_at, to_at, wanted.path)
+        progress.is_awaited = found == "later"
+        if progress.is_awaited:
+            progress.again_at_s = self._clock.monotonic_s() + TRY_AGAIN_S
+            return True
+        progress.is_sought = True
+        if found == "never":
+            return False
+        self._orphans.discard(wanted.evidence_id)
+        progress.again_at_s = self._clock.monotonic_s() + ANSWER_WITHIN_S
+        return True
+
     def _give_up(self, wanted: Wanted) -> None:
+        if self._is_sought(wanted):
+            return
         progress = self._of(wanted)
         progress.is_given_up = True
         progress.again_at_s = self._clock.monotonic_s() + TRY_AGAIN_S

@@ -1,17 +1,19 @@
 """Spans of recordings as evidence: asked for at a seat, cut by a media worker, sealed like any clip."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from console.application.alarm_intake import AlarmIntake
 from console.application.errors import Unavailable
-from console.application.ports import UnitsOfWork
+from console.application.ports import Clock, UnitsOfWork
 from console.domain.cameras import StreamProfile
 from console.domain.evidence import EvidenceItem, EvidenceKind
 from console.domain.ids import CameraId, EvidenceId
+from console.domain.recordings import SEGMENT_LENGTH, Segment
 from console.infrastructure.channel.messages import (
     AnyMessage,
     ClipCut,
@@ -25,6 +27,9 @@ from console.infrastructure.watch.alarms import Sealing
 from console.infrastructure.watch.streams import Streams
 
 _log = logging.getLogger(__name__)
+
+# A segment is closed at the next key picture, then synced and indexed. Judgement.
+CLOSED_WITHIN = SEGMENT_LENGTH + timedelta(seconds=20)
 
 
 class Seat(Protocol):
@@ -54,6 +59,7 @@ class RecordedClips:
         shelf: RecordingShelf,
         sealing: Sealing,
         streams: Streams,
+        clock: Clock,
         send: Callable[[str, AnyMessage], None],
         tell: Callable[[str, tuple[str, ...]], None],
     ) -> None:
@@ -62,6 +68,7 @@ class RecordedClips:
         self._shelf = shelf
         self._sealing = sealing
         self._streams = streams
+        self._clock = clock
         self._send = send
         self._tell = tell
         self._asked: dict[str, _Asked] = {}
@@ -75,7 +82,43 @@ class RecordedClips:
         except Unavailable as cause:
             seat.send(RequestFailed(request_id=order.request_id, reason=cause.sentence))
             return
-        parts = tuple(
+        parts = self._parts(found)
+        if not parts:
+            seat.send(RequestFailed(request_id=order.request_id, reason="Nothing was recorded at that time."))
+            return
+        evidence_id, path = self._sealing.reserve(".mp4")
+        self._asked[evidence_id] = _Asked(seat, order)
+        self._cut(evidence_id, parts, order.from_at, order.to_at, str(path))
+
+    def seek(
+        self, request_id: str, camera_id: str, from_at: datetime, to_at: datetime, path: str
+    ) -> Literal["asked", "later", "never"]:
+        """Have the span of an alarm's clip cut, where it was recorded; the answer is the alarm room's.
+
+        Later while its last segment may not be closed or indexed yet.
+        """
+        try:
+            with self._units.read() as unit:
+                found = unit.recordings.of_camera(CameraId(camera_id), from_at, to_at)
+        except Unavailable:
+            return "later"
+        parts = self._parts(found)
+        is_whole = bool(parts) and max(segment.ends_at for segment in found) >= to_at
+        if not is_whole and self._clock.now() < to_at + CLOSED_WITHIN:
+            return "later"
+        if not parts:
+            return "never"
+        self._cut(request_id, parts, from_at, to_at, path)
+        return "asked"
+
+    def _cut(
+        self, request_id: str, parts: tuple[RecordedPart, ...], from_at: datetime, to_at: datetime, path: str
+    ) -> None:
+        order = CutRecording(request_id=request_id, parts=parts, from_at=from_at, to_at=to_at, path=path)
+        self._send(self._streams.worker_of(request_id), order)
+
+    def _parts(self, found: Sequence[Segment]) -> tuple[RecordedPart, ...]:
+        return tuple(
             RecordedPart(
                 path=str(self._shelf.absolute(segment.path)),
                 begins_at=segment.begins_at,
@@ -84,15 +127,6 @@ class RecordedClips:
             )
             for segment in found
             if segment.lost_at is None and segment.profile is StreamProfile.MAIN
-        )
-        if not parts:
-            seat.send(RequestFailed(request_id=order.request_id, reason="Nothing was recorded at that time."))
-            return
-        evidence_id, path = self._sealing.reserve(".mp4")
-        self._asked[evidence_id] = _Asked(seat, order)
-        self._send(
-            self._streams.worker_of(evidence_id),
-            CutRecording(request_id=evidence_id, parts=parts, from_at=order.from_at, to_at=order.to_at, path=str(path)),
         )
 
     def take_clip(self, clip: ClipCut) -> bool:

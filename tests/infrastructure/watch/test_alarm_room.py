@@ -17,7 +17,7 @@ from console.infrastructure.clock import SystemClock
 from console.infrastructure.evidence_notes import draft_of, write_note
 from console.infrastructure.evidence_store import EvidenceStore, digest_of
 from console.infrastructure.journal import Journal
-from console.infrastructure.watch.alarms import GONE, TRY_AGAIN_S, AlarmRoom, ClipSettings
+from console.infrastructure.watch.alarms import GONE, TRY_AGAIN_S, AlarmRoom, ClipSettings, Recordings
 from console.infrastructure.watch.streams import LookSize, Streams
 from tests.infrastructure.watch.builders import NOW, OneSecret, Wires, camera, hit
 
@@ -69,7 +69,13 @@ def intake() -> Intake:
     return Intake()
 
 
-def room(tmp_path: Path, wires: Wires, intake: Intake, clock: JumpingClock | None = None) -> AlarmRoom:
+def room(
+    tmp_path: Path,
+    wires: Wires,
+    intake: Intake,
+    clock: JumpingClock | None = None,
+    recordings: Recordings | None = None,
+) -> AlarmRoom:
     slots = Path(tempfile.mkdtemp(dir=tmp_path))
     streams = Streams(
         slots=slots,
@@ -91,6 +97,7 @@ def room(tmp_path: Path, wires: Wires, intake: Intake, clock: JumpingClock | Non
         clock=clock or JumpingClock(),
         send=wires.send,
         tell=wires.tell,
+        recordings=recordings,
     )
 
 

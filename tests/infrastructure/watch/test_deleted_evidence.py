@@ -43,7 +43,13 @@ def test_a_clip_that_retention_took_is_said_to_be_gone_and_nothing_is_opened(tmp
         item = clip(city, city.hit())
         city.clock.wait(days=31)
         Upkeep(city.units, city.clock, Shelf(), Retention(), timedelta(days=730)).free(PLENTY)
-        players = PlayerRoom(units=city.units, files=EvidenceStore(tmp_path / "e"), streams=streams, send=wires.send)
+        players = PlayerRoom(
+            units=city.units,
+            files=EvidenceStore(tmp_path / "e"),
+            recordings=EvidenceStore(tmp_path / "e"),
+            streams=streams,
+            send=wires.send,
+        )
         wish = OpenPlayer(request_id="r", player_id="p", evidence_id=item, max_width=320, max_height=180)
         players.open(cast(Peer, seat), wish)
     assert seat.told == [RequestFailed(request_id="r", reason=DELETED)]

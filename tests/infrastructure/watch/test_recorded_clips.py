@@ -1,12 +1,14 @@
 """Claims about evidence cut from recordings: asked for once, sealed like any clip, and a refusal is told."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from console.application.alarm_intake import AlarmIntake
-from console.infrastructure.channel.messages import AnyMessage, ClipCut, CutRecording, CutSpan, RequestFailed
+from console.infrastructure.channel.messages import AnyMessage, ClipCut, CutClip, CutRecording, CutSpan, RequestFailed
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.database.engine import open_database
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
@@ -16,7 +18,9 @@ from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.watch.recorded_clips import RecordedClips
 from tests.infrastructure.database.builders import minutes
 from tests.infrastructure.database.test_recordings import segment
-from tests.infrastructure.watch.builders import NOW, Wires, camera
+from tests.infrastructure.watch.builders import NOW, Wires, camera, hit
+from tests.infrastructure.watch.test_alarm_room import Intake, JumpingClock
+from tests.infrastructure.watch.test_alarm_room import room as alarm_room
 from tests.infrastructure.watch.test_recording_room import streams_of
 
 
@@ -62,6 +66,7 @@ def room(tmp_path: Path, units: SqlUnitsOfWork, wires: Wires) -> Iterator[Record
         shelf=RecordingShelf(tmp_path / "recordings"),
         sealing=EvidenceStore(tmp_path / "evidence"),
         streams=streams,
+        clock=SystemClock(),
         send=wires.send,
         tell=wires.tell,
     )
@@ -126,3 +131,60 @@ def test_a_cut_that_fails_is_told_to_who_asked(room: RecordedClips, seat: Line, 
     assert isinstance(told, RequestFailed)
     assert (told.request_id, told.reason) == ("r1", "Recording s1 cannot be read.")
     assert not room.take_failure(RequestFailed(request_id="somebody else's", reason="x"))
+
+
+class Shelf:
+    """Recordings that answer as a test says, one answer a call."""
+
+    def __init__(self, *answers: Literal["asked", "later", "never"]) -> None:
+        self._answers = list(answers)
+        self.sought: list[tuple[str, datetime, datetime]] = []
+
+    def seek(
+        self, request_id: str, camera_id: str, from_at: datetime, to_at: datetime, path: str
+    ) -> Literal["asked", "later", "never"]:
+        self.sought.append((request_id, from_at, to_at))
+        return self._answers.pop(0)
+
+
+def gone(request_id: str) -> RequestFailed:
+    return RequestFailed(request_id=request_id, reason="The stream has no packets of that time.")
+
+
+def test_a_clip_whose_packets_are_gone_is_cut_from_the_recordings_once_they_are_closed(
+    tmp_path: Path, wires: Wires
+) -> None:
+    shelf, clock, intake = Shelf("later", "asked"), JumpingClock(), Intake()
+    alarms = alarm_room(tmp_path, wires, intake, clock, shelf)
+    alarms.take_hit(hit())
+    (clip,) = [message for _, message in wires.sent if isinstance(message, CutClip)]
+    assert alarms.take_failure(gone(clip.request_id))
+    assert shelf.sought == [(clip.request_id, NOW - timedelta(seconds=10), NOW + timedelta(seconds=5))]
+    clock.ahead_s += 10.0
+    alarms.take_in_waiting()
+    assert len(shelf.sought) == 2
+    Path(clip.path).write_bytes(b"from the recording")
+    cut = ClipCut(
+        request_id=clip.request_id,
+        path=clip.path,
+        sha256=digest_of(Path(clip.path)),
+        size_bytes=18,
+        from_media_s=1.0,
+        to_media_s=16.0,
+        begins_at=NOW - timedelta(seconds=10),
+        width=320,
+        height=240,
+        codec="h264",
+    )
+    assert alarms.take_clip(cut)
+    assert [item.kind for item in intake.kept] == ["clip"]
+
+
+def test_a_clip_that_is_in_no_recording_either_is_missing_and_sought_once(tmp_path: Path, wires: Wires) -> None:
+    shelf, intake = Shelf("never"), Intake()
+    alarms = alarm_room(tmp_path, wires, intake, JumpingClock(), shelf)
+    alarms.take_hit(hit())
+    (clip,) = [message for _, message in wires.sent if isinstance(message, CutClip)]
+    assert alarms.take_failure(gone(clip.request_id))
+    assert len(shelf.sought) == 1
+    assert [missing.kind for missing in intake.missing] == ["clip"]
