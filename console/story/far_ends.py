@@ -35,7 +35,7 @@ from console.story.storm import Struck
 LOST_BEFORE_KILL = timedelta(seconds=1)
 SPEECH_ENDS = timedelta(seconds=2)  # the speaker notices the end after a second of silence
 _HIT = re.compile(r"of camera (?P<camera>\S+) is hit: (?P<hit>\S+)")
-_TAKEN = re.compile(r"hit (?P<hit>\S+) of camera \S+ is alarm (?P<alarm>\S+) \(new: (?P<new>\w+)\)")
+_TAKEN = re.compile(r"hit (?P<hit>\S+) of camera \S+ is alarm (?P<alarm>[^\s,;]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,9 @@ class FarEnds:
     def _count_the_alarms(self) -> str:
         alarms = self._alarms()
         raised = {found["hit"]: at for at, found in self._said("vision-worker", _HIT)}
+        # A hit that an open alarm absorbed stands in the log only; one that raised an alarm in the records as well.
         taken = {found["hit"]: found["alarm"] for _, found in self._said("station", _TAKEN)}
+        taken |= {alarm.hit_id: alarm.alarm_id for alarm in alarms}
         known = {alarm.alarm_id for alarm in alarms}
         invented = [alarm.hit_id for alarm in alarms if alarm.hit_id not in raised]
         if invented:

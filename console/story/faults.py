@@ -66,7 +66,10 @@ _AT_WORK: dict[Thing, tuple[str, ...]] = {
     Thing.SPEAKER: (NEW_SEAT, SPEECH, SPEECH, SPEECH),
     Thing.DATABASE: (WALL, ALARM, CLIP, CONFIRM, FILE, SPEECH, TOO_EARLY, SEND_BACK, RIGHTLY, CLOSE),
 }
-_DELIVERY = (FILE, SEND_BACK)
+# What the department shall do with the next order it must know before it comes, and not long before: a department that
+# is killed meanwhile has forgotten it. A filed case leaves after ten seconds of undo, a reminder at once.
+_ORDER_LEAVES_AFTER_S = {FILE: 9.0, SEND_BACK: 0.0}
+_DELIVERY = tuple(_ORDER_LEAVES_AFTER_S)
 _KEYS = (CONFIRM, FILE, SEND_BACK, CLOSE)
 # A verb's transaction takes some milliseconds: it is to be hit before, within and after.
 _SEAT_DIES_WITHIN_S = (0.0, 0.04)
@@ -112,9 +115,9 @@ def plan_of(seed: str) -> Sequence[Fault]:
     for deed, thing, lasts_s in wanted:
         step = _step_for(dice, deed, thing, faults)
         after_s = _between(dice, (0.0, _LASTS_S.get(step, _SHORT_S)))
-        # What the department shall do with the next order must be known before it comes.
-        is_of_next = deed in (Deed.REFUSE, Deed.HANG, Deed.CUT)
-        faults.append(Fault(deed=deed, thing=thing, step=step, after_s=0.0 if is_of_next else after_s, lasts_s=lasts_s))
+        if deed in (Deed.REFUSE, Deed.HANG, Deed.CUT):
+            after_s = _ORDER_LEAVES_AFTER_S[step]
+        faults.append(Fault(deed=deed, thing=thing, step=step, after_s=after_s, lasts_s=lasts_s))
     if dice.random() < SEATS_DIE_IN:
         after_s = round(dice.uniform(*_SEAT_DIES_WITHIN_S), 3)
         faults.append(Fault(deed=Deed.KILL, thing=Thing.SEAT, step=dice.choice(_KEYS), after_s=after_s))
