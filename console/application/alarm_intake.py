@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from console.application.case_locks import lock_late_of_alarm
 from console.application.ports import Clock, UnitsOfWork
 from console.application.read_models import EVIDENCE_MISSING, MissingEvidence
 from console.domain.alarms import Alarm, Priority
@@ -116,6 +117,21 @@ class AlarmIntake:
                     detail={"sha256": item.sha256},
                 )
             )
+            lock_late_of_alarm(unit, item, STATION, self._clock.now())
+            # The digest in the chain: a file exchanged together with its row is found too.
+            unit.audit.append(
+                AuditFacts(
+                    at=self._clock.now(),
+                    who=item.made_by or STATION,
+                    seat_id="",
+                    verb="seal_evidence",
+                    subject=item.evidence_id,
+                    detail={"kind": item.kind.value, "sha256": item.sha256, "of": item.subject_id},
+                    camera_id=item.camera_id or "",
+                    from_at=item.begins_at,
+                    to_at=item.begins_at + timedelta(seconds=item.duration_s),
+                )
+            )
             unit.commit()
 
     def free_claims(self, seat_id: SeatId) -> Sequence[AlarmId]:
@@ -138,6 +154,7 @@ class AlarmIntake:
                         verb="release",
                         subject=alarm.alarm_id,
                         detail={"because": "seat gone"},
+                        camera_id=alarm.camera_id,
                     )
                 )
             unit.commit()
@@ -157,6 +174,7 @@ class AlarmIntake:
                     seat_id="",
                     verb=EVIDENCE_MISSING,
                     subject=alarm_id,
+                    camera_id=unit.alarms.get(alarm_id).camera_id,
                     detail={
                         "kind": missing.kind,
                         "remark": missing.remark,

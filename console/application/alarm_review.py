@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from console.application.openings import Openings
 from console.application.permissions import Gate
 from console.application.ports import Clock, Queries, UnitsOfWork
 from console.application.read_models import AlarmCard, AlarmRow
@@ -32,6 +33,7 @@ class AlarmReview:
         self._queries = queries
         self._gate = gate
         self._clock = clock
+        self._openings = Openings(units, gate)
 
     def queue(self, actor: Actor) -> Sequence[AlarmRow]:
         """Return what waits for a verdict where the actor may give one, in queue order."""
@@ -45,8 +47,19 @@ class AlarmReview:
         return len(self._queries.alarms_between(now - span, now, actor.scope))
 
     def card(self, actor: Actor, alarm_id: AlarmId) -> AlarmCard:
+        """Return what the review page shows of an alarm; that it was opened is written down once."""
         self._require(actor, alarm_id)
-        return self._queries.alarm_card(alarm_id)
+        card = self._queries.alarm_card(alarm_id)
+        self._openings.note(
+            actor,
+            "open_alarm",
+            alarm_id,
+            camera_id=card.row.camera_id,
+            case_id=card.case_id,
+            from_at=card.began_at,
+            to_at=card.last_hit_at,
+        )
+        return card
 
     def categories(self) -> Sequence[Category]:
         with self._units.read() as unit:

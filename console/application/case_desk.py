@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.application.case_locks import lock_case, unlock_case
+from console.application.openings import Openings
 from console.application.permissions import Gate
 from console.application.ports import Clock, Queries, UnitOfWork, UnitsOfWork
 from console.application.read_models import CasePage, CaseRow
@@ -58,6 +59,7 @@ class CaseDesk:
         self._gate = gate
         self._clock = clock
         self._settings = settings
+        self._openings = Openings(units, gate)
 
     def list(self, actor: Actor, before: tuple[datetime, str] | None = None) -> Sequence[CaseRow]:
         """Return the newest cases where the actor may see them, or those after the key of the last one seen."""
@@ -65,8 +67,11 @@ class CaseDesk:
         return self._queries.case_list(CASES_A_PAGE, actor.scope, before=before)
 
     def page(self, actor: Actor, case_id: CaseId) -> CasePage:
+        """Return what the case page shows; that it was opened is written down once."""
         self._require(actor, Verb.SEE_CASES, case_id)
-        return self._queries.case_page(case_id)
+        page = self._queries.case_page(case_id)
+        self._openings.note(actor, "open_case", case_id, camera_id=page.case.camera_id, case_id=case_id)
+        return page
 
     def propose(self, category: CategoryCode, place: Place) -> Proposal | None:
         """Return who would get it now, and which line of the table says so."""

@@ -136,6 +136,19 @@ class TalkDesk:
         except Unavailable:
             _log.warning("talk session %s is stopped unasked: the records are away", talk_id)
         link.talk(talk_id, "stop")
+        with self._units.write() as unit:
+            talk = unit.talks.get(talk_id)
+            unit.audit.append(
+                self._gate.facts(
+                    actor,
+                    "stop_speaking",
+                    talk_id,
+                    camera_id=talk.camera_id,
+                    from_at=talk.began_at,
+                    case_id=talk.case_id,
+                )
+            )
+            unit.commit()
 
     def session(self, talk_id: TalkId) -> tuple[TalkSession, Sequence[Speaker]]:
         """Return a session and its speakers, for the station that carries it out."""

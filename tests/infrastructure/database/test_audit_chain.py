@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from console.domain.audit import NOTHING_BEFORE, first_break
+from console.domain.audit_check import Kind, check
 from console.infrastructure.database.engine import Database
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
 from tests.infrastructure.database import builders
@@ -17,7 +18,7 @@ from tests.infrastructure.database.test_claiming import THREADS, at_once
 def keep(units: SqlUnitsOfWork, count: int) -> None:
     with units.write() as unit:
         for number in range(count):
-            unit.audit.append(builders.facts(subject=f"alarm-{number}"))
+            unit.audit.append(builders.facts(subject=f"alarm-{number}", from_at=NOW - timedelta(minutes=5)))
         unit.commit()
 
 
@@ -103,18 +104,19 @@ def test_the_way_around_each_engine_has_is_closed_too(units: SqlUnitsOfWork, dat
 
 
 @pytest.mark.parametrize(
-    "forgery",
+    ("forgery", "kind"),
     [
-        "UPDATE audit_lines SET who = 'nobody' WHERE position = 2",
-        "UPDATE audit_lines SET detail = '{}' WHERE position = 2",
-        "UPDATE audit_lines SET camera_id = 'cam09' WHERE position = 2",
-        "UPDATE audit_lines SET to_at = at WHERE position = 2",
-        "UPDATE audit_lines SET form = 1 WHERE position = 2",
-        "DELETE FROM audit_lines WHERE position = 2",
+        ("UPDATE audit_lines SET who = 'nobody' WHERE position = 2", Kind.CHANGED),
+        ("UPDATE audit_lines SET detail = '{}' WHERE position = 2", Kind.CHANGED),
+        ("UPDATE audit_lines SET camera_id = 'cam09' WHERE position = 2", Kind.CHANGED),
+        ("UPDATE audit_lines SET to_at = at WHERE position = 2", Kind.CHANGED),
+        ("UPDATE audit_lines SET form = 1 WHERE position = 2", Kind.CHANGED),
+        ("DELETE FROM audit_lines WHERE position = 2", Kind.MISSING),
+        ("UPDATE audit_lines SET at = from_at WHERE position = 2", Kind.REDATED),
     ],
 )
 def test_a_line_changed_by_somebody_who_removed_the_lock_is_found(
-    units: SqlUnitsOfWork, database: Database, forgery: str
+    units: SqlUnitsOfWork, database: Database, forgery: str, kind: Kind
 ) -> None:
     keep(units, 3)
     unlock = (
@@ -128,3 +130,5 @@ def test_a_line_changed_by_somebody_who_removed_the_lock_is_found(
         connection.commit()
     with units.read() as unit:
         assert first_break(unit.audit.lines(0, 10)) == 2
+        (broken,) = check(unit.audit, ()).breaks
+    assert (broken.kind, broken.position) == (kind, 2)

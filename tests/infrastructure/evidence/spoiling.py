@@ -83,9 +83,12 @@ def flip_a_bit_around_the_members(pack: Path, random: Random) -> Spoilt:
     names = tuple(member.name for member in members)
     if random.random() < 0.5:
         member = random.choice(members)
-        return Spoilt(_flipped(raw, random.randrange(member.header_at, member.content_at), random), names)
+        return Spoilt(
+            _flipped(raw, random.randrange(member.header_at, member.content_at), random),
+            ("lie over each other", *names),
+        )
     at = random.randrange(members[-1].ends_at, len(raw))
-    return Spoilt(_flipped(raw, at, random), ("list of members", "another way", *names))
+    return Spoilt(_flipped(raw, at, random), ("list of members", "another way", "lie over each other", *names))
 
 
 def cut_the_end_off(pack: Path, random: Random) -> Spoilt:

@@ -1,0 +1,361 @@
+"""Every verb of every desk leaves its line, with camera, span, reason and case where there are any."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+import console.application
+from console.application.alarm_review import Filing
+from console.application.audit_desk import AuditDesk
+from console.application.dispatch import Answer
+from console.application.evidence_desk import EvidenceDesk, PackContents
+from console.application.read_models import EVIDENCE_MISSING, AuditQuery, MissingEvidence
+from console.application.recheck import Looked
+from console.application.recordings_desk import RecordingsDesk, SpanWanted
+from console.application.reports import ShiftDesk
+from console.application.sign_in import SignIn
+from console.application.storage_desk import StorageDesk
+from console.application.talk import Heard
+from console.domain.accounts import Actor, Role
+from console.domain.alarms import DismissReason
+from console.domain.audit import AuditFacts
+from console.domain.cases import RecheckAnswer
+from console.domain.evaluation import ShiftFigures
+from console.domain.ids import CameraId, CaseId, EvidenceId, RecheckId, SeatId, TalkId
+from console.domain.retention import Retention
+from console.domain.shifts import Shift
+from console.domain.speaking import TalkStage
+from tests.application.city import CAMERA, OTHER_TEAM, PARKING, TEAM, City, person
+from tests.application.storage import Shelf, clip, record
+from tests.application.test_audit_desk import NoAnchors
+from tests.application.test_sign_in import PlainHasher
+
+Result = TypeVar("Result")
+
+# What each verb is called in the audit, and what of camera, span, reason and case its line must hold.
+AUDITED: dict[str, tuple[str, str]] = {
+    "AlarmIntake.take": ("raise_alarm", "camera span"),
+    "AlarmIntake.keep_evidence": ("seal_evidence", "camera span"),
+    "AlarmIntake.free_claims": ("release", "camera"),
+    "AlarmIntake.note_missing": (EVIDENCE_MISSING, "camera"),
+    "AlarmReview.card": ("open_alarm", "camera span"),
+    "AlarmReview.acknowledge": ("acknowledge", "camera span"),
+    "AlarmReview.claim": ("claim", "camera span"),
+    "AlarmReview.release": ("release", "camera span"),
+    "AlarmReview.postpone": ("postpone", "camera span"),
+    "AlarmReview.reclass": ("reclass", "camera span"),
+    "AlarmReview.confirm": ("confirm", "camera span"),
+    "AlarmReview.dismiss": ("dismiss", "camera span reason"),
+    "AlarmReview.merge": ("merge", "camera span"),
+    "AlarmReview.undo": ("undo_verdict", "camera span"),
+    "CaseDesk.page": ("open_case", "camera case"),
+    "CaseDesk.file": ("file", "camera case reason"),
+    "CaseDesk.undo_filing": ("undo_filing", "camera case"),
+    "CaseDesk.close": ("close", "camera case"),
+    "CaseDesk.rework": ("rework", "camera case reason"),
+    "CaseDesk.reroute": ("reroute", "camera case reason"),
+    "CaseDesk.resend": ("resend", "camera case"),
+    "Dispatch.deliver": ("deliver", "camera case"),
+    "Dispatch.take_answer": ("answer", "camera case"),
+    "RecheckDesk.ask": ("ask_recheck", "camera case"),
+    "RecheckDesk.note": ("recheck", "camera case"),
+    "EvidenceDesk.view": ("view_evidence", "camera span case"),
+    "EvidenceDesk.export": ("export_evidence", "camera span case reason"),
+    "TalkDesk.speak": ("speak", "camera case"),
+    "TalkDesk.speak_text": ("speak", "camera"),
+    "TalkDesk.open_microphone": ("speak", "camera"),
+    "TalkDesk.stop": ("stop_speaking", "camera"),
+    "TalkDesk.note": ("spoke", "camera span case"),
+    "TalkDesk.end_forsaken": ("speak_failed", "camera"),
+    "RecordingsDesk.record": ("record", "camera span"),
+    "RecordingsDesk.stop": ("stop_recording", "camera"),
+    "RecordingsDesk.find": ("search_recordings", "camera span"),
+    "RecordingsDesk.cut": ("cut_recording", "camera span reason"),
+    "RecordingsDesk.play": ("play_recording", "camera span reason"),
+    "ShiftDesk.print": ("print_report", "span"),
+    "SignIn.sign_in": ("sign_in", ""),
+    "SignIn.sign_out": ("sign_out", ""),
+    "SignIn.lock": ("lock_screen", ""),
+    "SignIn.unlock": ("unlock_screen", ""),
+    "StorageDesk.lock_evidence": ("lock_evidence", "reason"),
+    "StorageDesk.lock_span": ("lock_recordings", "camera span reason"),
+    "StorageDesk.unlock": ("unlock", "camera span reason"),
+    "StorageDesk.delete_recordings": ("delete_recordings", "camera span reason"),
+    "AuditDesk.search": ("search_audit", ""),
+    "AuditDesk.verify": ("verify_audit", ""),
+    "AuditDesk.export": ("export_audit", "reason"),
+}
+# Told by tests of their own: each act on an account (test_accounts_desk), what a wall shows (test_viewing), what
+# retention took away (test_storage_desk).
+ELSEWHERE = {
+    *(f"AccountsDesk.{name}" for name in ("add", "change", "set_password", "unlock_out", "begin_totp", "confirm_totp")),
+    "AccountsDesk.end_totp",
+    *(f"Viewing.{name}" for name in ("show", "end", "write_down")),
+    *(f"Upkeep.{name}" for name in ("free", "finish", "release_closed")),
+}
+# They show no picture, say nothing to the street, change nothing that belongs to anybody else, or are parts of a verb
+# above.
+READ = {
+    "AccountsDesk.all", "AlarmReview.queue", "AlarmReview.categories", "CaseDesk.list", "CaseDesk.propose",
+    "Dispatch.units", "Dispatch.take_due", "EvidenceDesk.custody", "LiveWall.cameras", "LiveWall.wall",
+    "LiveWall.keep", "LiveWall.arrange", "RecheckDesk.take_asked", "ShiftDesk.current", "ShiftDesk.figures",
+    "SignIn.current_shift", "StorageDesk.locks", "StorageDesk.deletions", "TalkDesk.phrases",
+    "TalkDesk.phrases_at", "TalkDesk.speakers_of", "AlarmReview.raised",
+    "TalkDesk.log", "TalkDesk.session", "Gate.require", "Gate.facts", "Openings.note",
+}  # fmt: skip
+
+
+def verbs_of_all_desks() -> set[str]:
+    """Return every public method of every class of the application that is given units of work."""
+    found = set()
+    for module in pkgutil.iter_modules(console.application.__path__, "console.application."):
+        for name, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            if kind.__module__ != module.name or "units" not in inspect.signature(kind.__init__).parameters:
+                continue
+            found |= {
+                f"{name}.{method}" for method, _ in inspect.getmembers(kind, inspect.isfunction) if method[0] != "_"
+            }
+    return found
+
+
+def test_no_verb_of_a_desk_is_forgotten() -> None:
+    assert verbs_of_all_desks() == {*AUDITED, *ELSEWHERE, *READ}
+
+
+class NoPack:
+    def write(self, contents: PackContents, path: Path) -> None:
+        del contents, path
+
+
+class NoRegister:
+    def write(self, register: object, path: Path) -> int:
+        del register, path
+        return 0
+
+
+class NoPrinter:
+    def print_shift(self, shift: Shift, figures: ShiftFigures, until: object, language: str, path: Path) -> None:
+        del shift, figures, until, language, path
+
+
+class NoStation:
+    def record_by_hand(self, camera_id: CameraId, until: datetime | None) -> None:
+        del camera_id, until
+
+    def cut_span(self, request_id: str, span: SpanWanted) -> None:
+        del request_id, span
+
+
+class Team:
+    """A unit's system that takes everything in."""
+
+    def submit(self, body: dict[str, object], idempotency_key: str) -> str:
+        del body
+        return f"R-{idempotency_key[:6]}"
+
+    def recall(self, receipt: str, idempotency_key: str) -> None:
+        del receipt, idempotency_key
+
+    def answers(self, since: object) -> list[Answer]:
+        del since
+        return []
+
+
+class Day:
+    """A day at the desks: each verb once, and what it left in the audit."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self.lines: dict[str, AuditFacts] = {}
+
+    def do(self, verb: str, act: Callable[[], Result]) -> Result:
+        """Carry a verb out and keep the line of its name among those it left."""
+        with self.city.units.read() as unit:
+            head = unit.audit.head()
+        result = act()
+        with self.city.units.read() as unit:
+            new = unit.audit.lines(head.position if head is not None else 0, 100)
+        for line in new:
+            if line.facts.verb == AUDITED[verb][0]:
+                self.lines[verb] = line.facts
+        return result
+
+
+@pytest.fixture
+def day(city: City, li: Actor, tmp_path: Path) -> Day:
+    day, clock = Day(city), city.clock
+    lead, auditor = person("陈建国", Role.SUPERVISOR), person("周审计", Role.AUDITOR, seat="09")
+    review, cases = city.review, city.cases
+    _sign_in(day)
+    alarm = day.do("AlarmIntake.take", city.hit)
+    item = day.do("AlarmIntake.keep_evidence", lambda: clip(city, alarm))
+    day.do("AlarmReview.card", lambda: review.card(li, alarm))
+    day.do("AlarmReview.acknowledge", lambda: review.acknowledge(li, alarm))
+    day.do("AlarmReview.claim", lambda: review.claim(li, alarm))
+    missing = MissingEvidence(kind="still", remark="before", sentence="The disk is full.", values={})
+    day.do("AlarmIntake.note_missing", lambda: city.intake.note_missing(alarm, missing))
+    day.do("AlarmIntake.free_claims", lambda: city.intake.free_claims(li.seat_id))
+    review.claim(li, alarm)
+    day.do("AlarmReview.release", lambda: review.release(li, alarm))
+    day.do("AlarmReview.reclass", lambda: review.reclass(li, alarm, PARKING))
+    day.do("AlarmReview.confirm", lambda: review.confirm(li, alarm, Filing(PARKING, "1")))
+    other = city.hit("hit-2")
+    day.do("AlarmReview.postpone", lambda: review.postpone(li, other, timedelta(minutes=5)))
+    day.do("AlarmReview.dismiss", lambda: review.dismiss(li, other, DismissReason.OTHER, remark="误报"))
+    day.do("AlarmReview.undo", lambda: review.undo(li, other))
+    day.do("AlarmReview.merge", lambda: review.merge(li, other, alarm))
+    case = day.do("CaseDesk.file", lambda: cases.file(li, alarm, OTHER_TEAM, "该队值班")).case_id
+    day.do("CaseDesk.page", lambda: cases.page(li, case))
+    _speak(day, li, case)
+    clock.wait(minutes=1)
+    _deliver_and_answer(day, case, li)
+    evidence = EvidenceDesk(city.units, city.queries, city.gate, clock, NoPack())
+    day.do("EvidenceDesk.view", lambda: evidence.view(lead, item))
+    day.do("EvidenceDesk.export", lambda: evidence.export(lead, case, tmp_path / "case", "移送"))
+    _store(day, lead, item)
+    audit = AuditDesk(city.units, city.queries, city.gate, clock, NoAnchors(), NoRegister())
+    day.do("AuditDesk.search", lambda: audit.search(auditor, AuditQuery()))
+    day.do("AuditDesk.verify", lambda: audit.verify(auditor))
+    day.do("AuditDesk.export", lambda: audit.export(auditor, AuditQuery(), tmp_path / "out.csv", "季度检查"))
+    return day
+
+
+def _sign_in(day: Day) -> None:
+    city = day.city
+    door = SignIn(city.units, PlainHasher(), city.clock, city.vault)
+    actor = day.do("SignIn.sign_in", lambda: door.sign_in("li", "right", SeatId("02")))
+    day.do("SignIn.lock", lambda: door.lock(actor, "key"))
+    day.do("SignIn.unlock", lambda: door.unlock(actor, "right"))
+    shift = door.current_shift(actor)
+    assert shift is not None
+    reports = ShiftDesk(city.units, city.queries, city.gate, city.clock, NoPrinter())
+    day.do("ShiftDesk.print", lambda: reports.print(actor, shift, "zh_CN", Path("none")))
+    day.do("SignIn.sign_out", lambda: door.sign_out(actor))
+
+
+def _speak(day: Day, li: Actor, case: CaseId) -> None:
+    city, talk = day.city, day.city.talk
+
+    def end(session: TalkId, stage: TalkStage) -> None:
+        talk.note(Heard(talk_id=session, stage=stage, at=city.clock.now(), duration_s=2.0, reached={"S-14": "sent"}))
+
+    first = day.do("TalkDesk.speak", lambda: talk.speak(li, city.line, CAMERA, "1", case_id=case)).talk_id
+    end(first, TalkStage.ON_AIR)
+    day.do("TalkDesk.stop", lambda: talk.stop(li, city.line, first))
+    day.do("TalkDesk.note", lambda: end(first, TalkStage.ENDED))
+    second = day.do("TalkDesk.speak_text", lambda: talk.speak_text(li, city.line, CAMERA, "请离开")).talk_id
+    end(second, TalkStage.ENDED)
+    third = day.do("TalkDesk.open_microphone", lambda: talk.open_microphone(li, city.line, CAMERA)).talk_id
+    end(third, TalkStage.ENDED)
+    talk.speak(li, city.line, CAMERA, "1")
+    city.clock.wait(minutes=5)
+    day.do("TalkDesk.end_forsaken", lambda: talk.end_forsaken(city.clock.now(), ()))
+
+
+def _deliver_and_answer(day: Day, case: CaseId, li: Actor) -> None:
+    city, cases = day.city, day.city.cases
+
+    def deliver() -> None:
+        for order in city.dispatch.take_due():
+            city.dispatch.deliver(order, Team())
+
+    def answer(says: str, number: int) -> None:
+        found = cases.page(li, case).case
+        assert found.unit_id is not None
+        city.dispatch.take_answer(
+            found.unit_id,
+            Answer(answer_id=f"a-{number}", receipt=found.receipt, says=says, text="", at=city.clock.now()),
+        )
+
+    day.do("Dispatch.deliver", deliver)
+    answer("not_ours", 1)
+    day.do("CaseDesk.reroute", lambda: cases.reroute(li, case, TEAM, "退回"))
+    deliver()
+    day.do("CaseDesk.resend", lambda: cases.resend(li, case))
+    day.do("Dispatch.take_answer", lambda: answer("done", 2))
+    day.do("RecheckDesk.ask", lambda: city.rechecks.ask(li, case))
+    asked = list(city.rechecks.take_asked(timedelta(minutes=1)))
+    day.do("RecheckDesk.note", lambda: city.rechecks.note(_looked(asked[0].recheck_id)))
+    day.do("CaseDesk.rework", lambda: cases.rework(li, case, "还在"))
+    deliver()
+    answer("done", 3)
+    day.do("CaseDesk.close", lambda: cases.close(li, case, "1"))
+    undone = city.filed(li, "hit-9")
+    day.do("CaseDesk.undo_filing", lambda: cases.undo_filing(li, undone.case_id))
+
+
+def _looked(recheck_id: RecheckId) -> Looked:
+    return Looked(
+        recheck_id=recheck_id,
+        answer=RecheckAnswer.STILL_THERE,
+        reason="",
+        looks=8,
+        looks_with=8,
+        best_score=0.8,
+        still=None,
+    )
+
+
+def _store(day: Day, lead: Actor, item: EvidenceId) -> None:
+    city, now = day.city, day.city.clock.now()
+    desk = StorageDesk(city.units, city.gate, city.clock, Shelf(), Retention())
+    record(city, "old", ago=timedelta(days=40))
+    span = (now - timedelta(days=41), now - timedelta(days=39))
+    recordings = RecordingsDesk(city.units, city.gate, city.clock, timedelta(minutes=15))
+    day.do("RecordingsDesk.record", lambda: recordings.record(lead, NoStation(), CAMERA))
+    day.do("RecordingsDesk.stop", lambda: recordings.stop(lead, NoStation(), CAMERA))
+    day.do("RecordingsDesk.find", lambda: recordings.find(lead, CAMERA, *span))
+    piece = SpanWanted(
+        camera_id=CAMERA,
+        from_at=span[0],
+        to_at=span[0] + timedelta(minutes=1),
+        subject_id="case",
+        reason="投诉",
+    )
+    day.do("RecordingsDesk.cut", lambda: recordings.cut(lead, NoStation(), piece))
+    day.do("RecordingsDesk.play", lambda: recordings.play(lead, CAMERA, *span, "投诉"))
+    day.do("StorageDesk.lock_evidence", lambda: desk.lock_evidence(lead, item, "投诉"))
+    lock = day.do("StorageDesk.lock_span", lambda: desk.lock_span(lead, CAMERA, *span, "投诉"))
+    day.do("StorageDesk.unlock", lambda: desk.unlock(lead, lock, "已了结"))
+    day.do("StorageDesk.delete_recordings", lambda: desk.delete_recordings(lead, CAMERA, *span, "私人窗户"))
+
+
+def test_each_verb_leaves_its_line_with_camera_span_reason_and_case(day: Day) -> None:
+    assert {verb: AUDITED[verb][0] for verb in AUDITED if verb not in day.lines} == {}
+    lacking = []
+    for verb, facts in day.lines.items():
+        held = {
+            "camera": facts.camera_id == CAMERA,
+            "span": facts.from_at is not None and facts.to_at is not None,
+            "reason": bool(facts.reason),
+            "case": bool(facts.case_id),
+        }
+        lacking += [f"{verb} has no {name}" for name in AUDITED[verb][1].split() if not held[name]]
+        lacking += [f"{verb} does not say who" for _ in range(not facts.who)]
+    assert lacking == []
+
+
+def test_a_page_that_reads_itself_again_is_one_opening_and_each_person_has_their_own(
+    city: City, li: Actor, wang: Actor
+) -> None:
+    one = city.hit("hit-1")
+    city.review.dismiss(li, one, DismissReason.NO_OFFENCE)
+    two = city.hit("hit-2")
+    for _ in range(5):
+        city.review.card(li, one)
+    city.review.card(wang, one)
+    city.review.card(li, two)
+    city.review.card(li, one)
+    with city.units.read() as unit:
+        opened = [
+            (line.facts.who.split()[0], line.facts.subject)
+            for line in unit.audit.lines(0, 100)
+            if line.facts.verb == "open_alarm"
+        ]
+    assert opened == [("李文静", one), ("王磊", one), ("李文静", two), ("李文静", one)]
