@@ -249,7 +249,8 @@ def test_a_closed_stream_is_no_longer_written_or_spoken_of(
     station.until(lambda said: isinstance(said, Heartbeat) and said.figures["streams"] == 1)
     station.until(lambda said: isinstance(said, Heartbeat))
     mark = len(station.said)
-    station.until(lambda said: isinstance(said, Heartbeat))
+    station.until(lambda said: isinstance(said, StreamState))
+    station.until(lambda said: isinstance(said, StreamState))
     assert {said.stream_id for said in station.said[mark:] if isinstance(said, StreamState)} == {"kept"}
     look_at(kept).next()
 
