@@ -24,6 +24,7 @@ from console.application.audit_desk import AuditDesk
 from console.application.errors import NotPermitted
 from console.application.evidence_desk import EvidenceDesk
 from console.application.live_wall import layout_named
+from console.application.openings import Openings
 from console.application.permissions import Gate
 from console.application.read_models import AuditQuery
 from console.application.recordings_desk import SpanWanted
@@ -587,7 +588,7 @@ def acts() -> tuple[set[str], set[str]]:
     for module in pkgutil.iter_modules(console.application.__path__):
         found = importlib.import_module(f"console.application.{module.name}")
         for name, desk in inspect.getmembers(found, inspect.isclass):
-            if desk.__module__ != found.__name__ or desk is Gate or getattr(desk, "_is_protocol", False):
+            if desk.__module__ != found.__name__ or desk in (Gate, Openings) or getattr(desk, "_is_protocol", False):
                 continue
             public = {
                 f"{name}.{act}": inspect.signature(method).parameters

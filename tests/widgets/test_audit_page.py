@@ -24,7 +24,7 @@ from widgets.audit.audit_words import ACT_WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 AUDITOR = person("吴芳", Role.AUDITOR)
-WRITERS = frozenset({"facts", "_line", "_facts", "_change", "AuditFacts"})
+WRITERS = frozenset({"facts", "note", "_line", "_facts", "_change", "AuditFacts"})
 
 
 class NoAnchors:
@@ -137,7 +137,7 @@ def test_every_act_the_desks_write_has_its_words() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and name_of(node.func) in WRITERS:
                 named = [word.value for word in node.keywords if word.arg == "verb"]
-                words = node.args[1:2] if name_of(node.func) == "facts" else (*node.args, *named)
+                words = node.args[1:2] if name_of(node.func) in ("facts", "note") else (*node.args, *named)
                 strings = [part.value for part in words if isinstance(part, ast.Constant)]
                 written.update(word for word in strings[:1] if isinstance(word, str) and word.isidentifier())
     assert len(written) > 20
