@@ -176,6 +176,8 @@ class Case:
         """
         if not reason:
             raise IncompleteFiling("Give a reason for sending it back.")
+        if self.stage not in (Stage.HANDLED, Stage.CHECKED):
+            raise TransitionRefused("A case that is {now} cannot become {then}.", now=self.stage, then=Stage.ROUTED)
         self._move(Stage.ROUTED, step)
         self.reworks += 1
         self.handled_at = None

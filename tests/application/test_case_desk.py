@@ -184,6 +184,8 @@ def test_the_camera_answers_and_the_operator_closes(city: City, li: Actor) -> No
     city.dispatch.take_answer(TEAM, answer("a-1", "R-1"))
     look_twice(city, RecheckAnswer.STILL_THERE)
     city.cases.rework(li, case_id, "复核仍在")
+    with pytest.raises(TransitionRefused):
+        city.cases.rework(li, case_id, "复核仍在")  # pressed again: one reminder, not two
     deliver(city, department)
     city.dispatch.take_answer(TEAM, answer("a-2", "R-2"))
     look_twice(city, RecheckAnswer.CLEARED)
