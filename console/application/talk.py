@@ -136,6 +136,12 @@ class TalkDesk:
         except Unavailable:
             _log.warning("talk session %s is stopped unasked: the records are away", talk_id)
         link.talk(talk_id, "stop")
+        try:
+            self._note_stop(actor, talk_id)
+        except Unavailable:
+            _log.warning("who stopped talk session %s is not written down: the records are away", talk_id)
+
+    def _note_stop(self, actor: Actor, talk_id: TalkId) -> None:
         with self._units.write() as unit:
             talk = unit.talks.get(talk_id)
             unit.audit.append(

@@ -157,9 +157,10 @@ def test_it_does_not_outlive_a_parent_that_was_killed(department: Department, tm
     state = tmp_path / "orphan.json"
     script = (
         "import subprocess, sys, time\n"
-        "from console.infrastructure.supervisor import command_for\n"
+        "from console.infrastructure.supervisor import command_for, environment_for_child\n"
         f"options = ['--out', {str(tmp_path / 'orphan')!r}, '--state', {str(state)!r}]\n"
-        "child = subprocess.Popen(command_for('demo-department', options), stdin=sys.stdin, stdout=subprocess.PIPE)\n"
+        "child = subprocess.Popen(command_for('demo-department', options), stdin=sys.stdin,\n"
+        "                         stdout=subprocess.PIPE, env=environment_for_child({}))\n"
         "child.stdout.readline()\n"
         "print(child.pid, flush=True)\n"
         "child.wait()\n"
