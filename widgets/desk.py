@@ -61,11 +61,11 @@ class Desk(QObject):
         """Do work that only reads: beside other reading."""
         self._begin(self._parallel, work, done, refused)
 
-    def close(self) -> None:
-        """Let running work end and deliver nothing any more."""
+    def close(self, *, waits: bool = True) -> None:
+        """Let running work end and deliver nothing any more; without ``waits`` it ends behind the caller's back."""
         self._is_closed = True
-        self._serial.shutdown(wait=True, cancel_futures=True)
-        self._parallel.shutdown(wait=True, cancel_futures=True)
+        self._serial.shutdown(wait=waits, cancel_futures=True)
+        self._parallel.shutdown(wait=waits, cancel_futures=True)
 
     def _begin(
         self,

@@ -35,7 +35,7 @@ class SeatLock(QObject):
         self._panel: LockPanel | None = None
         self._wall: WallPage | None = None
         self._page: LockPage | None = None
-        self._waiting = 0
+        self._waiting: int | None = None
 
     @property
     def is_locked(self) -> bool:
@@ -51,7 +51,8 @@ class SeatLock(QObject):
             self._teller,
             actor.display_name,
         )
-        panel.note_waiting(self._waiting)
+        if self._waiting is not None:
+            panel.note_waiting(self._waiting)
         panel.unlocked.connect(self._opened)
         panel.handed_over.connect(self._hand_over)
         self._panel, self._wall = panel, wall
@@ -69,6 +70,10 @@ class SeatLock(QObject):
         self._waiting = alarms
         if self._panel is not None:
             self._panel.note_waiting(alarms)
+
+    def forget_waiting(self) -> None:
+        """Say no number any more: who comes next may see other alarms, or none."""
+        self._waiting = None
 
     def retranslate(self) -> None:
         if self._panel is not None:

@@ -309,9 +309,9 @@ class Seat(QObject):
         if self._pages is not None:
             self._pages.talk.lock()
         if self._person_desk is not None and self._person is not None:
-            self._person_desk.close()
-            self._person_desk.deleteLater()
+            self._person_desk.close(waits=False)  # a long check of the audit must not hold the next person up
             self._person.deleteLater()
+        self._lock.forget_waiting()
         self.window.remove_pages()
         self._person = self._person_desk = None
         self._actor = self._wall = self._pictures = self._pages = None
@@ -381,11 +381,15 @@ class Seat(QObject):
         if actor is None or self._wall is None or not actor.may(Verb.WATCH):
             return
         self._desk.fetch(
-            lambda: (self._desks.wall.cameras(actor), self._desks.wall.wall(actor)), self._wall_came, self._refused
+            lambda: (actor, self._desks.wall.cameras(actor), self._desks.wall.wall(actor)),
+            self._wall_came,
+            self._refused,
         )
 
-    def _wall_came(self, found: tuple[Sequence[Camera], Wall]) -> None:
-        cameras, wall = found
+    def _wall_came(self, found: tuple[Actor, Sequence[Camera], Wall]) -> None:
+        asked_by, cameras, wall = found
+        if asked_by != self._actor:
+            return  # somebody else sits here now, and may see other places
         self._cameras = {camera.camera_id: camera for camera in cameras}
         if self._wall is not None and self._pictures is not None:
             self._pictures.allow(camera.camera_id for camera in cameras)
@@ -471,19 +475,22 @@ class Seat(QObject):
 
     @Slot()
     def _look(self) -> None:
-        self._desk.fetch(self._read_queue, self._queue_came, self._refused)
-
-    def _read_queue(self) -> tuple[Sequence[AlarmRow], int]:
         actor = self._actor
-        if actor is None or not actor.may(Verb.REVIEW):
-            return (), 0
-        return self._desks.review.queue(actor), self._desks.review.raised(actor, TEN_MINUTES)
+        if actor is not None and actor.may(Verb.REVIEW):
+            self._desk.fetch(
+                lambda: (actor, self._desks.review.queue(actor), self._desks.review.raised(actor, TEN_MINUTES)),
+                self._queue_came,
+                self._refused,
+            )
 
-    def _queue_came(self, found: tuple[Sequence[AlarmRow], int]) -> None:
-        self._lock.note_waiting(len(found[0]))
+    def _queue_came(self, found: tuple[Actor, Sequence[AlarmRow], int]) -> None:
+        asked_by, rows, raised = found
+        if asked_by != self._actor:
+            return
+        self._lock.note_waiting(len(rows))
         if self._wall is not None:
             self.window.show_line(self._trouble)
-            self._wall.note_alarms(*found)
+            self._wall.note_alarms(rows, raised)
 
     def _refused(self, refusal: Refusal) -> None:
         self.window.show_line(Told(refusal.sentence, refusal.values))
@@ -503,25 +510,23 @@ class Seat(QObject):
         if isinstance(message, Health):
             self._take_health(message)
         wall, pictures, pages = self._wall, self._pictures, self._pages
-        if wall is None or pictures is None:
-            return
         match message:
-            case Arranged():
+            case Arranged() if pictures is not None:
                 pictures.take_arranged(message)
-            case StreamState():
+            case StreamState() if pictures is not None:
                 pictures.take_state(message)
                 self._streams[message.stream_id] = (message, self._site.clock.now())
-            case Seen():
+            case Seen() if wall is not None:
                 wall.note_seen(message)
             case PlayerOpened() | PlayerState() | RequestFailed() if pages is not None:
                 pages.clips.take(message)
-            case TalkState() if pages is not None:
+            case TalkState() if pages is not None and wall is not None:
                 self._take_talk(message, pages, wall)
             case HealthHistory():
                 self._health_changes = change_lines(message)
                 if pages is not None:
                     pages.health.note_changes(self._health_changes)
-            case Nudge():
+            case Nudge() if self._actor is not None:
                 self._take_nudge(message, pages)
             case _:
                 pass
@@ -578,7 +583,7 @@ class Seat(QObject):
     def _take_nudge(self, nudge: Nudge, pages: "Pages | None") -> None:
         """Pages that are still to be made will read everything themselves."""
         now = self._site.clock.now()
-        if nudge.topic in ("alarms", "evidence"):
+        if nudge.topic in ("alarms", "evidence") and self._wall is not None:
             self._look()
         if nudge.topic == "settings":
             self._read_wall()

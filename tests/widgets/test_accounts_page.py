@@ -147,6 +147,8 @@ def test_a_second_step_is_set_up_from_the_picture_itself(seat: Seat, page: Accou
     assert page.second.by_hand.text() == "" and page.second.picture.image.isNull()
 
     seat.strike(page, "S")
+    assert "再按" in page.line.words and cells(page, "li")[-1] == "启用，有第二步"
+    seat.strike(page, "S")
     until(seat.qtbot, lambda: cells(page, "li")[-1] == "启用")
 
 

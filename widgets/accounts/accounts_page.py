@@ -49,6 +49,7 @@ class AccountsPage(QWidget):
         self._lines: tuple[AccountLine, ...] = ()
         self._told: Told | None = None
         self._is_busy = False
+        self._ending = ""  # whose second step the next S would end
         self._title = label("strong", "t1", strong=True)
         self._hints = KeyHints(self)
         self.table = TextTable(PLACES_COLUMN, self)
@@ -95,6 +96,7 @@ class AccountsPage(QWidget):
     def press(self, key: str) -> None:
         """Do what a key of ``ACCOUNT_KEYS`` says."""
         line = self.chosen
+        ending, self._ending = self._ending, ""
         if key == "Ctrl+Enter":
             self.form.submit()
         elif key == "Esc":
@@ -115,7 +117,7 @@ class AccountsPage(QWidget):
             done = Told(N_("{name} may try again."), {"name": line.display_name})
             self._order(lambda: self._accounts.unlock_out(self._actor, line.account_id), done)
         elif key == "S":
-            self._turn_second_step(line)
+            self._turn_second_step(line, is_asked_twice=ending == line.account_id)
 
     @property
     def chosen(self) -> AccountLine | None:
@@ -169,7 +171,11 @@ class AccountsPage(QWidget):
         except DomainError as fault:
             self._tell(told_fault(fault))
 
-    def _turn_second_step(self, line: AccountLine) -> None:
+    def _turn_second_step(self, line: AccountLine, *, is_asked_twice: bool) -> None:
+        if line.has_second_step and not is_asked_twice:
+            self._ending = line.account_id
+            self._tell(Told(N_("S once more ends the second step of {name}."), {"name": line.display_name}))
+            return
         if line.has_second_step:
             done = Told(N_("{name} signs in with the password alone."), {"name": line.display_name})
             self._order(lambda: self._accounts.end_totp(self._actor, line.account_id), done)

@@ -45,7 +45,7 @@ class LockPanel(Panel):
         super().__init__(parent)
         self._unlock, self._desk, self._teller, self._who = unlock, desk, teller, who
         self._is_busy = False
-        self._waiting = 0
+        self._waiting: int | None = None
         self._told: Told | None = None
         self._title = label("title", "t1", strong=True)
         self._note = label("body", "t2", wrap=True)
@@ -133,8 +133,8 @@ class LockPanel(Panel):
         self.line.setText(self._teller.say(told) if told is not None else "")
 
     def _show_waiting(self) -> None:
-        told = Told(N_("Waiting alarms: {alarms}"), {"alarms": self._waiting})
-        self._waits.setText(self._teller.say(told))
+        self._waits.setVisible(self._waiting is not None)
+        self._waits.setText(self._teller.say(Told(N_("Waiting alarms: {alarms}"), {"alarms": self._waiting})))
 
     # ---- Qt's own --------------------------------------------------------------------------------------------
 

@@ -269,7 +269,7 @@ class WallPage(QWidget):
         if self._tiles:
             # Whoever gives the page the focus means its selected tile: the ring is always on one.
             self.setFocusProxy(self._tiles[state.selected])
-        if is_other and self.isVisible() and self._tiles:
+        if is_other and self.isVisible() and self._tiles and self._beside is None:
             self._tiles[state.selected].setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
 
@@ -289,6 +289,7 @@ class WallPage(QWidget):
             stream = self._streams.get(camera.camera_id) if camera is not None else None
             chosen.show_camera(camera, stream)
             chosen.toggle(boxes=self._shows_boxes, zones=self._shows_zones)
+            chosen.setEnabled(self._beside is None)
             chosen.note_on_air(self._on_air.get(camera.camera_id) if camera is not None else None)
             chosen.note_recording(self._recording.get(camera.camera_id, "off") if camera is not None else "off")
             tiles.append(chosen)

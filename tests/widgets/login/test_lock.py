@@ -141,6 +141,21 @@ def test_no_key_of_a_page_works_while_the_seat_is_locked(
     assert (spoken, cases.struck, wall.state.is_enlarged) == ([], [], False)
 
 
+def test_other_cameras_on_a_locked_wall_take_neither_the_focus_nor_a_click(
+    seat: Seat, window: MainWindow, wall: WallPage, lock: SeatLock, qtbot: QtBot
+) -> None:
+    shown(window, qtbot)
+    lock.lock(LI, "key", wall)
+
+    wall.show_cameras([])
+    wall.show_cameras(seat.city.wall.cameras(LI))
+
+    assert panel_of(window).password.hasFocus()
+    assert wall.tiles and not any(tile.isEnabled() for tile in wall.tiles)
+    lock._take_away()
+    assert all(tile.isEnabled() for tile in wall.tiles)
+
+
 def test_only_the_password_opens_it_and_the_page_of_before_comes_back(
     seat: Seat, window: MainWindow, wall: WallPage, cases: CasePage, lock: SeatLock, qtbot: QtBot
 ) -> None:
