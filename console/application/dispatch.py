@@ -133,12 +133,14 @@ class Dispatch:
     def take_answer(self, unit_id: UnitId, answer: Answer) -> CaseId | None:
         """Take one answer in; a repeated one, or one to nothing we sent, changes nothing.
 
+        To which of a case's orders the unit answers is its own affair: the first, or the newest reminder.
         "Done" stops the case's clock and asks its camera to look again, in the same transaction.
         """
         with self._units.write() as unit:
-            case = unit.cases.of_receipt(unit_id, answer.receipt)
-            if case is None:
+            order = unit.orders.of_receipt(unit_id, answer.receipt)
+            if order is None:
                 return None
+            case = unit.cases.get(order.case_id)
             now = self._clock.now()
             if not unit.inbox.take(unit_id, answer.answer_id, now):
                 return None
@@ -178,6 +180,10 @@ class Dispatch:
         return case.case_id
 
     def _apply(self, unit: UnitOfWork, case: Case, answer: Answer, step: CaseStep, now: datetime) -> None:
+        if case.unit_id != step.who:
+            _log.info("answer %s came when case %s was another unit's; noted only", answer.answer_id, case.case_id)
+            case.note(step)
+            return
         try:
             if answer.says == "not_ours":
                 case.note_returned(step)

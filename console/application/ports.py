@@ -83,8 +83,6 @@ class Alarms(Protocol):
 class Cases(Protocol):
     def get(self, case_id: CaseId) -> Case: ...
 
-    def of_receipt(self, unit_id: UnitId, receipt: str) -> Case | None: ...
-
     def with_unit(self) -> Sequence[Case]:
         """Return the cases whose unit may answer (delivered, handled or checked, not closed)."""
         ...
@@ -154,6 +152,10 @@ class Orders(Protocol):
     def get(self, order_id: str) -> Order: ...
 
     def of_case(self, case_id: CaseId) -> Sequence[Order]: ...
+
+    def of_receipt(self, unit_id: UnitId, receipt: str) -> Order | None:
+        """Return the order that this unit acknowledged so, whichever it was of its case."""
+        ...
 
     def take_due(self, now: datetime, most: int) -> Sequence[Order]:
         """Lease up to ``most`` waiting orders that may leave now (``not_before``, ``next_try_at`` passed, no lease).

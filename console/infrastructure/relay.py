@@ -194,6 +194,8 @@ class _Line:
     def _deliver(self, order: Order, gateways: Gateways) -> None:
         try:
             case_id = self._dispatch.deliver(order, self._to(gateways))
+            # The unit may have had it for long, and answered: an answer to a receipt we did not know yet was dropped.
+            self._newest = min(self._newest, order.made_at) if self._newest else None
         finally:
             self._given.discard(order.order_id)
         self._tell("cases", (case_id,))

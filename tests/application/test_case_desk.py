@@ -168,6 +168,29 @@ def test_an_answer_to_something_we_never_sent_changes_nothing(city: City, li: Ac
     assert city.dispatch.take_answer(TEAM, answer("a-1", "somebody else's")) is None
 
 
+def test_an_answer_to_the_first_order_counts_after_a_reminder_too(city: City, li: Actor) -> None:
+    department = Department()
+    case_id = delivered(city, li, department)
+    city.dispatch.take_answer(TEAM, answer("a-1", "R-1"))
+    look_twice(city, RecheckAnswer.STILL_THERE)
+    city.cases.rework(li, city.filed_case_id(), "复核仍在")
+    deliver(city, department)
+    assert city.dispatch.take_answer(TEAM, answer("a-2", "R-1")) == case_id
+    case = city.cases.page(li, city.filed_case_id()).case
+    assert case.receipt == "R-2" and case.stage is Stage.HANDLED
+    assert len(city.rechecks.take_asked(timedelta(seconds=30))) == 1
+
+
+def test_a_unit_that_has_the_case_no_more_is_heard_and_moves_nothing(city: City, li: Actor) -> None:
+    case_id = delivered(city, li, Department())
+    city.dispatch.take_answer(TEAM, answer("a-1", "R-1", "not_ours"))
+    city.cases.reroute(li, city.filed_case_id(), OTHER_TEAM, "退回：不属本队")
+    assert city.dispatch.take_answer(TEAM, answer("a-2", "R-1")) == case_id
+    case = city.cases.page(li, city.filed_case_id()).case
+    assert case.stage is Stage.ROUTED and case.steps[-1].act is Act.ANSWERED
+    assert not city.rechecks.take_asked(timedelta(seconds=30))
+
+
 def test_not_ours_brings_the_case_back_to_whoever_routes(city: City, li: Actor) -> None:
     case_id = delivered(city, li, Department())
     city.dispatch.take_answer(TEAM, answer("a-1", "R-1", "not_ours"))

@@ -175,7 +175,6 @@ cases = Table(
     Index("ix_cases_due_at", "due_at"),
     Index("ix_cases_closed_at", "closed_at"),
     Index("ix_cases_alarm_id", "alarm_id"),
-    Index("ix_cases_receipt", "unit_id", "receipt"),
     _only("stage NOT IN ('closed', 'void')", "ix_cases_open", "stage"),
     _only("stage NOT IN ('closed', 'void')", "ix_cases_open_camera", "camera_id"),
     Index("ix_cases_category", "category", "filed_at"),
@@ -210,6 +209,7 @@ orders = Table(
     _version(),
     UniqueConstraint("idempotency_key"),
     Index("ix_orders_case_id", "case_id"),
+    _only("receipt <> ''", "ix_orders_receipt", "unit_id", "receipt"),
     _only("stage = 'waiting'", "ix_orders_waiting", "not_before", "order_id"),
     _only("stage = 'parked'", "ix_orders_parked", "made_at"),
 )
@@ -464,6 +464,7 @@ unwatched_spans = Table(
 ALARM_WAITS: ColumnElement[bool] = alarms.c.stage == literal_column("'waiting'")
 CASE_IS_OPEN: ColumnElement[bool] = cases.c.stage.not_in([literal_column("'closed'"), literal_column("'void'")])
 ORDER_WAITS: ColumnElement[bool] = orders.c.stage == literal_column("'waiting'")
+ORDER_ARRIVED: ColumnElement[bool] = orders.c.receipt != literal_column("''")
 ORDER_IS_PARKED: ColumnElement[bool] = orders.c.stage == literal_column("'parked'")
 RECHECK_IS_ASKED: ColumnElement[bool] = rechecks.c.stage == literal_column("'asked'")
 TALK_GOES_ON: ColumnElement[bool] = talks.c.stage.in_([literal_column("'ordered'"), literal_column("'on_air'")])

@@ -45,7 +45,7 @@ LOOK_UPS: dict[str, Ask] = {
     "cases with a unit": lambda queries, unit: unit.cases.with_unit(),
     "open alarm of a place": lambda queries, unit: unit.alarms.waiting_at(builders.CAMERA, "zone", builders.PARKING),
     "alarm of a hit": lambda queries, unit: unit.alarms.with_hit("hit"),
-    "case of a receipt": lambda queries, unit: unit.cases.of_receipt(UnitId("traffic"), "R-77"),
+    "order of a receipt": lambda queries, unit: unit.orders.of_receipt(UnitId("traffic"), "R-77"),
     "orders of a case": lambda queries, unit: unit.orders.of_case(CaseId("case-1")),
     "rechecks asked": lambda queries, unit: unit.rechecks.take_asked(NOW, NOW),
     "evidence": lambda queries, unit: unit.evidence.of_subject("alarm-1"),

@@ -57,8 +57,9 @@ def test_a_case_comes_back_with_its_steps_its_orders_and_its_rechecks(units: Sql
     with units.read() as unit:
         assert unit.cases.get(case.case_id) == case
         assert unit.cases.get(plain.case_id) == plain
-        assert unit.cases.of_receipt(UnitId("traffic"), "R-77") == case
-        assert unit.cases.of_receipt(UnitId("other"), "R-77") is None
+        assert unit.orders.of_receipt(UnitId("traffic"), orders[0].receipt) == orders[0]
+        assert unit.orders.of_receipt(UnitId("other"), orders[0].receipt) is None
+        assert unit.orders.of_receipt(UnitId("traffic"), "") is None
         assert list(unit.orders.of_case(case.case_id)) == orders
         assert unit.orders.get("order-1") == orders[0]
         assert list(unit.rechecks.of_case(case.case_id)) == rechecks

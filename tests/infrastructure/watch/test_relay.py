@@ -25,12 +25,13 @@ WITHIN_S = 20.0
 
 
 class System:
-    """A unit's system in this process: it can be made to hang."""
+    """A unit's system in this process: it can be made to hang, or to break off after it has stored."""
 
     def __init__(self) -> None:
         self.goes_on = threading.Event()
         self.goes_on.set()
         self.is_asked = threading.Event()
+        self.is_cut_off = False
         self.stored: dict[str, dict[str, Any]] = {}
         self.said: list[Answer] = []
         self.since: list[datetime | None] = []
@@ -39,7 +40,9 @@ class System:
         self.is_asked.set()
         self.goes_on.wait()
         self.stored[idempotency_key] = body
-        return f"receipt-{len(self.stored)}"
+        if self.is_cut_off:
+            raise Unavailable("the line was cut")
+        return f"receipt-{list(self.stored).index(idempotency_key) + 1}"
 
     def recall(self, receipt: str, idempotency_key: str) -> None:
         raise Unavailable("not today")
@@ -165,6 +168,27 @@ def test_answers_dated_in_the_future_hide_none_that_come_later(city: City, syste
     system.said.append(answer("c", datetime.now(UTC)))
     until(lambda: noted(city, case_id) == ["a", "c"])
     assert all(since is None or since <= datetime.now(UTC) for since in system.since)
+
+
+def test_an_answer_that_came_before_we_knew_the_receipt_is_asked_for_again(
+    city: City, systems: Systems, relay: Relay
+) -> None:
+    system = systems.of.setdefault(TEAM, System())
+    city.clock.at = datetime.now(UTC) - timedelta(minutes=30)
+    known = filed_to(city, TEAM, "hit-1")
+    relay.start()
+    until(lambda: stage(city, known) is OrderStage.DELIVERED)
+    system.is_cut_off = True
+    case_id = filed_to(city, TEAM, "hit-2")
+    relay.wake()
+    until(lambda: len(system.stored) == 2)
+    now = datetime.now(UTC)
+    system.said = [answer("early", now - timedelta(minutes=20), "receipt-2"), answer("newer", now)]
+    until(lambda: noted(city, known) == ["newer"] and noted(city, case_id) == [])
+    system.is_cut_off = False
+    city.clock.wait(minutes=1)
+    relay.wake()
+    until(lambda: noted(city, case_id) == ["early"])
 
 
 def answer(name: str, at: datetime, receipt: str = "receipt-1") -> Answer:

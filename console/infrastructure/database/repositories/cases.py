@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, text
 
 from console.application.errors import Stale
 from console.domain.cases import Case, Stage
-from console.domain.ids import CaseId, UnitId
+from console.domain.ids import CaseId
 from console.infrastructure.database.mapping.cases import case_in, row_of
 from console.infrastructure.database.repositories.rows import add, one, swap
 from console.infrastructure.database.tables import CASE_IS_OPEN, cases
@@ -32,10 +32,6 @@ class SqlCases:
         if row is None:
             raise Stale("This case is not there any more.")
         return case_in(row)
-
-    def of_receipt(self, unit_id: UnitId, receipt: str) -> Case | None:
-        row = one(self._connection, select(cases).where(cases.c.unit_id == unit_id, cases.c.receipt == receipt))
-        return None if row is None else case_in(row)
 
     def with_unit(self) -> Sequence[Case]:
         statement = (

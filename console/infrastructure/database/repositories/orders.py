@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, text, update
 
 from console.application.errors import Stale
-from console.domain.ids import CaseId
+from console.domain.ids import CaseId, UnitId
 from console.domain.outbox import SENDING_LEASE, Order
 from console.infrastructure.database.mapping.cases import order_in, row_of_order
 from console.infrastructure.database.repositories.rows import add, one, swap
-from console.infrastructure.database.tables import ORDER_WAITS, orders
+from console.infrastructure.database.tables import ORDER_ARRIVED, ORDER_WAITS, orders
 from console.infrastructure.database.types import UtcTime
 
 
@@ -32,6 +32,17 @@ class SqlOrders:
     def of_case(self, case_id: CaseId) -> Sequence[Order]:
         statement = select(orders).where(orders.c.case_id == case_id).order_by(orders.c.made_at, orders.c.order_id)
         return [order_in(row) for row in self._connection.execute(statement).mappings()]
+
+    def of_receipt(self, unit_id: UnitId, receipt: str) -> Order | None:
+        # The second condition is the index; a recall has the receipt of what it recalls, and is of the same case.
+        statement = (
+            select(orders)
+            .where(orders.c.unit_id == unit_id, orders.c.receipt == receipt, ORDER_ARRIVED)
+            .order_by(orders.c.made_at)
+            .limit(1)
+        )
+        row = one(self._connection, statement)
+        return None if row is None else order_in(row)
 
     def take_due(self, now: datetime, most: int) -> Sequence[Order]:
         # PostgreSQL skips what another relay is taking; on SQLite (which has no SKIP LOCKED, and needs none) the
