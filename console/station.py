@@ -54,6 +54,7 @@ from console.infrastructure.watch.pulses import (
 from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.recorded_clips import RecordedClips
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
+from console.infrastructure.watch.replays import ReplayRoom
 from console.infrastructure.watch.rhythm import jobs_of, retention_of
 from console.infrastructure.watch.station import Rooms, Station, Switchboard
 from console.infrastructure.watch.storage import ASK_DISK_EVERY_S, StoragePulse, StorageWatch
@@ -271,6 +272,9 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         index=RecordingIndex(shelf, site.units, site.clock, switchboard.tell),
         recorded_clips=recorded_clips,
         players=PlayerRoom(units=site.units, files=store, recordings=shelf, streams=streams, send=switchboard.send),
+        replays=ReplayRoom(
+            units=site.units, recordings=shelf, streams=streams, clock=site.clock, send=switchboard.send
+        ),
         looking=looking,
         viewing=Viewing(site.units, site.clock),
         health=HealthRoom(sources=sources, workers=supervisor, clock=site.clock),

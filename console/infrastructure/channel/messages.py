@@ -179,6 +179,48 @@ class ControlPlayer(Message):
     position_s: float = 0.0
 
 
+class ReplayPart(Message):
+    """A segment to be played."""
+
+    path: str
+    begins_at: datetime
+    ends_at: datetime
+
+
+class PlaySpan(Message):
+    """Play what was recorded of a camera, in one go over all its segments, standing at ``at`` to begin with.
+
+    Behind the last segment the worker adds what it has of the camera itself: the segment that is being written, else
+    the packets in memory of ``stream_id``.
+    """
+
+    kind: Literal["play_span"] = "play_span"
+    player_id: str
+    camera_id: str
+    stream_id: str
+    parts: tuple[ReplayPart, ...]
+    at: datetime
+    picture: PictureSlot
+
+
+ReplayAction = Literal["play", "pause", "seek", "step_forward", "step_back", "close"]
+
+
+class RunReplay(Message):
+    """What a replay does from ``when_s`` on, by this machine's monotonic clock, which all its processes share.
+
+    Several replays that are given the same ``at`` and ``when_s`` stay in step without talking to each other: each
+    works out for itself which of its pictures is on.
+    """
+
+    kind: Literal["run_replay"] = "run_replay"
+    player_id: str
+    action: ReplayAction
+    when_s: float
+    at: datetime | None = None
+    speed: float = 1.0
+
+
 # ---- media worker → station ----------------------------------------------------------------------------------
 
 StreamCondition = Literal[
@@ -273,6 +315,24 @@ class PlayerState(Message):
     position_s: float
     duration_s: float
     playing: bool
+    failed: str = ""
+
+
+class ReplayState(Message):
+    """Where a replay stands: ten times a second while it plays, and after every order.
+
+    ``at`` is the moment it stands at; ``shown_at`` when the picture that it shows came, ``None`` in a gap.
+    """
+
+    kind: Literal["replay_state"] = "replay_state"
+    player_id: str
+    at: datetime
+    shown_at: datetime | None = None
+    source: Literal["recording", "memory", "none"] = "none"
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    playing: bool = False
+    speed: float = 1.0
     failed: str = ""
 
 
@@ -535,6 +595,31 @@ class OpenRecording(Message):
     max_height: int
 
 
+class OpenReplay(Message):
+    """A seat asks to see what was recorded of a camera in a span; answered as ``OpenPlayer`` is. Its line of audit
+    is written."""
+
+    kind: Literal["open_replay"] = "open_replay"
+    request_id: str
+    player_id: str
+    camera_id: str
+    from_at: datetime
+    to_at: datetime
+    at: datetime
+    max_width: int
+    max_height: int
+
+
+class ControlReplay(Message):
+    """A seat's order to one replay, or to several that are to stay in step."""
+
+    kind: Literal["control_replay"] = "control_replay"
+    player_ids: tuple[str, ...]
+    action: ReplayAction
+    at: datetime | None = None
+    speed: float = 1.0
+
+
 class CutSpan(Message):
     """A seat's order to make evidence of a recorded span; ``RequestFailed`` says why not. Its audit line is written."""
 
@@ -650,12 +735,15 @@ AnyMessage = (
     | TakeStill
     | PlayClip
     | ControlPlayer
+    | PlaySpan
+    | RunReplay
     | StreamState
     | ClipCut
     | StillTaken
     | RequestFailed
     | SegmentClosed
     | PlayerState
+    | ReplayState
     | WatchCamera
     | UnwatchCamera
     | LookAgain
@@ -674,6 +762,8 @@ AnyMessage = (
     | Arranged
     | OpenPlayer
     | OpenRecording
+    | OpenReplay
+    | ControlReplay
     | CutSpan
     | PlayerOpened
     | Talk

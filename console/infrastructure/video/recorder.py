@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import av.error
@@ -66,6 +67,14 @@ class _Writing:
     synced_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """A segment that is being written: what is in its file already can be read."""
+
+    path: Path
+    begins_at: datetime
+
+
 class Recorder:
     """One a worker. ``offer``, ``stop`` and ``condition`` from any thread; the files belong to its own."""
 
@@ -87,6 +96,7 @@ class Recorder:
         self._waiting: deque[_Taken | _Stopped] = deque()
         self._waiting_bytes = 0
         self._conditions: dict[int, RecordingCondition] = {}
+        self._growing: dict[str, Growing] = {}
         self._taps = 0
         self._is_ending = False
         self._thread: threading.Thread | None = None
@@ -129,6 +139,11 @@ class Recorder:
     def condition(self, tap: int) -> RecordingCondition:
         with self._woken:
             return self._conditions.get(tap, "off")
+
+    def growing(self, camera_id: str) -> Growing | None:
+        """Return the file that a camera's packets go into now, if they go into one."""
+        with self._woken:
+            return self._growing.get(camera_id)
 
     @property
     def waiting_bytes(self) -> int:
@@ -240,6 +255,8 @@ class Recorder:
             follows=writing.follows,
         )
         writing.file = SegmentFile(birth, taken.form, key, self._drafts.new(segment_id))
+        with self._woken:
+            self._growing[taken.camera_id] = Growing(writing.file.draft, birth.begins_at)
         writing.wish = taken.wish
         writing.synced_s = self._clock.monotonic_s()
         if self.condition(taken.tap) != taken.wish.made_for:
@@ -259,6 +276,7 @@ class Recorder:
         file, writing.file = writing.file, None
         if file is None:
             return ""
+        self._forget_growing(file)
         try:
             segment = file.close()
             self._shelf.put(file.draft, segment)
@@ -276,8 +294,13 @@ class Recorder:
         writing.follows = ""
         file, writing.file = writing.file, None
         if file is not None:
+            self._forget_growing(file)
             file.abandon()
             self._left.append(file.draft)
+
+    def _forget_growing(self, file: SegmentFile) -> None:
+        with self._woken:
+            self._growing.pop(file.birth.camera_id, None)
 
     def _mend(self) -> None:
         """Close what the disk refused to close, now and then."""

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import av
 import av.error
@@ -14,6 +14,8 @@ from av import VideoFrame
 # Pictures kept decoded, so that stepping back within a group of pictures costs one decoding of it, not one each.
 # Two seconds at 25 fps; 1080p takes 3 MB a picture.
 PICTURES_KEPT = 50
+# A seek decodes from the key picture before: two seconds of 1080p on one core alone take longer than 200 ms.
+THREADS = 2
 
 
 class Recording:
@@ -22,20 +24,23 @@ class Recording:
     The file is read through once for its times and key pictures (a clip without an index is common: it is
     written in fragments); pictures are decoded as they are asked for, from the key picture before.
 
+    Attributes:
+        most_kept: how many decoded pictures stay in memory.
+
     Raises:
         av.error.FFmpegError, OSError: it cannot be read, or there is no picture in it.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._container = av.open(str(path))
+    def __init__(self, file: Path | BinaryIO) -> None:
+        """Args:
+        file: its path, or the file itself in memory; one that is still being written is read as far as it goes.
+        """
+        self.most_kept = PICTURES_KEPT
+        self._container = av.open(str(file) if isinstance(file, Path) else file, "r")
         try:
             self._stream = self._container.streams.video[0]
-            self._stream.codec_context.thread_count = 1
-            stamps = [
-                (packet.pts, packet.is_keyframe)
-                for packet in self._container.demux(self._stream)
-                if packet.size and packet.pts is not None
-            ]
+            self._stream.codec_context.thread_count = THREADS
+            stamps = list(self._read_stamps())
         except (av.error.FFmpegError, IndexError) as cause:
             self._container.close()
             raise OSError("no pictures") from cause
@@ -50,12 +55,27 @@ class Recording:
             raise OSError("no pictures")
         self.times_s = tuple(float((stamp - self._stamps[0]) * base) for stamp in self._stamps)
 
+    def _read_stamps(self) -> Iterator[tuple[int, bool]]:
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, av.error.InvalidDataError):
+                return  # the last fragment may be half a one
+            if packet.size and packet.pts is not None:
+                yield packet.pts, packet.is_keyframe
+
     def nearest(self, at_s: float) -> int:
         """Return the number of the picture nearest to a time since the beginning (s)."""
         after = bisect_left(self.times_s, at_s)
         return min(
             (n for n in (after - 1, after) if 0 <= n < len(self.times_s)), key=lambda n: abs(self.times_s[n] - at_s)
         )
+
+    def key_before(self, number: int) -> int:
+        """Return the number of the key picture at or before a picture; 0 where none is marked."""
+        at = bisect_right(self._keys, self._stamps[number]) - 1
+        return bisect_left(self._stamps, self._keys[at]) if at >= 0 else 0
 
     def picture(self, number: int) -> VideoFrame | None:
         """Return a picture, or ``None`` where the file is damaged."""
@@ -94,7 +114,7 @@ class Recording:
             if frame.pts is None:
                 continue
             self._kept[frame.pts] = frame
-            if len(self._kept) > PICTURES_KEPT:
+            while len(self._kept) > self.most_kept:
                 self._kept.popitem(last=False)
             self._decoded_to = frame.pts
             if frame.pts >= wanted:

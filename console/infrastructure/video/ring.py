@@ -67,6 +67,11 @@ class PacketRing:
         found = kept[first:last]
         return (form, found) if found else None
 
+    def all(self) -> tuple[StreamFormat, list[KeptPacket]] | None:
+        """Return everything that is kept, ``None`` if there is nothing."""
+        with self._lock:
+            return (self._form, list(self._packets)) if self._form is not None and self._packets else None
+
     def holds(self, media_time_s: float, received_at: datetime) -> bool:
         """Say whether the packet of this media time came at that moment: only then the two speak of one stream."""
         found = self.span(media_time_s, media_time_s)

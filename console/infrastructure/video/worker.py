@@ -26,7 +26,9 @@ from console.infrastructure.channel.messages import (
     Hello,
     OpenStream,
     PlayClip,
+    PlaySpan,
     RequestFailed,
+    RunReplay,
     ShutDown,
     StillTaken,
     StreamState,
@@ -42,6 +44,8 @@ from console.infrastructure.video.growing_clip import GrowingClip
 from console.infrastructure.video.player import Player
 from console.infrastructure.video.recorded_span import packets_between, write_span
 from console.infrastructure.video.recorder import Recorder
+from console.infrastructure.video.reel import part_of_file, part_of_growing, part_of_packets
+from console.infrastructure.video.replay import Replay
 
 _log = logging.getLogger(__name__)
 
@@ -105,6 +109,7 @@ class MediaWorker:
         self._recorder = Recorder(shelf, self._clock, self._say)
         self._captures: dict[str, Capture] = {}
         self._players: dict[str, Player] = {}
+        self._replays: dict[str, Replay] = {}
         self._cutting: dict[str, _Cutting] = {}
         self._said: dict[str, StreamState] = {}
         self._said_s = 0.0
@@ -134,6 +139,11 @@ class MediaWorker:
             player.control(ControlPlayer(player_id=name, action="close"))
         for player in self._players.values():
             player.join(END_WITHIN_S)
+        replays = list(self._replays.values())
+        for name in list(self._replays):
+            self._run_replay(RunReplay(player_id=name, action="close", when_s=self._clock.monotonic_s()))
+        for replay in replays:
+            replay.join(END_WITHIN_S)
         self._recorder.end(END_WITHIN_S)
         self._writer.shutdown(wait=False, cancel_futures=True)
 
@@ -162,6 +172,10 @@ class MediaWorker:
                 self._play(message)
             case ControlPlayer():
                 self._control(message)
+            case PlaySpan():
+                self._open_replay(message)
+            case RunReplay():
+                self._run_replay(message)
             case _:
                 _log.warning("a media worker does not know %s", message.kind)
 
@@ -176,6 +190,26 @@ class MediaWorker:
         player.control(order)
         if order.action == "close":
             del self._players[order.player_id]
+
+    def _open_replay(self, wish: PlaySpan) -> None:
+        """Play the segments, and behind them what no index knows yet: the open segment, else the packets in memory."""
+        parts = [part_of_file(Path(part.path), part.begins_at, part.ends_at) for part in wish.parts]
+        growing = self._recorder.growing(wish.camera_id)
+        capture = self._captures.get(wish.stream_id)
+        kept = capture.ring.all() if capture is not None else None
+        if growing is not None:
+            parts.append(part_of_growing(growing.path, growing.begins_at, self._clock.now()))
+        elif kept is not None:
+            parts.append(part_of_packets(*kept))
+        self._replays[wish.player_id] = Replay(wish, parts, self._clock, self._say)
+
+    def _run_replay(self, order: RunReplay) -> None:
+        replay = self._replays.get(order.player_id)
+        if replay is None:
+            return
+        replay.order(order)
+        if order.action == "close":
+            del self._replays[order.player_id]
 
     def _say(self, message: AnyMessage) -> None:
         """Tell the station; when it is gone the main thread finds out by itself."""
@@ -204,7 +238,7 @@ class MediaWorker:
                     at=self._clock.now(),
                     figures={
                         "streams": float(len(self._captures)),
-                        "players": float(len(self._players)),
+                        "players": float(len(self._players) + len(self._replays)),
                         "recording_waits_bytes": float(self._recorder.waiting_bytes),
                         "decoded": float(sum(capture.decoded for capture in self._captures.values())),
                         "damaged": float(sum(capture.damaged for capture in self._captures.values())),

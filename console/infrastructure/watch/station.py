@@ -19,15 +19,18 @@ from console.infrastructure.channel.messages import (
     Arrange,
     ClipCut,
     ControlPlayer,
+    ControlReplay,
     CutSpan,
     Heartbeat,
     LookedAgain,
     Nudge,
     OpenPlayer,
     OpenRecording,
+    OpenReplay,
     PhraseRendered,
     PlayerState,
     RecordByHand,
+    ReplayState,
     RequestFailed,
     RuleCleared,
     RuleHit,
@@ -53,6 +56,7 @@ from console.infrastructure.watch.players import PlayerRoom
 from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.recorded_clips import RecordedClips
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
+from console.infrastructure.watch.replays import ReplayRoom
 from console.infrastructure.watch.streams import Streams
 from console.infrastructure.watch.talks import TalkRoom
 
@@ -123,6 +127,7 @@ class Rooms:
     rechecks: RecheckRoom
     talks: TalkRoom
     players: PlayerRoom
+    replays: ReplayRoom
     recordings: RecordingRoom
     index: RecordingIndex
     recorded_clips: RecordedClips
@@ -254,6 +259,7 @@ class Station:
             self._switchboard.show(state)
         self._rooms.alarms.note_lost_worker(worker_id)
         self._rooms.players.note_lost_worker(worker_id)
+        self._rooms.replays.note_lost_worker(worker_id)
         if worker_id == self._vision_worker:
             self._rooms.looking.note_lost_worker()
         if worker_id == self._talk_worker:
@@ -317,6 +323,7 @@ class Station:
                     self._gone_seats[SeatId(peer.worker_id)] = self._clock.monotonic_s()
                     self._rooms.streams.forget_seat(peer.line)
                     self._rooms.players.forget_seat(peer)
+                    self._rooms.replays.forget_seat(peer)
                     self._rooms.viewing.show(peer.line, SeatId(peer.worker_id), ())
                 else:
                     self._supervisor.tick()  # it may have died: its tiles should say so now
@@ -357,6 +364,10 @@ class Station:
                 self._rooms.players.open(seat, message)
             case OpenRecording():
                 self._rooms.players.open_recording(seat, message)
+            case OpenReplay():
+                self._rooms.replays.open(seat, message)
+            case ControlReplay():
+                self._rooms.replays.control(message)
             case CutSpan():
                 self._rooms.recorded_clips.take_order(seat, message)
             case ControlPlayer():
@@ -414,5 +425,7 @@ class Station:
                 rooms.talks.take_state(message)
             case PlayerState():
                 rooms.players.take_state(message)
+            case ReplayState():
+                rooms.replays.take_state(message)
             case _:
                 _log.warning("%s said %s, which nobody here takes", worker.role, message.kind)

@@ -135,6 +135,7 @@ class Viewer:
         self._reader = SlotReader(Path(slot.slot_path))
         self._into = bytearray(self._reader.capacity_bytes)
         self._seen = 0
+        self.facts: FrameFacts | None = None
 
     def next(self, is_so: Callable[[FrameFacts, Plane], bool] = lambda facts, luma: True) -> tuple[FrameFacts, Plane]:
         """Wait for a frame of which the claim is true; luma (I420) or green (BGRA) ``(height, width)`` with it."""
@@ -156,8 +157,9 @@ class Viewer:
         return found[0]
 
     def newest(self) -> int:
-        """Return the sequence number of the newest frame there has been so far."""
+        """Return the sequence number of the newest frame there has been so far, its facts are in ``facts``."""
         facts = self._reader.copy_newest(self._into, self._seen)
+        self.facts = facts or self.facts
         self._seen = facts.sequence if facts is not None else self._seen
         return self._seen
 
