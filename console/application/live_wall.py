@@ -8,7 +8,7 @@ from console.application.ports import UnitsOfWork
 from console.domain.accounts import Actor, Verb
 from console.domain.cameras import Camera, StreamProfile
 from console.domain.ids import CameraId
-from console.domain.walls import LAYOUTS, Layout, Wall
+from console.domain.walls import LAYOUTS, MOST_PLACES, Layout, Wall
 
 # A tile taller than this shows the main stream; below, the sub stream is as sharp as the tile (nx_open's
 # controller, PERFORMANCE.md: low at ≤ 171 px, back at × 1.34; our sub streams are 360 lines).
@@ -53,7 +53,7 @@ class LiveWall:
         return sorted(found, key=lambda camera: camera.number)
 
     def wall(self, actor: Actor) -> Wall:
-        """Return what the seat showed last, else the first nine cameras in a 3 × 3.
+        """Return what the seat showed last, else a 3 × 3 with the first cameras on it and on its next pages.
 
         Whoever sat here before may have watched more: what the actor may not is an empty tile.
         """
@@ -63,10 +63,7 @@ class LiveWall:
         if kept is not None:
             may = set(own)
             return replace(kept, cameras=tuple(name if name in may else None for name in kept.cameras))
-        layout = layout_named("3x3")
-        names: list[CameraId | None] = [*own[: len(layout.places)]]
-        names += [None] * (len(layout.places) - len(names))
-        return Wall(layout=layout, cameras=tuple(names))
+        return Wall(layout=layout_named("3x3"), cameras=tuple(own[:MOST_PLACES]))
 
     def keep(self, actor: Actor, wall: Wall) -> None:
         """Remember what the actor's seat shows."""

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from console.domain.ids import CameraId
 
+# More tiles than this nobody can tell apart, and no machine of a seat paints (PERFORMANCE: 64 with the ladder).
+MOST_PLACES = 64
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
@@ -23,38 +26,40 @@ def _even(name: str, side: int) -> Layout:
     return Layout(name=name, columns=side, rows=side, places=cells)
 
 
+def _around(name: str, side: int, *large: tuple[int, int, int, int]) -> Layout:
+    """Return a grid with these larger places first and every cell they leave free after them, in reading order."""
+    cells = tuple(
+        (column, row, 1, 1)
+        for row in range(side)
+        for column in range(side)
+        if not any(x <= column < x + wide and y <= row < y + high for x, y, wide, high in large)
+    )
+    return Layout(name=name, columns=side, rows=side, places=(*large, *cells))
+
+
+# In the order of how many tiles they have; no two have as many, so that a number names a layout.
 LAYOUTS: tuple[Layout, ...] = (
     _even("1", 1),
     _even("2x2", 2),
+    _around("1+5", 3, (0, 0, 2, 2)),
+    _around("1+7", 4, (0, 0, 3, 3)),
     _even("3x3", 3),
+    _around("2+8", 4, (0, 0, 2, 2), (2, 0, 2, 2)),
+    _around("1+12", 4, (1, 1, 2, 2)),
     _even("4x4", 4),
-    Layout(
-        name="1+5",
-        columns=3,
-        rows=3,
-        places=((0, 0, 2, 2), (2, 0, 1, 1), (2, 1, 1, 1), (0, 2, 1, 1), (1, 2, 1, 1), (2, 2, 1, 1)),
-    ),
-    Layout(
-        name="1+7",
-        columns=4,
-        rows=4,
-        places=(
-            (0, 0, 3, 3),
-            (3, 0, 1, 1),
-            (3, 1, 1, 1),
-            (3, 2, 1, 1),
-            (0, 3, 1, 1),
-            (1, 3, 1, 1),
-            (2, 3, 1, 1),
-            (3, 3, 1, 1),
-        ),
-    ),
+    _even("5x5", 5),
+    _even("6x6", 6),
+    _even("8x8", 8),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wall:
-    """Which camera stands at which place of which layout; ``None`` is an empty place."""
+    """Which camera stands at which place of which layout; ``None`` is an empty place.
+
+    There may be more cameras than the layout has places: those stand on its next pages. None at all means that
+    nobody has arranged this wall yet.
+    """
 
     layout: Layout
     cameras: tuple[CameraId | None, ...]

@@ -1,38 +1,48 @@
-"""Which cameras stand where on the wall, and which one the keys mean. Frozen, pure."""
+"""Which camera stands at which place of the wall, and which place the keys mean. Frozen, pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from console.domain.cameras import Camera
-from console.domain.walls import LAYOUTS, Layout, Wall
+from console.domain.ids import CameraId
+from console.domain.walls import LAYOUTS, MOST_PLACES, Layout, Wall
+
+# Judgement: a slip is seen within a few steps; more would bring back a wall that nobody remembers.
+MOST_UNDONE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WallState:
-    """Cameras in their order, shown a page of the layout at a time.
+    """Cameras at their places, shown a page of the layout at a time. An empty place stays empty.
 
     Attributes:
+        known: the cameras that may be shown, by id.
+        places: of all pages in order, ``None`` for an empty one; what lies behind the last is empty too.
         selected: place on the page that the keys mean.
         is_enlarged: the selected place fills the wall.
+        before: the walls that ``undo`` brings back, the newest last.
     """
 
-    cameras: tuple[Camera, ...] = ()
+    known: Mapping[CameraId, Camera] = field(default_factory=dict)
     layout: Layout = LAYOUTS[0]
+    places: tuple[CameraId | None, ...] = ()
     page: int = 0
     selected: int = 0
     is_enlarged: bool = False
+    before: tuple[Wall, ...] = ()
 
     @property
     def pages(self) -> int:
-        """How many pages the cameras fill, at least one."""
-        return max(1, -(-len(self.cameras) // len(self.layout.places)))
+        """How many pages the cameras fill, at least one and as many as the page shown needs."""
+        return max(1, -(-len(self.places) // len(self.layout.places)), self.page + 1)
 
     @property
     def shown(self) -> tuple[Camera | None, ...]:
         """The camera of each place of this page, ``None`` for an empty one."""
         size = len(self.layout.places)
-        here = self.cameras[self.page * size : (self.page + 1) * size]
-        return (*here, *(None for _ in range(size - len(here))))
+        here = self.places[self.page * size : (self.page + 1) * size]
+        found = tuple(self.known.get(name) if name is not None else None for name in here)
+        return (*found, *(None for _ in range(size - len(found))))
 
     @property
     def selected_camera(self) -> Camera | None:
@@ -40,20 +50,69 @@ class WallState:
 
     @property
     def wall(self) -> Wall:
-        """What is kept for the next time: this page's cameras in this layout."""
-        cameras = tuple(camera.camera_id if camera is not None else None for camera in self.shown)
-        return Wall(layout=self.layout, cameras=cameras)
+        """What is kept for the next time: the cameras of all pages in this layout."""
+        lacking = max(0, len(self.layout.places) - len(self.places))
+        return Wall(layout=self.layout, cameras=(*self.places, *(None for _ in range(lacking))))
 
 
 def with_cameras(state: WallState, cameras: Sequence[Camera], wall: Wall | None) -> WallState:
-    """Show these cameras; those of the wall that was kept come first, in its order. The selected camera stays so."""
+    """Let these cameras be shown, each where the wall that was kept has it. The selected camera stays so.
+
+    A wall that nobody has arranged yet begins with the directory's first cameras. Without ``wall`` every camera stays
+    where it is; one that may not be shown any more leaves an empty place.
+    """
     known = {camera.camera_id: camera for camera in cameras}
-    first = [known.pop(name) for name in (wall.cameras if wall is not None else ()) if name in known]
-    if wall is None:
-        kept = [known.pop(camera.camera_id) for camera in state.cameras if camera.camera_id in known]
-        first = kept
+    places = wall.cameras if wall is not None else state.places
+    if not places and not state.before:
+        places = tuple(camera.camera_id for camera in cameras[:MOST_PLACES])
+    places = _trimmed(tuple(name if name in known else None for name in places))
     layout = wall.layout if wall is not None else state.layout
-    return _around(replace(state, cameras=(*first, *known.values()), layout=layout), state.selected_camera)
+    is_same = layout == state.layout and places == state.places
+    after = replace(state, known=known, layout=layout, places=places)
+    return replace(after, is_enlarged=_may_enlarge(after)) if is_same else _meaning(after, state)
+
+
+def put(state: WallState, place: int, camera_id: CameraId) -> WallState:
+    """Show a camera at a place of this page, and mean that place. One that may not be shown changes nothing."""
+    if camera_id not in state.known or not 0 <= place < len(state.layout.places):
+        return state
+    if state.is_enlarged and place != state.selected:
+        return state
+    return replace(_with(state, {place: camera_id}), selected=place)
+
+
+def swap(state: WallState, one: int, other: int) -> WallState:
+    """Let the cameras of two places of this page change places; the other is meant afterwards."""
+    size = len(state.layout.places)
+    if one == other or state.is_enlarged or not (0 <= one < size and 0 <= other < size):
+        return state
+    names = _names(state)
+    return replace(_with(state, {one: names[other], other: names[one]}), selected=other)
+
+
+def swap_beside(state: WallState, columns: int, rows: int) -> WallState:
+    """Let the selected camera change places with its neighbour in that direction."""
+    return swap(state, state.selected, step(state, columns, rows).selected)
+
+
+def empty(state: WallState) -> WallState:
+    """Empty the selected place."""
+    return replace(_with(state, {state.selected: None}), is_enlarged=False)
+
+
+def undo(state: WallState) -> WallState:
+    """Bring the wall back as it was before the last change of cameras or layout."""
+    if not state.before:
+        return state
+    wall = state.before[-1]
+    after = replace(
+        state,
+        layout=wall.layout,
+        places=_trimmed(tuple(name if name in state.known else None for name in wall.cameras)),
+        before=state.before[:-1],
+        is_enlarged=False,
+    )
+    return after if wall.layout == state.layout else _meaning(after, state)
 
 
 def choose(state: WallState, place: int) -> WallState:
@@ -98,12 +157,49 @@ def next_layout(state: WallState) -> WallState:
 
 def in_layout(state: WallState, layout: Layout) -> WallState:
     """Take this layout; the selected camera is on the page that shows."""
-    return _around(replace(state, layout=layout, is_enlarged=False), state.selected_camera)
+    if layout == state.layout:
+        return state
+    return _meaning(replace(_remembering(state), layout=layout, is_enlarged=False), state)
 
 
-def _around(state: WallState, camera: Camera | None) -> WallState:
+def _names(state: WallState) -> list[CameraId | None]:
+    return [camera.camera_id if camera is not None else None for camera in state.shown]
+
+
+def _with(state: WallState, changes: Mapping[int, CameraId | None]) -> WallState:
+    """Return the wall with other cameras at places of this page; no change leaves nothing to undo."""
     size = len(state.layout.places)
-    names = [shown.camera_id for shown in state.cameras]
-    at = names.index(camera.camera_id) if camera is not None and camera.camera_id in names else 0
-    is_kept = state.is_enlarged and camera is not None and camera.camera_id in names
-    return replace(state, page=at // size, selected=at % size, is_enlarged=is_kept)
+    first = state.page * size
+    places = [*state.places, *(None for _ in range(first + size - len(state.places)))]
+    for place, name in changes.items():
+        places[first + place] = name
+    changed = _trimmed(tuple(places))
+    return state if changed == state.places else replace(_remembering(state), places=changed)
+
+
+def _remembering(state: WallState) -> WallState:
+    return replace(state, before=(*state.before, state.wall)[-MOST_UNDONE:])
+
+
+def _trimmed(places: tuple[CameraId | None, ...]) -> tuple[CameraId | None, ...]:
+    """Leave out the empty places behind the last camera."""
+    last = next((at for at in range(len(places), 0, -1) if places[at - 1] is not None), 0)
+    return places[:last]
+
+
+def _may_enlarge(state: WallState) -> bool:
+    return state.is_enlarged and state.selected_camera is not None
+
+
+def _meaning(after: WallState, before: WallState) -> WallState:
+    """Mean the camera that was meant before, on the page where it stands now; the first place where it is gone."""
+    camera = before.selected_camera
+    at = before.page * len(before.layout.places) + before.selected
+    name = camera.camera_id if camera is not None else None
+    is_there = name is not None and name in after.places
+    if not is_there:
+        at = 0
+    elif at >= len(after.places) or after.places[at] != name:
+        at = after.places.index(name)
+    size = len(after.layout.places)
+    return replace(after, page=at // size, selected=at % size, is_enlarged=after.is_enlarged and is_there)

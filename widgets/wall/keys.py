@@ -1,16 +1,21 @@
 """The wall's keys as data: one table for the shortcuts, the strip's hints and the sheet of F1."""
 
 from console.words import N_
-from widgets.common.page_keys import PageKey
-
-_PLACES = tuple(PageKey(str(digit), (str(digit),), N_("select the tile")) for digit in range(1, 10))
+from widgets.common.page_keys import PageKey, digits
 
 WALL_KEYS = (
-    *_PLACES,
+    *digits(N_("select the tile")),
+    PageKey("0", ("0",), N_("the second digit of a tile")),
     PageKey("Left", ("Left",), N_("the tile beside"), repeats=True),
     PageKey("Right", ("Right",), N_("the tile beside"), repeats=True),
     PageKey("Up", ("Up",), N_("the tile above"), repeats=True),
     PageKey("Down", ("Down",), N_("the tile below"), repeats=True),
+    PageKey("Shift+Left", ("Shift+Left",), N_("move the camera to the next place")),
+    PageKey("Shift+Right", ("Shift+Right",), N_("move the camera to the next place")),
+    PageKey("Shift+Up", ("Shift+Up",), N_("move the camera to the next place")),
+    PageKey("Shift+Down", ("Shift+Down",), N_("move the camera to the next place")),
+    PageKey("Del", ("Del", "Backspace"), N_("empty the tile")),
+    PageKey("U", ("U",), N_("undo the last change of the wall")),
     PageKey("Enter", ("Return", "Enter"), N_("enlarge the tile")),
     PageKey("Esc", ("Esc",), N_("back")),
     PageKey("[", ("[", "【"), N_("page before")),

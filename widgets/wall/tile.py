@@ -3,9 +3,21 @@
 from dataclasses import replace
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHideEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.application.ports import Clock
 from console.domain.cameras import Camera
@@ -15,10 +27,12 @@ from widgets.state.pace import LossGauge
 from widgets.state.telling import Teller, Told
 from widgets.state.tile import Look, RecordingTold, StreamTold, TileFacts, TileLook, look_of
 from widgets.wall import tile_painting as paint
+from widgets.wall.dragging import CameraDrop, camera_in, carry
 from widgets.wall.frame_source import Frame, FrameSource
 from widgets.wall.overlay_painting import OverlayPainter
 from widgets.wall.render_clock import RenderClock
 
+LEAST_PX = (48, 24 + 27)  # 64 tiles at 960 × 540 logical (1080p at 200 %) are 86 × 53
 TELL_EVERY_TICKS = 15  # the header's tenths of a second are read by people: four times a second is enough
 
 
@@ -29,9 +43,11 @@ class Tile(QWidget):
 
     Signals:
         chosen: the tile got the focus. enlarge_asked: it was clicked twice.
+        camera_dropped: a camera was let go over it.
     """
 
     chosen = Signal()
+    camera_dropped = Signal(CameraDrop)
     focus_moved = Signal()
     enlarge_asked = Signal()
 
@@ -54,13 +70,16 @@ class Tile(QWidget):
         self._ticks = 0
         self._pulled_s = clock.monotonic_s()
         self._is_on_screen = False
+        self._pressed_at: QPoint | None = None
+        self._is_target = False
         self.shows_boxes = True
         self.shows_zones = True
         self.painted = 0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(96, 24 + 54)
+        self.setMinimumSize(*LEAST_PX)
+        self.setAcceptDrops(True)
         self._tell(self._clock.now())
 
     # ---- what the wall says --------------------------------------------------------------------------------------
@@ -300,6 +319,8 @@ class Tile(QWidget):
                 self._paint_picture(painter)
                 self.painted += 1
             paint.paint_border(painter, self.rect(), self._look.border)
+            if self._is_target:
+                paint.paint_target(painter, self.rect())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -325,5 +346,47 @@ class Tile(QWidget):
         super().focusOutEvent(event)
         self.focus_moved.emit()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._pressed_at = event.position().toPoint() if event.button() is Qt.MouseButton.LeftButton else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if self._pressed_at is None or (at - self._pressed_at).manhattanLength() < QApplication.startDragDistance():
+            return
+        self._pressed_at = None
+        if self._camera is not None:
+            carry(self, self._camera.camera_id, self.grab())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self._pressed_at = None
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = None
         self.enlarge_asked.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.isEnabled() and event.source() is not self and camera_in(event.mimeData()):
+            self._mark(is_target=True)
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self._is_target:
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._mark(is_target=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._mark(is_target=False)
+        source = event.source()
+        camera_id = camera_in(event.mimeData())
+        if self.isEnabled() and camera_id:
+            event.acceptProposedAction()
+            self.camera_dropped.emit(CameraDrop(camera_id, source if isinstance(source, QWidget) else None))
+
+    def _mark(self, *, is_target: bool) -> None:
+        """Show, or no longer, that what is carried would come here."""
+        self._is_target = is_target
+        self.update()

@@ -174,6 +174,15 @@ def paint_border(painter: QPainter, rect: QRect, border: Border) -> None:
     painter.fillRect(QRect(rect.left() + width - BORDER_PX, rect.top(), BORDER_PX, height), tone)
 
 
+def paint_target(painter: QPainter, rect: QRect) -> None:
+    """Draw where a carried camera would come: the frame of what is meant, dashed because nothing has happened yet."""
+    pen = theme.cosmetic_pen("focus", BORDER_PX)
+    pen.setStyle(Qt.PenStyle.DashLine)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(rect.adjusted(1, 1, -2, -2))
+
+
 def mat(room: QRect, picture: QRect) -> list[QRect]:
     """Return the parts of the room that the picture leaves free: two bars, or none."""
     bars = [

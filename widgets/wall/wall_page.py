@@ -22,9 +22,11 @@ from console.words import N_
 from widgets.common import theme
 from widgets.common.page_keys import bind
 from widgets.state import wall as w
+from widgets.state.called import CalledNumber
 from widgets.state.overlay import SeenTold
 from widgets.state.telling import Teller, Told
 from widgets.state.tile import RecordingTold, StreamTold
+from widgets.wall.dragging import CameraDrop
 from widgets.wall.frame_source import FrameSource
 from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
 from widgets.wall.rail import RAIL_PX, Rail
@@ -88,6 +90,7 @@ class WallPage(QWidget):
         self._recording: dict[str, RecordingTold] = {}
         self._tiles: list[Tile] = []
         self._asked: tuple[TileRoom, ...] = ()
+        self._digits = CalledNumber()
         self._blind = -1
         self._beside: QWidget | None = None
         self._shows_boxes = self._shows_zones = True
@@ -129,6 +132,16 @@ class WallPage(QWidget):
     def show_cameras(self, cameras: Sequence[Camera], wall: Wall | None = None) -> None:
         """Show the directory's cameras; with ``wall`` in its layout and with its cameras first."""
         self._become(w.with_cameras(self._state, cameras, wall))
+
+    def show_on_focused(self, camera_id: str) -> bool:
+        """Show a camera on the tile that the keys mean, and say whether it is there now.
+
+        Not while the seat is locked, and not one that whoever sits here may not watch.
+        """
+        if self._beside is not None or camera_id not in self._state.known:
+            return False
+        self._become(w.put(self._state, self._state.selected, CameraId(camera_id)))
+        return True
 
     def attach(self, tile_id: str, camera_id: str, source: FrameSource | None) -> None:
         """Let a tile pull from this source. An answer to an arrangement that has passed is left out."""
@@ -233,8 +246,7 @@ class WallPage(QWidget):
             return
         match key:
             case "Left" | "Right" | "Up" | "Down":
-                columns, rows = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, -1), "Down": (0, 1)}[key]
-                self._become(w.step(self._state, columns, rows))
+                self._become(w.step(self._state, *_WAYS[key]))
             case "Enter":
                 self._become(w.back(self._state) if self._state.is_enlarged else w.enlarge(self._state))
             case "Esc" if self._state.is_enlarged:
@@ -247,10 +259,22 @@ class WallPage(QWidget):
                 self._become(w.next_layout(self._state))
             case "D" | "Z":
                 self._toggle(key)
+            case "Shift+Left" | "Shift+Right" | "Shift+Up" | "Shift+Down":
+                self._become(w.swap_beside(self._state, *_WAYS[key.removeprefix("Shift+")]))
+            case "Del":
+                self._become(w.empty(self._state))
+            case "U":
+                self._become(w.undo(self._state))
             case _ if key.isdigit():
-                self._become(w.choose(self._state, int(key) - 1))
+                self._call(int(key))
         if self._tiles and self.isVisible():
             self._tiles[self._state.selected].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _call(self, digit: int) -> None:
+        """Mean the tile of a number; where tiles have two digits the second may come within 0.8 s."""
+        number = self._digits.take(digit, len(self._state.layout.places), self._clock.monotonic_s())
+        if number is not None:
+            self._become(w.choose(self._state, number - 1))
 
     # ---- becoming ------------------------------------------------------------------------------------------------
 
@@ -264,7 +288,7 @@ class WallPage(QWidget):
         if is_other or before.is_enlarged != state.is_enlarged:
             self._place()
             self._show_strip()
-        if is_other and before.cameras:
+        if before.known and before.wall != state.wall:
             self.wall_changed.emit(state.wall)
         if self._tiles:
             # Whoever gives the page the focus means its selected tile: the ring is always on one.
@@ -307,11 +331,13 @@ class WallPage(QWidget):
         tile.chosen.connect(self._tile_chosen)
         tile.focus_moved.connect(self._focus_moved)
         tile.enlarge_asked.connect(self._enlarge_asked)
+        tile.camera_dropped.connect(self._camera_dropped)
         return tile
 
     def _tile_chosen(self) -> None:
         sender = self.sender()
-        if isinstance(sender, Tile) and sender in self._tiles:
+        # While tiles are locked one by one the focus wanders over those that are still open: nobody chose them.
+        if self._beside is None and isinstance(sender, Tile) and sender in self._tiles:
             self._become(w.choose(self._state, self._tiles.index(sender)))
 
     def _focus_moved(self) -> None:
@@ -319,6 +345,17 @@ class WallPage(QWidget):
 
     def _enlarge_asked(self) -> None:
         self.press("Enter")
+
+    def _camera_dropped(self, drop: CameraDrop) -> None:
+        """Show a camera where it was let go; one that came from a tile changes places with what stood here."""
+        target = self.sender()
+        if self._beside is not None or not isinstance(target, Tile) or target not in self._tiles:
+            return
+        at = self._tiles.index(target)
+        if isinstance(drop.source, Tile) and drop.source in self._tiles:
+            self._become(w.swap(self._state, self._tiles.index(drop.source), at))
+        else:
+            self._become(w.put(self._state, at, CameraId(drop.camera_id)))
 
     def _take_layout(self, layout: Layout) -> None:
         self._become(w.in_layout(self._state, layout))
@@ -480,6 +517,9 @@ _SHORT = {
     "R": N_("record"),
     "V": N_("report"),
 }
+
+
+_WAYS = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, -1), "Down": (0, 1)}
 
 
 def place_of(layout: Layout, at: int, grid: QRect) -> QRect:

@@ -1,6 +1,7 @@
 """Which cameras stand where, and which one the keys mean."""
 
 from console.application.live_wall import layout_named
+from console.domain.ids import CameraId
 from console.domain.walls import LAYOUTS, Wall
 from tests.widgets.street import cameras
 from widgets.state import wall as w
@@ -25,7 +26,62 @@ def test_the_kept_wall_comes_back_in_its_layout_and_order() -> None:
     directory = cameras(9)
     kept = Wall(layout=layout_named("2x2"), cameras=(directory[6].camera_id, directory[2].camera_id, None, None))
     state = w.with_cameras(w.WallState(), directory, kept)
-    assert state.layout.name == "2x2" and names(state) == ["07", "03", "01", "02"]
+    assert state.layout.name == "2x2" and names(state) == ["07", "03", "", ""]
+    assert state.pages == 1
+
+
+def test_a_wall_that_nobody_arranged_begins_with_the_directory() -> None:
+    state = w.with_cameras(w.WallState(), cameras(9), Wall(layout=layout_named("2x2"), cameras=()))
+    assert names(state) == ["01", "02", "03", "04"] and state.pages == 3
+
+
+def test_a_wall_that_was_emptied_stays_empty() -> None:
+    kept = Wall(layout=layout_named("2x2"), cameras=(None, None, None, None))
+    assert names(w.with_cameras(w.WallState(), cameras(9), kept)) == ["", "", "", ""]
+    state = w.with_cameras(w.WallState(), cameras(1), None)
+    emptied = w.empty(state)
+    assert names(w.with_cameras(emptied, cameras(1), None)) == [""]
+
+
+def test_a_camera_is_shown_where_it_is_wanted_and_the_others_stay() -> None:
+    state = w.put(w.empty(nine()), 4, cameras(9)[0].camera_id)
+    assert names(state) == ["", "02", "03", "04", "01", "06", "07", "08", "09"] and state.selected == 4
+
+
+def test_a_camera_that_may_not_be_watched_is_not_put_up() -> None:
+    state = nine()
+    assert w.put(state, 4, CameraId("c77")) is state
+
+
+def test_two_places_change_their_cameras_and_an_empty_one_takes_part() -> None:
+    state = w.swap(w.empty(nine()), 0, 8)
+    assert names(state)[0] == "09" and names(state)[8] == "" and state.selected == 8
+    beside = w.swap_beside(w.choose(nine(), 3), 1, 0)
+    assert names(beside)[3:5] == ["05", "04"] and beside.selected == 4
+    assert w.swap_beside(nine(), -1, 0) == nine()
+
+
+def test_undo_brings_cameras_and_layout_back_one_step_at_a_time() -> None:
+    first = nine()
+    emptied = w.empty(w.choose(first, 2))
+    smaller = w.in_layout(emptied, layout_named("2x2"))
+    once = w.undo(smaller)
+    assert once.layout.name == "3x3" and names(once)[2] == ""
+    twice = w.undo(once)
+    assert names(twice) == names(first)
+    assert w.undo(twice) is twice
+
+
+def test_what_changes_nothing_leaves_nothing_to_undo() -> None:
+    state = w.empty(w.empty(nine()))
+    assert len(state.before) == 1
+    assert w.in_layout(state, state.layout) is state
+
+
+def test_the_places_of_other_pages_stay_when_one_is_emptied() -> None:
+    state = w.empty(w.turn(nine("2x2"), 1))
+    assert names(state) == ["", "06", "07", "08"]
+    assert names(w.turn(state, 1))[0] == "09" and names(w.turn(state, -1)) == ["01", "02", "03", "04"]
 
 
 def test_the_selected_camera_stays_on_the_page_when_the_layout_changes() -> None:

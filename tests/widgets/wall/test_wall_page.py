@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.application.live_wall import TileRoom, layout_named
@@ -19,7 +20,9 @@ from tests.widgets.street import Slot, StillClock, Told, camera, cameras
 from widgets.common import theme
 from widgets.state.telling import Teller
 from widgets.state.tile import Border, Look
+from widgets.wall.dragging import mime_of
 from widgets.wall.render_clock import RenderClock
+from widgets.wall.tile import Tile
 from widgets.wall.wall_page import WallPage, place_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -296,3 +299,72 @@ def test_r_records_the_selected_camera_and_the_same_key_ends_it(
     assert ended.args == ["c02"]
     page.note_recording("c02", "off")
     assert not page.tiles[1].look.chips
+
+
+def let_go(tile: Tile, camera_id: str) -> bool:
+    """Let a camera of the directory go over a tile; say whether the tile would take it."""
+    mime = mime_of(camera_id)
+    at = QPointF(20, 60)
+    enter = QDragEnterEvent(
+        at.toPoint(), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    enter.ignore()
+    QApplication.sendEvent(tile, enter)
+    drop = QDropEvent(at, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(tile, drop)
+    return enter.isAccepted()
+
+
+def numbers(page: WallPage) -> list[str]:
+    return [tile.camera.number if tile.camera is not None else "" for tile in page.tiles]
+
+
+def test_a_camera_of_the_directory_is_shown_on_the_tile_it_is_dropped_on(page: WallPage, qtbot: QtBot) -> None:
+    page.show_cameras(cameras(10), Wall(layout=layout_named("2x2"), cameras=(CameraId("c01"), None, None, None)))
+    with qtbot.waitSignal(page.wall_changed) as kept:
+        assert let_go(page.tiles[2], "c10")
+    assert numbers(page) == ["01", "", "10", ""] and page.state.selected == 2
+    assert kept.args is not None and kept.args[0].cameras == ("c01", None, "c10", None)
+
+
+def test_what_is_no_camera_or_may_not_be_watched_does_not_land(page: WallPage) -> None:
+    assert not let_go(page.tiles[0], "")
+    let_go(page.tiles[0], "c99")
+    assert numbers(page)[0] == "01"
+
+
+def test_a_locked_wall_takes_no_camera_from_mouse_or_directory(page: WallPage) -> None:
+    page.lock(QWidget())
+    assert not let_go(page.tiles[0], "c05")
+    assert not page.show_on_focused("c05")
+    assert numbers(page)[0] == "01"
+    page.unlock()
+    assert page.show_on_focused("c05") and numbers(page)[0] == "05"
+
+
+def test_the_directory_opens_a_camera_on_the_tile_that_is_meant(page: WallPage) -> None:
+    strike("4")
+    assert page.show_on_focused("c09") and numbers(page)[3] == "09"
+    assert not page.show_on_focused("c77") and numbers(page)[3] == "09"
+
+
+def test_delete_empties_the_tile_and_u_brings_the_camera_back(page: WallPage) -> None:
+    strike("2")
+    strike(Qt.Key.Key_Delete)
+    assert numbers(page)[:3] == ["01", "", "03"] and page.tiles[1].look.look is Look.EMPTY
+    strike("u")
+    assert numbers(page)[:3] == ["01", "02", "03"]
+
+
+def test_shift_and_an_arrow_move_the_camera_and_its_picture_moves_with_it(page: WallPage) -> None:
+    moved = page.tiles[0]
+    strike("1")
+    QTest.keyClick(page.tiles[0], Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert numbers(page)[:2] == ["02", "01"] and page.tiles[1] is moved and moved.hasFocus()
+
+
+def test_two_digits_call_a_tile_of_a_large_wall(page: WallPage) -> None:
+    page.show_cameras(cameras(16), Wall(layout=layout_named("4x4"), cameras=()))
+    strike("1")
+    strike("4")
+    assert page.state.selected == 13
