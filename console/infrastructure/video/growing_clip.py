@@ -51,7 +51,9 @@ class GrowingClip:
         """
         order, last = self.order, self._last
         known = order.known
-        found = ring.span(order.from_media_s, order.to_media_s) if ring is not None else None
+        # A clip is of the connection in which it happened: the camera may have been away meanwhile, and be back.
+        at_s = known.media_time_s if known is not None else None
+        found = ring.span(order.from_media_s, order.to_media_s, at_s) if ring is not None else None
         if last is None and known is not None and ring is not None:
             found = found if ring.holds(known.media_time_s, known.received_at) else None
         if found is None and last is None:

@@ -3,7 +3,7 @@
 import threading
 from bisect import bisect_left
 from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from console.infrastructure.video.packets import KeptPacket, StreamFormat
@@ -13,59 +13,78 @@ from console.infrastructure.video.packets import KeptPacket, StreamFormat
 SAME_STREAM_S = 1.5
 # A stream at 30 Mbit/s over two minutes; a camera that sends more is cut shorter instead of filling the memory.
 MOST_BYTES = 450_000_000
+SAME_TIME_S = 1e-6  # media times are sums of floats
+
+
+@dataclass(slots=True)
+class _Part:
+    """What came in one connection and one format."""
+
+    form: StreamFormat
+    packets: deque[KeptPacket] = field(default_factory=deque)
 
 
 class PacketRing:
-    """Packets of the last ``length_s`` seconds, beginning with a key packet. Safe from any thread."""
+    """Packets of the last ``length_s`` seconds, beginning with a key packet. Safe from any thread.
+
+    A camera that was away for a moment costs nothing of what was kept before: each connection is a part, and what is
+    asked for comes from the part it lies in. Media time goes on over the connections of one ring.
+    """
 
     def __init__(self, length_s: float) -> None:
         self._lock = threading.Lock()
-        self._packets: deque[KeptPacket] = deque()
+        self._parts: deque[_Part] = deque()
         self._bytes = 0
-        self._form: StreamFormat | None = None
         self.length_s = length_s
 
     def begin(self, form: StreamFormat) -> None:
-        """Begin anew: another connection or another format. What was kept cannot be joined to it."""
+        """Begin a part: another connection or another format. What was kept cannot be joined to it."""
         with self._lock:
-            self._packets.clear()
-            self._bytes = 0
-            self._form = form
+            if self._parts and not self._parts[-1].packets:
+                self._parts.pop()
+            self._parts.append(_Part(form))
 
     def add(self, packet: KeptPacket) -> None:
         with self._lock:
-            if not self._packets and not packet.is_key:
+            packets = self._parts[-1].packets
+            if not packets and not packet.is_key:
                 return
-            if self._packets and packet.dts == self._packets[-1].dts:
+            if packets and packet.dts == packets[-1].dts:
                 packet = self._joined(packet)
-            self._packets.append(packet)
+            packets.append(packet)
             self._bytes += len(packet.data)
             self._trim(packet.media_time_s)
 
     def newest_s(self) -> float | None:
         """Return the media time of the newest packet."""
         with self._lock:
-            return self._packets[-1].media_time_s if self._packets else None
+            return next((part.packets[-1].media_time_s for part in reversed(self._parts) if part.packets), None)
 
-    def span(self, from_s: float, to_s: float) -> tuple[StreamFormat, list[KeptPacket]] | None:
+    def span(
+        self, from_s: float, to_s: float, at_s: float | None = None
+    ) -> tuple[StreamFormat, list[KeptPacket]] | None:
         """Return the packets from the key packet at or before ``from_s`` to the last one at or before ``to_s``.
 
-        Where the ring begins later than ``from_s`` the span begins with the ring. ``None`` if there is nothing.
+        All are of one part: the one of the moment ``at_s``, or the newest that has any of them. Where it begins later
+        than ``from_s`` the span begins with it. ``None`` if there is nothing.
         """
+        until_s = (to_s if at_s is None else at_s) + SAME_TIME_S
         with self._lock:
-            if self._form is None or not self._packets:
+            part = next(
+                (one for one in reversed(self._parts) if one.packets and one.packets[0].media_time_s <= until_s),
+                None,
+            )
+            if part is None:
                 return None
-            kept = list(self._packets)
-            form = self._form
+            kept = list(part.packets)
         first = 0
         for position, packet in enumerate(kept):
             if packet.media_time_s > from_s:
                 break
             if packet.is_key:
                 first = position
-        last = bisect_left([packet.media_time_s for packet in kept], to_s + 1e-6)
-        found = kept[first:last]
-        return (form, found) if found else None
+        last = bisect_left([packet.media_time_s for packet in kept], to_s + SAME_TIME_S)
+        return part.form, kept[first:last]
 
     def all(self) -> tuple[StreamFormat, list[KeptPacket]] | None:
         """Return everything that is kept, ``None`` if there is nothing."""
@@ -86,20 +105,26 @@ class PacketRing:
         Parameter sets before each slice of a picture (some payloaders do so) make FFmpeg's parser give one
         picture as two packets of one time, which no file takes.
         """
-        first = self._packets.pop()
+        first = self._parts[-1].packets.pop()
         self._bytes -= len(first.data)
         return replace(first, data=first.data + rest.data)
 
     def _trim(self, now_s: float) -> None:
-        """Drop whole groups of pictures from the front."""
-        while len(self._packets) > 1:
-            old_enough = self._packets[0].media_time_s < now_s - self.length_s
-            if not old_enough and self._bytes <= MOST_BYTES:
+        """Drop whole groups of pictures from the front, and whole parts that have become too old."""
+        oldest_s = now_s - self.length_s
+        while True:
+            part = self._parts[0]
+            is_last = len(self._parts) == 1
+            if not part.packets:
+                if is_last:
+                    return
+                self._parts.popleft()
+                continue
+            next_key = next((i for i, packet in enumerate(part.packets) if i and packet.is_key), None)
+            if next_key is None and is_last:
                 return
-            next_key = next((i for i, packet in enumerate(self._packets) if i and packet.is_key), None)
-            if next_key is None:
+            follows_s = part.packets[next_key].media_time_s if next_key is not None else part.packets[-1].media_time_s
+            if self._bytes <= MOST_BYTES and follows_s > oldest_s:
                 return
-            if self._bytes <= MOST_BYTES and self._packets[next_key].media_time_s > now_s - self.length_s:
-                return
-            for _ in range(next_key):
-                self._bytes -= len(self._packets.popleft().data)
+            for _ in range(len(part.packets) if next_key is None else next_key):
+                self._bytes -= len(part.packets.popleft().data)

@@ -1,5 +1,6 @@
 """The last seconds of a stream: whole groups of pictures, no more than asked for, none lost."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -67,7 +68,35 @@ def test_a_picture_that_came_in_two_packets_is_one_picture() -> None:
     assert [packet.data for packet in found[1]] == [b"firstrest", b"x"]
 
 
-def test_another_connection_begins_another_ring() -> None:
+def test_what_came_before_the_camera_was_away_is_kept_apart_and_grows_old_as_everything() -> None:
     ring = filled(10.0, 30)
-    ring.begin(FORM)
-    assert ring.span(0.0, 9.0) is None
+    after = replace(FORM)
+    ring.begin(after)
+    assert times_of(ring, 0.0, 9.0)[-1] == 2.9 == ring.newest_s()
+    for number in range(30, 110):
+        ring.add(packet(number, is_key=number % 10 == 0))
+    assert times_of(ring, 1.0, 1.0) == [1.0]  # the still of ten seconds before a hit
+    found = ring.span(1.0, 10.9)
+    assert found is not None and found[0] is after
+    assert found[1][0].media_time_s == 3.0  # a clip is of one connection
+    assert times_of_hit(ring, 2.5) == (0.0, 2.9)  # and of the one in which it happened
+    for number in range(110, 200):
+        ring.add(packet(number, is_key=number % 10 == 0))
+    assert ring.span(2.9, 2.9) is None
+    assert times_of(ring, 0.0, 99.0)[0] == 9.0
+
+
+def times_of_hit(ring: PacketRing, at_s: float) -> tuple[float, float]:
+    found = ring.span(at_s - 10.0, at_s + 5.0, at_s)
+    assert found is not None
+    return found[1][0].media_time_s, found[1][-1].media_time_s
+
+
+def test_a_camera_that_comes_and_goes_without_a_key_picture_leaves_nothing_behind() -> None:
+    ring = PacketRing(10.0)
+    for _ in range(3):
+        ring.begin(FORM)
+        ring.add(packet(1, is_key=False))
+    assert ring.newest_s() is None
+    ring.add(packet(2, is_key=True))
+    assert times_of(ring, 0.0, 1.0) == [0.2]
