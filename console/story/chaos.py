@@ -2,11 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from console.application.read_models import AlarmCard
+from console.demo.site import WATCHED_CAMERA
 from console.infrastructure.clock import SystemClock
-from console.story.far_ends import FarEnds, Told, processes_of, slots_of, waiting_hits
-from console.story.faults import Thing, plan_of
+from console.infrastructure.starting import seems_to_run
+from console.story.far_ends import FarEnds, Told, keepers_of, processes_of, slots_of, waiting_hits
+from console.story.faults import Deed, Thing, plan_of
 from console.story.hand import press_and_die
 from console.story.seat import Patience, StoryFailed
 from console.story.steps import Story
@@ -18,6 +21,8 @@ IN_A_STORM = Patience(longer=2.0, is_pressing_again=True)
 OVER_WITHIN_S = 60.0
 GONE_WITHIN_S = 5.0
 LOOK_EVERY_S = 0.1
+# After its hit an alarm's stills are written at once, and its clip as it comes, for so long (ClipSettings.post_roll_s).
+WRITTEN_WITHIN = timedelta(seconds=5)
 
 
 class ChaoticStory:
@@ -35,6 +40,8 @@ class ChaoticStory:
         self._storm: Storm | None = None
         self._has_ended = False
         story.before_key = self._let_a_seat_die
+        story.has_taken_packets = self._has_taken_packets
+        story.has_taken_station = self._has_taken_station
 
     def steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
         """Return the steps of the story, each with its storm, then the far ends, then what must have gone."""
@@ -68,6 +75,26 @@ class ChaoticStory:
             if fault.thing is Thing.SEAT and fault.step == step and self._storm is not None:
                 press_and_die(key, subject_id, fault.after_s)
                 self._storm.note(fault)
+
+    def _has_taken_packets(self, card: AlarmCard) -> bool:
+        """Tell whether the worker that alone kept the alarm's packets was killed before it can have written them."""
+        if self._storm is None or card.rule is None:
+            return False
+        hit_at = card.began_at + timedelta(seconds=card.rule.dwell_s)
+        keepers = keepers_of(self._story.site, f"{WATCHED_CAMERA}/main")
+        return any(
+            struck.fault.deed is Deed.KILL
+            and struck.fault.thing in keepers
+            and hit_at <= struck.at <= hit_at + WRITTEN_WITHIN
+            for struck in self._storm.struck
+        )
+
+    def _has_taken_station(self) -> bool:
+        """Tell whether the station was killed and none runs."""
+        killed = self._storm is not None and any(
+            struck.fault.deed is Deed.KILL and struck.fault.thing is Thing.STATION for struck in self._storm.struck
+        )
+        return killed and not seems_to_run(self._story.site.endpoint_file)
 
     def _wait_for_calm(self) -> str:
         storm = self._storm

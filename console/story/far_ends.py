@@ -219,6 +219,12 @@ def waiting_hits(site: Site) -> int:
     return len(Journal(site.paths.data / "journal.jsonl").pending())
 
 
+def keepers_of(site: Site, stream_id: str) -> set[str]:
+    """Return the media workers whose logs say that they had this stream."""
+    said = f'"stream {stream_id} is live'
+    return {path.stem for path in site.paths.logs.glob("media-*.log") if said in path.read_text(encoding="utf-8")}
+
+
 def processes_of(folder: Path) -> list[psutil.Process]:
     """Return the processes that work in a data folder, without this one."""
     found = []
