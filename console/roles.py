@@ -46,6 +46,8 @@ ROLES: dict[str, str] = {
     "pdf": "console.infrastructure.documents.pdf",
     "upgrade": "console.upgrade",
     "bare-window": "console.seat.bare_window",
+    "naive-wall": "console.bench.naive_wall",
+    "even-cameras": "console.demo.even_cameras",
     "demo-cameras": "console.demo.cameras",
     "demo-speaker": "console.demo.speaker",
     "demo-department": "console.demo.department",

@@ -156,6 +156,11 @@ class MainWindow(QWidget):
             self.show_page(self._before)
 
     @property
+    def pages(self) -> tuple[str, ...]:
+        """The ids of all pages, in the order of their tabs."""
+        return tuple(self._pages)
+
+    @property
     def page(self) -> str:
         """The id of the page that is open."""
         return self._current

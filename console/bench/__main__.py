@@ -5,14 +5,14 @@ import os
 import sys
 from collections.abc import Callable
 
-from console.bench import start, steady
+from console.bench import start, steady, wall
 from console.infrastructure.terminal import terminal_words
 
 NOT_BUILT = 2
 BENCHES: dict[str, Callable[[list[str]], int] | None] = {
     "start": start.main,
     "steady": steady.main,
-    "wall": None,
+    "wall": wall.main,
     "vision": None,
     "desk": None,
     "voice": None,

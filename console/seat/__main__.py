@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from console.infrastructure.paths import DEFAULT_SITE, Paths
 from console.infrastructure.starting import seems_to_run, start_station
@@ -27,6 +28,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--sign-in", default="", metavar="NAME", help=f"sign in at once, password in {SIGN_IN_VARIABLE}"
     )
+    parser.add_argument("--figures", type=Path, help=argparse.SUPPRESS)  # what `bench wall` reads
     chosen = parser.parse_args(arguments)
     # Before anything is started: no child may inherit it.
     password = os.environ.pop(SIGN_IN_VARIABLE, "")

@@ -13,6 +13,7 @@ from console.demo.site import ACCOUNTS, PASSWORD
 from console.domain.ids import SeatId
 from console.infrastructure.logs import Logs
 from console.infrastructure.starting import StartedStation
+from console.seat.figures import WallFigures
 from console.seat.window import Seat
 from console.site import Site
 from console.words import Words
@@ -44,6 +45,8 @@ def run(chosen: argparse.Namespace, password: str, starting: StartedStation | No
     words = Words(chosen.language or site.settings.language.default)
     accounts = _demo_accounts() if chosen.demo else []
     seat = Seat(site, SeatId(chosen.seat), words, accounts, starting=starting)
+    if chosen.figures is not None:
+        WallFigures(seat.window, chosen.figures, site.clock, seat)
     waking = QTimer()
     waking.setObjectName("signals-250-ms")
     waking.timeout.connect(_nothing)

@@ -1,6 +1,10 @@
 """The one clock of a window by which its tiles pull their pictures."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from widgets.wall.frame_source import Frame
 
 # Twice a 25 fps camera's pace and more: a frame waits 16 ms at most, and none is missed by beating.
 EVERY_MS = 16
@@ -14,6 +18,7 @@ class RenderClock(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shown = 0
+        self._drawn: Callable[[str, Frame], None] | None = None
         self._timer = QTimer(self)
         self._timer.setObjectName("render-clock-16-ms")
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -23,6 +28,15 @@ class RenderClock(QObject):
     @property
     def is_running(self) -> bool:
         return self._timer.isActive()
+
+    def watch(self, drawn: Callable[[str, Frame], None]) -> None:
+        """Tell ``drawn`` of each frame that is drawn for the first time, and of whose camera, from within the paint."""
+        self._drawn = drawn
+
+    def note_drawn(self, camera_id: str, frame: Frame) -> None:
+        """A tile drew this frame and none of its number before."""
+        if self._drawn is not None:
+            self._drawn(camera_id, frame)
 
     def join(self) -> None:
         """A tile came onto the screen."""

@@ -60,6 +60,7 @@ class Tile(QWidget):
         self._image = QImage()
         self._grey = QImage()
         self._frame: Frame | None = None
+        self._drawn: Frame | None = None
         self._facts = TileFacts()
         self._look = look_of(self._facts, clock.now())
         self._seen = OverlayMemory()
@@ -268,6 +269,9 @@ class Tile(QWidget):
             is_enlarged = rect.width() * self.devicePixelRatioF() > image.width() * 1.02
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_enlarged and rect.width() > 800)
             painter.drawImage(rect, image)
+            if self._frame is not None and self._frame is not self._drawn and self._camera is not None:
+                self._drawn = self._frame
+                self._render_clock.note_drawn(self._camera.camera_id, self._frame)
             if not self._look.is_grey:
                 self._paint_overlay(painter, QRectF(rect))
         else:

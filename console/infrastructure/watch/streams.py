@@ -31,6 +31,9 @@ from console.infrastructure.frame_slots import SlotRing, create
 _log = logging.getLogger(__name__)
 
 BYTES_A_PIXEL = 4
+# A worker may leave a picture at its camera's size where the tile is at least 3/4 as wide and high (video/scaling).
+# Memory that is never written is never taken.
+NATIVE_ROOM = (4 / 3) ** 2
 SIZE_STEP_PX = 16  # tiles of nearly the same size share one slot ring
 Continuous = Literal["none", "watched", "all"]
 LINGER_S = 30.0  # judgement: an operator who looks at another page comes back to pictures, not to "connecting"
@@ -257,7 +260,7 @@ class Streams:
         height = -(-max_height // SIZE_STEP_PX) * SIZE_STEP_PX
         path = self._slots / f"{self._prefix}{camera_id}-{profile}-{width}x{height}"
         if str(path) not in self._rings:
-            self._rings[str(path)] = create(path, width * height * BYTES_A_PIXEL)
+            self._rings[str(path)] = create(path, round(width * height * BYTES_A_PIXEL * NATIVE_ROOM))
         return PictureSlot(slot_path=str(path), max_width=width, max_height=height)
 
     def _look_slot(self, camera: Camera) -> LookSlot:

@@ -103,3 +103,21 @@ def test_the_detector_gets_the_whole_picture_where_no_region_is_drawn() -> None:
     luma, _, _ = letterboxed(frame_of(numbered_picture(5, 640, 360)), (0.0, 0.0, 1.0, 1.0), 320, 320)
     assert (luma[180:] == 16).all()
     assert not (luma[100:180] == 16).all()
+
+
+@pytest.mark.parametrize(
+    ("most", "size"),
+    [((320, 240), (320, 240)), ((280, 210), (320, 240)), ((200, 150), (200, 150)), ((800, 600), (320, 240))],
+)
+def test_a_picture_little_larger_than_its_tile_stays_as_it_is(
+    most: tuple[int, int], size: tuple[int, int], slot_path: Path
+) -> None:
+    facts, _ = shown(frame_of(coloured(320, 240)), slot_path, most)
+    assert (facts.width, facts.height) == size
+
+
+def test_a_picture_that_has_no_room_at_its_own_size_is_scaled_into_its_slot(tmp_path: Path) -> None:
+    ring = create(tmp_path / "slot", 280 * 210 * 4)
+    facts, _ = shown(frame_of(coloured(320, 240)), ring.path, (280, 210))
+    ring.remove()
+    assert (facts.width, facts.height) == (280, 210)

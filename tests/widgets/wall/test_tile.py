@@ -199,3 +199,22 @@ def test_the_border_is_red_until_the_alarm_was_heard(tile: Tile, clock: StillClo
     assert tile.grab().toImage().pixelColor(1, 100) == theme.colour("high")
     tile.note_alarms(frozenset(), has_unheard_high=False)
     assert tile.grab().toImage().pixelColor(1, 100) != theme.colour("high")
+
+
+def test_a_frame_counts_as_drawn_once_however_often_it_is_painted(
+    tile: Tile, clock: StillClock, render_clock: RenderClock
+) -> None:
+    drawn: list[tuple[str, int]] = []
+    render_clock.watch(lambda camera_id, frame: drawn.append((camera_id, frame.sequence)))
+    slot = Slot()
+    tile.attach(slot)
+    slot.put(clock.now())
+    tile.refresh()
+    assert drawn == []
+    tile.grab()
+    tile.grab()
+    slot.put(clock.now())
+    slot.put(clock.now())
+    tile.refresh()
+    tile.grab()
+    assert drawn == [("c02", 1), ("c02", 3)], "the second was overtaken and never drawn"
