@@ -87,9 +87,10 @@ class PacketRing:
         return part.form, kept[first:last]
 
     def all(self) -> tuple[StreamFormat, list[KeptPacket]] | None:
-        """Return everything that is kept, ``None`` if there is nothing."""
+        """Return everything that is kept of the newest connection, ``None`` if there is nothing."""
         with self._lock:
-            return (self._form, list(self._packets)) if self._form is not None and self._packets else None
+            part = next((one for one in reversed(self._parts) if one.packets), None)
+            return (part.form, list(part.packets)) if part is not None else None
 
     def holds(self, media_time_s: float, received_at: datetime) -> bool:
         """Say whether the packet of this media time came at that moment: only then the two speak of one stream."""
