@@ -79,6 +79,8 @@ def test_what_came_before_the_camera_was_away_is_kept_apart_and_grows_old_as_eve
     found = ring.span(1.0, 10.9)
     assert found is not None and found[0] is after
     assert found[1][0].media_time_s == 3.0  # a clip is of one connection
+    everything = ring.all()
+    assert everything is not None and everything[1] == found[1]
     assert times_of_hit(ring, 2.5) == (0.0, 2.9)  # and of the one in which it happened
     for number in range(110, 200):
         ring.add(packet(number, is_key=number % 10 == 0))
