@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from console.application.errors import Unavailable
@@ -51,6 +52,7 @@ from console.infrastructure.watch.pulses import (
     VideoPulse,
     probe_database,
 )
+from console.infrastructure.watch.quarantine import Quarantine
 from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.recorded_clips import RecordedClips
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
@@ -60,6 +62,7 @@ from console.infrastructure.watch.station import Rooms, Station, Switchboard
 from console.infrastructure.watch.storage import ASK_DISK_EVERY_S, StoragePulse, StorageWatch
 from console.infrastructure.watch.streams import LookSize, Streams
 from console.infrastructure.watch.talks import TalkRoom
+from console.infrastructure.work_notes import whose_fault
 from console.site import DEFAULT_SITE, LOCK_FILE, Site
 from resources.locate import locate
 
@@ -246,6 +249,14 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
     ]
     rooms = Rooms(
         streams=streams,
+        quarantine=Quarantine(
+            whose_fault=partial(whose_fault, site.paths.logs),
+            streams=streams,
+            decoders=supervisor,
+            plan=lambda name, alone_for: _media_plan(site, name, alone_for),
+            clock=site.clock,
+            send=switchboard.send,
+        ),
         alarms=alarms,
         rechecks=RecheckRoom(
             desk=desks.rechecks,
@@ -300,13 +311,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
 def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
     assets = open_store()
     logs = str(site.paths.logs)
-    recordings = str(site.paths.data / RECORDINGS)
-    plans = [
-        WorkerPlan(
-            name, "media-worker", ("--worker-id", name, "--logs", logs, "--recordings", recordings), most_mib=MOST_MEDIA
-        )
-        for name in media_workers
-    ]
+    plans = [_media_plan(site, name) for name in media_workers]
     vision = [
         "--worker-id", VISION_WORKER,
         "--logs", logs,
@@ -324,3 +329,9 @@ def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
     ]  # fmt: skip
     plans.append(WorkerPlan(TALK_WORKER, "talk-worker", tuple(talk), after_s=AFTER_PICTURES_S, most_mib=MOST_TALK))
     return plans
+
+
+def _media_plan(site: Site, name: str, alone_for: str = "") -> WorkerPlan:
+    logs, recordings = str(site.paths.logs), str(site.paths.data / RECORDINGS)
+    arguments = ("--worker-id", name, "--logs", logs, "--recordings", recordings)
+    return WorkerPlan(name, "media-worker", arguments, most_mib=MOST_MEDIA, alone_for=alone_for)

@@ -55,6 +55,7 @@ class WorkerPlan:
         after_s: how long it lets the others start first.
         niceness: how far it stands back for the others when the machine is busy (Linux and macOS; 0 to 19).
         most_mib: resident memory beyond which it is started anew; 0: whatever it takes.
+        alone_for: what it does and no other may (a stream that killed its worker), in words; empty for the others.
     """
 
     worker_id: str
@@ -63,6 +64,7 @@ class WorkerPlan:
     niceness: int = 0
     after_s: float = 0.0
     most_mib: int = 0
+    alone_for: str = ""
 
 
 Why = Literal["", "ended", "silent", "too_large"]
@@ -74,11 +76,13 @@ class Death:
 
     Attributes:
         code: what the process ended with; below zero the signal that ended it (POSIX).
+        in_a_row: how often it has died by now without a calm time between.
     """
 
     worker_id: str
     code: int
     why: Why
+    in_a_row: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,7 @@ class WorkerReport:
     restarts: int
     reason: Why
     code: int
+    alone_for: str = ""
 
 
 @dataclass(slots=True)
@@ -129,6 +134,7 @@ class Supervisor:
         lost: called when a worker died or was ended for its silence or its size.
         """
         self._workers: dict[str, _Running] = {}
+        self._leaving: list[_Running] = []
         self._environment = environment
         self._clock = clock
         self._lost = lost
@@ -141,6 +147,13 @@ class Supervisor:
         """Have one more worker from now on."""
         now_s = self._clock.monotonic_s()
         self._workers[plan.worker_id] = _Running(plan, start_at_s=now_s + plan.after_s, ended_s=now_s)
+
+    def dismiss(self, worker_id: str) -> None:
+        """Have this worker no longer. Whoever calls has told it to leave; one that does not is killed."""
+        worker = self._workers.pop(worker_id, None)
+        if worker is not None and worker.process is not None:
+            worker.started_s = self._clock.monotonic_s()
+            self._leaving.append(worker)
 
     def note_pulse(self, worker_id: str) -> None:
         worker = self._workers.get(worker_id)
@@ -163,6 +176,7 @@ class Supervisor:
                 restarts=max(0, worker.starts - 1),
                 reason=worker.reason,
                 code=worker.code,
+                alone_for=worker.plan.alone_for,
             )
             for name, worker in self._workers.items()
         )
@@ -182,7 +196,8 @@ class Supervisor:
         is_time_to_measure = now_s - self._measured_s >= MEASURE_EVERY_S
         if is_time_to_measure:
             self._measured_s = now_s
-        for worker in self._workers.values():
+        self._leaving = [worker for worker in self._leaving if not self._has_left(worker, now_s)]
+        for worker in list(self._workers.values()):  # who hears of a death may have one more worker
             if worker.process is None:
                 if now_s >= worker.start_at_s:
                     self._start(worker, now_s)
@@ -200,7 +215,7 @@ class Supervisor:
     def end(self) -> None:
         """End all workers: they leave when their channel closes; those that do not are killed."""
         deadline_s = self._clock.monotonic_s() + END_WITHIN_S
-        for worker in self._workers.values():
+        for worker in (*self._workers.values(), *self._leaving):
             if worker.process is None:
                 continue
             try:
@@ -210,6 +225,14 @@ class Supervisor:
                 worker.process.wait()
             worker.process = None
             _log.info("%s: longest gap between two pulses %.2f s", worker.plan.worker_id, worker.longest_gap_s)
+
+    def _has_left(self, worker: _Running, now_s: float) -> bool:
+        assert worker.process is not None
+        if worker.process.poll() is not None:
+            return True
+        if now_s - worker.started_s > END_WITHIN_S:
+            worker.process.kill()
+        return False
 
     def _forgive(self, now_s: float) -> None:
         """Blame no worker for the time in which we ourselves stood still."""
@@ -272,7 +295,7 @@ class Supervisor:
         wait_s = self._wait_longer(worker, now_s, lived_s)
         name = worker.plan.worker_id
         _log.error("%s %s with %d after %.0f s; again in %.1f s", name, worker.reason, code, lived_s, wait_s)
-        self._lost(Death(name, code, worker.reason))
+        self._lost(Death(name, code, worker.reason, worker.deaths_in_a_row))
 
     def _wait_longer(self, worker: _Running, now_s: float, lived_s: float) -> float:
         """Plan the next start, the later the more often it died in a row, and return in how many seconds."""

@@ -36,6 +36,7 @@ def worker_lines(message: Health) -> tuple[WorkerLine, ...]:
             reason=worker.reason,
             code=worker.code,
             beat_age=_span(worker.beat_age_s),
+            alone_for=worker.alone_for,
         )
         for worker in message.workers
     )

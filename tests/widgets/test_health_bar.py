@@ -262,6 +262,13 @@ def test_a_process_says_how_often_and_why_it_was_started_again(page: HealthPage,
     assert "last because it was silent" in page.workers[0].words
 
 
+def test_a_decoder_kept_apart_says_for_which_camera_and_why(page: HealthPage, words: Words) -> None:
+    words.speak(ENGLISH)
+    page.note(LINES, NOON, (WORKER, replace(WORKER, name="media-q1", alone_for="05 南市场停车区")))
+    assert "only for" not in page.workers[0].words
+    assert "only for 05 南市场停车区, whose stream killed its decoder" in page.workers[1].words
+
+
 def test_the_changes_of_this_shift_stand_newest_first_and_those_before_it_are_left_out(
     page: HealthPage, words: Words
 ) -> None:

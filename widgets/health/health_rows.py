@@ -160,7 +160,8 @@ class LineRow(WalkedRow):
         state = CONDITION_WORDS["ok" if worker.is_running else "fault"]
         beat = say(N_("last sign {span} ago"), span=teller.span(worker.beat_age)) if worker.beat_age is not None else ""
         role = say(h.ROLE_WORDS[worker.role]) if worker.role in h.ROLE_WORDS else worker.role
-        told = teller.say(h.worker_told(worker))
+        alone = h.alone_told(worker)
+        told = "\n".join(teller.say(line) for line in (alone, h.worker_told(worker)) if line is not None)
         self.show_words("live" if worker.is_running else "fault", say(state), f"{role} {worker.name}", told, beat)
 
     def show_change(self, change: h.ChangeLine, teller: Teller) -> None:

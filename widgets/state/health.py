@@ -137,7 +137,10 @@ class HealthLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerLine:
-    """A process of the station: since when it runs (or does not), how often and why it was started again."""
+    """A process of the station: since when it runs (or does not), how often and why it was started again.
+
+    ``alone_for`` is the camera it decodes and no other, because that camera's stream killed its decoder.
+    """
 
     name: str
     role: str
@@ -147,6 +150,7 @@ class WorkerLine:
     reason: Literal["", "ended", "silent", "too_large"]
     code: int
     beat_age: timedelta | None
+    alone_for: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +293,13 @@ ROLE_WORDS = {
     "vision-worker": N_("Detector"),
     "talk-worker": N_("Voice"),
 }
+
+
+def alone_told(worker: WorkerLine) -> Told | None:
+    """Return for whom a decoder works and for no other; ``None`` for an ordinary one."""
+    if not worker.alone_for:
+        return None
+    return Told(N_("only for {camera}, whose stream killed its decoder"), {"camera": worker.alone_for})
 
 
 def shape_of(condition: Condition) -> str:

@@ -682,7 +682,10 @@ class HealthItem(Message):
 
 
 class WorkerItem(Message):
-    """A worker process: since when it runs (or does not), how often it was started again, and why the last time."""
+    """A worker process: since when it runs (or does not), how often it was started again, and why the last time.
+
+    ``alone_for``: the camera it decodes and no other, because that camera's stream killed its decoder.
+    """
 
     worker_id: str
     role: str
@@ -692,6 +695,7 @@ class WorkerItem(Message):
     reason: Literal["", "ended", "silent", "too_large"] = ""
     code: int = 0
     beat_age_s: float | None = None
+    alone_for: str = ""
 
 
 class Health(Message):

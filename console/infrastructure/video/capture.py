@@ -28,6 +28,7 @@ from console.infrastructure.video.recorder import Recorder, StreamTap
 from console.infrastructure.video.ring import PacketRing
 from console.infrastructure.video.scaling import LookWriter, PictureWriter, rows_of
 from console.infrastructure.video.timeline import Timeline
+from console.infrastructure.work_notes import Mark, WorkNotes
 
 _log = logging.getLogger(__name__)
 
@@ -44,13 +45,14 @@ _QUICK_PROBE = {"fpsprobesize": "0"}
 class Capture:
     """A thread a stream. ``wish`` and ``state`` from any thread; everything else belongs to its own."""
 
-    def __init__(self, wish: OpenStream, clock: Clock, stagger_s: float, recorder: Recorder) -> None:
+    def __init__(self, wish: OpenStream, clock: Clock, stagger_s: float, recorder: Recorder, notes: WorkNotes) -> None:
         """Args:
         stagger_s: how long to wait before opening, so that a wall does not knock at a switch all at once.
         """
         self.ring = PacketRing(wish.ring_s)
         self._tap = StreamTap(recorder, wish.camera_id)
         self._clock = clock
+        self._notes = notes
         self._stagger_s = stagger_s
         self._lock = threading.RLock()
         self._wish = wish
@@ -157,13 +159,17 @@ class Capture:
     # ---- the thread ------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        with self._notes.at_work_for(self._wish.stream_id) as mark:
+            self._go_on(mark)
+
+    def _go_on(self, mark: Mark) -> None:
         self._ending.wait(self._stagger_s)
         while not self._ending.is_set():
             self._retry.clear()
             with self._lock:
                 wish = self._wish
             try:
-                self._watch(wish)
+                self._watch(wish, mark)
                 self._lose("the camera ended the connection")
             except av.error.HTTPUnauthorizedError:
                 self._tap.stop()
@@ -189,7 +195,7 @@ class Capture:
             self._last_packet_s = None
         self._retry.wait(wait_s)
 
-    def _watch(self, wish: OpenStream) -> None:
+    def _watch(self, wish: OpenStream, mark: Mark) -> None:
         address = wish.address.get_secret_value()
         options = {"rtsp_transport": wish.transport, **_QUICK_PROBE} if address.startswith("rtsp") else {}
         file, form_name = _device(address)
@@ -225,7 +231,8 @@ class Capture:
                 if not (self._is_decoding() and has_key):
                     has_key = has_key and self._is_decoding()
                     continue
-                self._decode(decoder, packet, kept)
+                with mark:
+                    self._decode(decoder, packet, kept)
 
     def _keep(self, packet: "av.Packet[VideoStream]", timeline: "Timeline") -> KeptPacket:
         now_s = self._clock.monotonic_s()

@@ -46,6 +46,7 @@ from console.infrastructure.video.recorded_span import packets_between, write_sp
 from console.infrastructure.video.recorder import Recorder
 from console.infrastructure.video.reel import part_of_file, part_of_growing, part_of_packets
 from console.infrastructure.video.replay import Replay
+from console.infrastructure.work_notes import WorkNotes
 
 _log = logging.getLogger(__name__)
 
@@ -78,11 +79,14 @@ def main(arguments: list[str]) -> int:
     except Unavailable as cause:
         _log.error("%s", cause)
         return 1
-    worker = MediaWorker(channel, chosen.worker_id, RecordingShelf(chosen.recordings))
+    notes = WorkNotes(chosen.logs, chosen.worker_id)
+    notes.expect_crashes()
+    worker = MediaWorker(channel, chosen.worker_id, RecordingShelf(chosen.recordings), notes)
     try:
         worker.run()
     finally:
         worker.end()
+        notes.end()
         channel.close()
         logs.end()
     return 0
@@ -102,9 +106,10 @@ class _Cutting:
 class MediaWorker:
     """Owned by the process's main thread; captures, players, the writer and the recorder have threads of their own."""
 
-    def __init__(self, channel: Channel, worker_id: str, shelf: RecordingShelf) -> None:
+    def __init__(self, channel: Channel, worker_id: str, shelf: RecordingShelf, notes: WorkNotes) -> None:
         self._channel = channel
         self._worker_id = worker_id
+        self._notes = notes
         self._clock = SystemClock()
         self._recorder = Recorder(shelf, self._clock, self._say)
         self._captures: dict[str, Capture] = {}
@@ -155,7 +160,9 @@ class MediaWorker:
                     capture.take(message)
                 else:
                     stagger_s = STAGGER_S * len([one for one in self._captures.values() if one.format is None])
-                    self._captures[message.stream_id] = Capture(message, self._clock, stagger_s, self._recorder)
+                    self._captures[message.stream_id] = Capture(
+                        message, self._clock, stagger_s, self._recorder, self._notes
+                    )
             case CloseStream():
                 closed = self._captures.pop(message.stream_id, None)
                 self._said.pop(message.stream_id, None)
@@ -167,7 +174,8 @@ class MediaWorker:
             case CutRecording():
                 self._writer.submit(self._cut_recording, message)
             case TakeStill():
-                self._writer.submit(self._guarded, message.request_id, partial(self._take_still, message))
+                take = partial(self._at_work_for, message.stream_id, partial(self._take_still, message))
+                self._writer.submit(self._guarded, message.request_id, take)
             case PlayClip():
                 self._play(message)
             case ControlPlayer():
@@ -259,9 +267,9 @@ class MediaWorker:
                 self._writer.submit(self._grow, cutting, now_s > cutting.give_up_s)
 
     def _grow(self, cutting: "_Cutting", is_over: bool) -> None:
-        cutting.is_done = not self._guarded(
-            cutting.clip.order.request_id, partial(self._grow_on, cutting, is_over=is_over)
-        )
+        order = cutting.clip.order
+        grow = partial(self._at_work_for, order.stream_id, partial(self._grow_on, cutting, is_over=is_over))
+        cutting.is_done = not self._guarded(order.request_id, grow)
         cutting.is_at_it = False
 
     def _grow_on(self, cutting: "_Cutting", *, is_over: bool) -> bool:
@@ -278,6 +286,11 @@ class MediaWorker:
         newest_s = capture.ring.newest_s() if capture is not None else None
         ahead_s = max(0.0, order.to_media_s - newest_s) if newest_s is not None else 0.0
         return self._clock.monotonic_s() + ahead_s + CLIP_PATIENCE_S
+
+    def _at_work_for(self, stream_id: str, act: Callable[[], bool]) -> bool:
+        """Do it with the stream's name on this thread: its packets may be what ends the process."""
+        with self._notes.at_work_for(stream_id) as mark, mark:
+            return act()
 
     def _guarded(self, request_id: str, act: Callable[[], bool]) -> bool:
         """Do it and return what it returns; false, and the asker hears why, where it failed."""

@@ -96,5 +96,6 @@ class HealthRoom:
             restarts=report.restarts,
             reason=report.reason,
             code=report.code,
+            alone_for=report.alone_for,
             beat_age_s=None if report.pulse_s is None else round(max(0.0, now_s - report.pulse_s), 1),
         )

@@ -53,6 +53,7 @@ from console.infrastructure.watch.health import HealthRoom
 from console.infrastructure.watch.hub import Hub, Joined, Left, Peer, Said
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.players import PlayerRoom
+from console.infrastructure.watch.quarantine import Quarantine
 from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.recorded_clips import RecordedClips
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
@@ -123,6 +124,7 @@ class Rooms:
     """The rooms of a station."""
 
     streams: Streams
+    quarantine: Quarantine
     alarms: AlarmRoom
     rechecks: RecheckRoom
     talks: TalkRoom
@@ -255,7 +257,9 @@ class Station:
     def note_lost_worker(self, death: Death) -> None:
         """A worker died: say so wherever its work is shown."""
         worker_id = death.worker_id
-        for state in self._rooms.streams.note_lost_worker(worker_id):
+        lost = {state.stream_id: state for state in self._rooms.streams.note_lost_worker(worker_id, death.in_a_row)}
+        lost |= {state.stream_id: state for state in self._rooms.quarantine.note_death(death)}
+        for state in lost.values():
             self._switchboard.show(state)
         self._rooms.alarms.note_lost_worker(worker_id)
         self._rooms.players.note_lost_worker(worker_id)
@@ -298,6 +302,7 @@ class Station:
 
     def _second(self) -> None:
         self._free_claims()
+        self._rooms.quarantine.look_around()
         self._rooms.looking.account()
         self._switchboard.show(self._rooms.health.report())
         news = self._rooms.health.take_news()

@@ -93,6 +93,7 @@ class Streams:
         self._open: dict[str, OpenStream] = {}
         self._rings: dict[str, SlotRing] = {}
         self._unwanted_s: dict[str, float] = {}
+        self._apart: dict[str, str] = {}
         self.states: dict[str, StreamState] = {}
 
     def take_directory(self, cameras: Sequence[Camera]) -> None:
@@ -144,21 +145,57 @@ class Streams:
             if self.worker_of(name) == worker_id:
                 self._send(worker_id, message)
 
-    def note_lost_worker(self, worker_id: str) -> list[StreamState]:
-        """Mark the streams of a dead worker, so that no tile takes an old picture for a live one."""
+    def note_lost_worker(self, worker_id: str, in_a_row: int = 1) -> list[StreamState]:
+        """Mark the streams of a dead worker, so that no tile takes an old picture for a live one.
+
+        Args:
+            in_a_row: how often it has died by now.
+        """
         now = self._clock.now()
         lost = []
         for name, state in self.states.items():
             if self.worker_of(name) == worker_id:
                 self.states[name] = state.model_copy(
-                    update={"condition": "worker_restarting", "since": now, "recording": "off"}
+                    update={
+                        "condition": "worker_restarting",
+                        "since": now,
+                        "recording": "off",
+                        "attempts": in_a_row,
+                        "next_retry_at": None,
+                    }
                 )
                 lost.append(self.states[name])
         return lost
 
     def worker_of(self, stream_id: str) -> str:
-        """Return the media worker of a stream: always the same one, by its name."""
-        return self._media_workers[zlib.crc32(stream_id.encode()) % len(self._media_workers)]
+        """Return the media worker of a stream: always the same one, by its name, unless it was set apart."""
+        return (
+            self._apart.get(stream_id) or self._media_workers[zlib.crc32(stream_id.encode()) % len(self._media_workers)]
+        )
+
+    def address_of(self, stream_id: str) -> SecretStr | None:
+        """Return where an open stream comes from, ``None`` for one that is not open."""
+        message = self._open.get(stream_id)
+        return message.address if message is not None else None
+
+    def set_apart(self, stream_id: str, worker_id: str) -> None:
+        """Let a worker of its own have the stream from now on."""
+        self._move(stream_id, worker_id)
+
+    def bring_back(self, stream_id: str) -> None:
+        """Let the stream go where it would be by its name."""
+        self._move(stream_id, None)
+
+    def _move(self, stream_id: str, worker_id: str | None) -> None:
+        message = self._open.get(stream_id)
+        if message is not None:
+            self._send(self.worker_of(stream_id), CloseStream(stream_id=stream_id))
+        if worker_id is None:
+            self._apart.pop(stream_id, None)
+        else:
+            self._apart[stream_id] = worker_id
+        if message is not None:
+            self._send(self.worker_of(stream_id), message)
 
     def apply(self) -> None:
         """Open what is wanted, close what nobody wants."""

@@ -15,6 +15,7 @@ from console.infrastructure.channel.messages import LookSlot, OpenStream, Pictur
 from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.video.capture import Capture
 from console.infrastructure.video.recorder import Recorder
+from console.infrastructure.work_notes import WorkNotes
 from tests.infrastructure.video.media_station import DemoCameras, QuickClock, Slots, Viewer, wait_until
 
 Open = Callable[..., Capture]
@@ -24,6 +25,7 @@ Serve = Callable[[LiveStream], str]
 @pytest.fixture
 def open_stream(tmp_path: Path) -> Iterator[Open]:
     captures: list[Capture] = []
+    notes = WorkNotes(tmp_path, "media-1")
     recorder = Recorder(RecordingShelf(tmp_path / "recordings"), QuickClock(1.0), lambda closed: None)
 
     def open_it(
@@ -32,7 +34,7 @@ def open_stream(tmp_path: Path) -> Iterator[Open]:
         wish = OpenStream(
             stream_id="s", camera_id="c", address=SecretStr(address), ring_s=5.0, pictures=pictures, looks=looks
         )
-        captures.append(Capture(wish, QuickClock(times), 0.0, recorder))
+        captures.append(Capture(wish, QuickClock(times), 0.0, recorder, notes))
         return captures[-1]
 
     yield open_it

@@ -122,6 +122,35 @@ def test_no_worker_is_blamed_for_a_station_that_stood_still_itself(
     assert watch.pids() == {"media-1": first} and deaths.lost == []
 
 
+def test_a_death_may_bring_one_more_worker_which_leaves_when_it_is_dismissed(
+    clock: JumpingClock, tmp_path: Path
+) -> None:
+    key = b"0123456789abcdef"
+    with listen(key) as door:
+        arguments = ("--logs", str(tmp_path), "--recordings", str(tmp_path / "recordings"))
+        alone = WorkerPlan("media-q1", "media-worker", arguments, alone_for="cam05")
+        found: list[Supervisor] = []
+        watch = Supervisor(
+            [WorkerPlan("media-1", "no-such-role"), WorkerPlan("media-2", "no-such-role")],
+            Endpoint(door.address[1], key).to_environment(),
+            clock,
+            lambda death: found[0].add(alone) if death.in_a_row == 1 and death.worker_id == "media-1" else None,
+        )
+        found.append(watch)
+        assert until(lambda: "media-q1" in watch.pids(), watch.tick)
+        assert [one.worker_id for one in watch.reports() if one.alone_for] == ["media-q1"]
+        process = psutil.Process(watch.pids()["media-q1"])
+        watch.dismiss("media-q1")
+        assert "media-q1" not in watch.pids()
+
+        def is_gone() -> bool:
+            clock.ahead_s += 0.5  # it waits at a door that never answers
+            return not process.is_running()
+
+        assert until(is_gone, watch.tick)
+        watch.end()
+
+
 def test_a_killed_worker_is_back_within_a_second(supervisor: tuple[Supervisor, Deaths]) -> None:
     watch, _ = supervisor
     assert until(lambda: bool(watch.pids()), watch.tick)
