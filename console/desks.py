@@ -9,6 +9,7 @@ from console.application.alarm_intake import AlarmIntake
 from console.application.alarm_review import AlarmReview
 from console.application.audit_desk import AuditDesk
 from console.application.case_desk import CaseDesk, CaseSettings
+from console.application.directory_desk import DirectoryDesk
 from console.application.dispatch import Dispatch
 from console.application.live_wall import LiveWall
 from console.application.permissions import Gate
@@ -40,6 +41,7 @@ class Desks:
     rechecks: RecheckDesk
     talk: TalkDesk
     wall: LiveWall
+    directory: DirectoryDesk
     recordings: RecordingsDesk
     audit: AuditDesk
     accounts: AccountsDesk
@@ -76,6 +78,7 @@ class Desks:
             rechecks=RecheckDesk(site.units, gate, site.clock),
             talk=TalkDesk(site.units, site.queries, gate, site.clock, TalkSettings(zone=site.zone, quiet=quiet)),
             wall=LiveWall(site.units, gate),
+            directory=DirectoryDesk(site.units, gate, site.vault),
             recordings=RecordingsDesk(
                 site.units, gate, site.clock, timedelta(minutes=site.settings.recording.by_hand_min)
             ),

@@ -11,11 +11,30 @@ from console.domain.places import Place
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 WHOLE_PICTURE: Box = (0.0, 0.0, 1.0, 1.0)
+NATIONAL_CODE_DIGITS = 20  # GB/T 28181 annex E: 8 of the area, 2 of the trade, 3 of the kind, 1 of the net, 6 in a row
+LONGEST_TAG = 32  # characters; judgement: what one line of a list can show beside a name
+MOST_TAGS = 16  # judgement: more are a description, and there is a name for that
+TAG_BREAKS = ",，;；、\n\r\t"  # what a table puts between tags, so no tag may hold one
 
 
 class StreamProfile(StrEnum):
     MAIN = "main"
     SUB = "sub"
+
+
+class CameraKind(StrEnum):
+    """How a camera is built, in the field's words; the first six are PTZType 1 to 6 of GB/T 28181."""
+
+    UNKNOWN = ""
+    DOME = "dome"
+    HALF_DOME = "half_dome"
+    BULLET = "bullet"
+    PTZ_BULLET = "ptz_bullet"
+    PTZ_HALF_DOME = "ptz_half_dome"
+    PANORAMA = "panorama"
+    BODY_WORN = "body_worn"
+    DRONE = "drone"
+    OTHER = "other"
 
 
 def without_credentials(address: str) -> str:
@@ -82,6 +101,11 @@ class Camera:
     """A camera of the directory.
 
     Addresses hold no credentials: those are in the vault under ``credentials_name``.
+
+    Attributes:
+        number: the site's own, as it is said at a desk.
+        code: 20 digits, the one a national sharing platform knows it by; empty without one.
+        owner: who answers for the device.
     """
 
     camera_id: CameraId
@@ -94,8 +118,21 @@ class Camera:
     transport: str = "tcp"
     speaker_ids: tuple[SpeakerId, ...] = ()
     rules: tuple[StandingRule, ...] = field(default=())
+    code: str = ""
+    owner: str = ""
+    kind: CameraKind = CameraKind.UNKNOWN
+    tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.code and (len(self.code) != NATIONAL_CODE_DIGITS or not (self.code.isascii() and self.code.isdigit())):
+            raise DomainError("Code {code} is not {digits} digits.", code=self.code, digits=NATIONAL_CODE_DIGITS)
+        if len(self.tags) > MOST_TAGS or len(set(self.tags)) != len(self.tags):
+            raise DomainError("Camera {name}: at most {most} tags, each once.", name=self.name, most=MOST_TAGS)
+        for tag in self.tags:
+            if tag != tag.strip() or not 0 < len(tag) <= LONGEST_TAG or any(sign in tag for sign in TAG_BREAKS):
+                raise DomainError(
+                    "“{tag}” cannot be a tag: 1 to {most} characters, no comma.", tag=tag, most=LONGEST_TAG
+                )
         for address in (self.main_address, self.sub_address):
             if "@" in urlsplit(address).netloc:
                 raise DomainError("Camera {name}: put user and password into the vault.", name=self.name)

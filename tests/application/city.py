@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from console.application.alarm_intake import AlarmIntake, Hit
 from console.application.alarm_review import AlarmReview, Filing
 from console.application.case_desk import CaseDesk, CaseSettings, FiledCase
+from console.application.directory_desk import DirectoryDesk
 from console.application.dispatch import Dispatch
 from console.application.errors import Unavailable
 from console.application.live_wall import LiveWall
@@ -122,6 +123,7 @@ class City:
     rechecks: RecheckDesk
     talk: TalkDesk
     wall: LiveWall
+    directory: DirectoryDesk
     recordings: RecordingsDesk
     line: Line
     vault: Drawer
@@ -188,7 +190,7 @@ def open_city(folder: Path) -> Iterator[City]:
 
 def city_on(database: Database) -> City:
     """Return the desks over a database that holds a city."""
-    clock = StandingClock()
+    clock, vault = StandingClock(), Drawer()
     units, queries = SqlUnitsOfWork(database), SqlQueries(database)
     gate = Gate(units, clock)
     return City(
@@ -211,9 +213,10 @@ def city_on(database: Database) -> City:
             TalkSettings(zone=SHANGHAI, quiet=QuietHours(begins=time(12), ends=time(14))),
         ),
         wall=LiveWall(units, gate),
+        directory=DirectoryDesk(units, gate, vault),
         recordings=RecordingsDesk(units, gate, clock, timedelta(minutes=15)),
         line=Line(),
-        vault=Drawer(),
+        vault=vault,
     )
 
 

@@ -34,6 +34,7 @@ from console.application.storage_desk import StorageDesk
 from console.domain.accounts import Account, Actor, Role, Scope
 from console.domain.alarms import AlarmStage, Claim, DismissReason, Priority, Verdict
 from console.domain.audit import AuditLine
+from console.domain.cameras import Camera
 from console.domain.cases import Act, CaseStep
 from console.domain.evaluation import ShiftFigures
 from console.domain.evidence import EvidenceItem, EvidenceKind
@@ -452,6 +453,10 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "LiveWall.cameras": lambda w, a, _: {camera.camera_id for camera in w.city.wall.cameras(a)},
     "LiveWall.wall": lambda w, a, _: set(kept_wall(w, a).cameras) - {None},
     "LiveWall.keep": lambda w, a, _: w.city.wall.keep(a, Wall(layout=layout_named("2x2"), cameras=())),
+    "DirectoryDesk.entry": lambda w, a, s: w.city.directory.entry(a, s.camera),
+    "DirectoryDesk.add": lambda w, a, s: w.city.directory.add(a, taken_out(w, s)),
+    "DirectoryDesk.change": lambda w, a, s: w.city.directory.change(a, replace(kept_camera(w, s), name="x")),
+    "DirectoryDesk.remove": lambda w, a, s: w.city.directory.remove(a, s.camera),
     "TalkDesk.phrases": lambda w, a, s: w.city.talk.phrases(a, s.camera, "zh"),
     "TalkDesk.speakers_of": lambda w, a, s: w.city.talk.speakers_of(a, s.camera),
     "TalkDesk.speak": lambda w, a, s: w.city.talk.speak(a, w.city.line, s.camera, "1"),
@@ -482,6 +487,19 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "SignIn.unlock": unlock_screen,
     "SignIn.current_shift": lambda w, a, _: w.door.current_shift(a),
 }
+
+
+def kept_camera(world: World, side: Side) -> Camera:
+    with world.city.units.read() as unit:
+        return unit.directory.camera(side.camera)
+
+
+def taken_out(world: World, side: Side) -> Camera:
+    camera = kept_camera(world, side)
+    with world.city.units.write() as unit:
+        unit.directory.remove_cameras([side.camera])
+        unit.commit()
+    return camera
 
 
 def span_wanted(world: World, side: Side) -> SpanWanted:
@@ -555,7 +573,8 @@ def refuse(world: World, line: Line, actor: Actor, side: Side, why: str) -> None
 def test_each_role_may_do_here_and_in_the_next_street_what_the_page_says(
     line: Line, new_world: Callable[[], World]
 ) -> None:
-    needs_its_own = line.act in ("AlarmReview.release", "AlarmReview.undo")  # they take the alarm first
+    # They take the alarm, or the camera out, first.
+    needs_its_own = line.act in ("AlarmReview.release", "AlarmReview.undo", "DirectoryDesk.add")
     crowd = new_world()
     for role in Role:
         actor, said = actor_of(role), line.of(role)

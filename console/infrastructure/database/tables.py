@@ -341,8 +341,32 @@ cameras = Table(
     _text("transport"),
     Column("speaker_ids", Json, nullable=False),
     Column("rules", Json, nullable=False),
-    Index("ix_cameras_number", "number"),
+    _later("code"),
+    _later("owner"),
+    _later("kind"),
+    _later("tags"),  # one a line
+    _later("words"),  # what it is found by: console.domain.camera_words
+    Index("ix_cameras_number", "number", "camera_id"),
     Index("ix_cameras_grid_cell", "grid_cell"),
+    Index("ix_cameras_area", "district", "street", "community", "number", "camera_id"),
+    _only("code <> ''", "ix_cameras_code", "code"),
+)
+
+favourites = Table(
+    "favourites",
+    metadata,
+    _text("account_id"),
+    _text("camera_id"),
+    Column("added_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("account_id", "camera_id"),
+)
+
+# How often something was changed: who keeps a copy in memory asks whether it is still the one.
+marks = Table(
+    "marks",
+    metadata,
+    _key("name"),
+    Column("number", BigInteger, nullable=False),
 )
 
 speakers = Table(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from console.domain.accounts import Account, Role, Scope
 from console.domain.alarms import Alarm, AlarmStage, Claim, DismissReason, Priority, Verdict
 from console.domain.audit import AuditFacts
-from console.domain.cameras import Camera, StandingRule, Zone
+from console.domain.cameras import Camera, CameraKind, StandingRule, Zone
 from console.domain.cases import Act, Case, CaseStep, RecheckAnswer, Stage
 from console.domain.categories import Category, Condition
 from console.domain.deadlines import Clock, Limit, WorkingCalendar
@@ -323,6 +323,10 @@ def camera(name: str = "camera-1", **changes: Any) -> Camera:
                 priority="high",
             ),
         ),
+        code="14080200011320000012",
+        owner="盐湖区城管局",
+        kind=CameraKind.PTZ_BULLET,
+        tags=("重点", "学校周边"),
     )
     return replace(plain, **changes)
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
-from console.domain.cameras import Camera, StandingRule, Zone
+from console.domain.camera_words import LINE, Reading, words_of
+from console.domain.cameras import Camera, CameraKind, StandingRule, Zone
 from console.domain.categories import Category, Condition
 from console.domain.deadlines import Clock, Limit, WorkingCalendar
 from console.domain.ids import CameraId, CategoryCode, RuleId, SpeakerId, UnitId
@@ -17,7 +18,7 @@ from console.domain.walls import Layout, Wall
 from console.infrastructure.database.mapping.places import columns_of, place_in
 
 
-def row_of_camera(camera: Camera) -> dict[str, Any]:
+def row_of_camera(camera: Camera, reading: Reading) -> dict[str, Any]:
     return {
         "camera_id": camera.camera_id,
         "number": camera.number,
@@ -29,6 +30,11 @@ def row_of_camera(camera: Camera) -> dict[str, Any]:
         "transport": camera.transport,
         "speaker_ids": camera.speaker_ids,
         "rules": [_written_rule(rule) for rule in camera.rules],
+        "code": camera.code,
+        "owner": camera.owner,
+        "kind": camera.kind.value,
+        "tags": LINE.join(camera.tags),
+        "words": words_of(camera, reading),
     }
 
 
@@ -45,6 +51,10 @@ def camera_in(row: RowMapping) -> Camera:
         transport=row["transport"],
         speaker_ids=tuple(SpeakerId(speaker) for speaker in row["speaker_ids"]),
         rules=tuple(_rule_in(camera_id, rule) for rule in row["rules"]),
+        code=row["code"],
+        owner=row["owner"],
+        kind=CameraKind(row["kind"]),
+        tags=tuple(row["tags"].splitlines()),
     )
 
 

@@ -1,11 +1,14 @@
-"""The directory: what an administrator keeps. Small tables, read whole; the last writer wins."""
+"""The directory: what an administrator keeps. Small tables, read whole, and the cameras; the last writer wins."""
 
+import importlib
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from console.application.errors import Stale
+from console.domain.camera_words import Reading
 from console.domain.cameras import Camera
 from console.domain.categories import Category
 from console.domain.deadlines import WorkingCalendar
@@ -15,11 +18,15 @@ from console.domain.speaking import Phrase, Speaker
 from console.domain.walls import Wall
 from console.infrastructure.database import tables
 from console.infrastructure.database.mapping import directory as mapping
-from console.infrastructure.database.repositories.rows import one, put
+from console.infrastructure.database.repositories.rows import add, one, put
 
 THE_CALENDAR = "city"
 # Where no calendar was kept yet: the working hours of DOMAIN A.4 in the one time zone of all Chinese cities.
 DEFAULT_ZONE = "Asia/Shanghai"
+# The module that reads names aloud, found by its name: its tables are a third of a second that no reader needs.
+READINGS = "console.infrastructure.pinyin"
+# The row of ``marks`` that counts changes of the cameras.
+CAMERAS_MARK = "cameras"
 
 
 class SqlDirectory:
@@ -27,6 +34,7 @@ class SqlDirectory:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._is_marked = False
 
     def cameras(self) -> Sequence[Camera]:
         statement = select(tables.cameras).order_by(tables.cameras.c.number, tables.cameras.c.camera_id)
@@ -38,11 +46,42 @@ class SqlDirectory:
             raise Stale("This camera is not in the directory any more.")
         return mapping.camera_in(row)
 
+    def camera_numbered(self, number: str) -> Camera | None:
+        return self._first(select(tables.cameras).where(tables.cameras.c.number == number))
+
+    def camera_coded(self, code: str) -> Camera | None:
+        """Return the camera of a national code; the empty code is nobody's."""
+        cameras = tables.cameras.c
+        return self._first(select(tables.cameras).where(cameras.code == code, cameras.code != ""))
+
+    def signs_in_with(self, credentials_name: str) -> bool:
+        used = select(tables.cameras.c.camera_id).where(tables.cameras.c.credentials_name == credentials_name)
+        return one(self._connection, used) is not None
+
     def put_camera(self, camera: Camera) -> None:
-        put(self._connection, tables.cameras, mapping.row_of_camera(camera))
+        put(self._connection, tables.cameras, mapping.row_of_camera(camera, _reading_of(camera.name)))
+        self._mark()
 
     def remove_cameras(self, camera_ids: Sequence[CameraId]) -> None:
-        self._connection.execute(delete(tables.cameras).where(tables.cameras.c.camera_id.in_(list(camera_ids))))
+        for table in (tables.cameras, tables.favourites):
+            self._connection.execute(delete(table).where(table.c.camera_id.in_(list(camera_ids))))
+        self._mark()
+
+    def _first(self, statement: Select[Any]) -> Camera | None:
+        row = one(self._connection, statement)
+        return None if row is None else mapping.camera_in(row)
+
+    def _mark(self) -> None:
+        """Count this unit's change of the cameras, once."""
+        if self._is_marked:
+            return
+        self._is_marked = True
+        marks = tables.marks
+        counted = self._connection.execute(
+            update(marks).where(marks.c.name == CAMERAS_MARK).values(number=marks.c.number + 1)
+        )
+        if counted.rowcount == 0:
+            add(self._connection, marks, {"name": CAMERAS_MARK, "number": 1})
 
     def speakers(self) -> Sequence[Speaker]:
         statement = select(tables.speakers).order_by(tables.speakers.c.speaker_id)
@@ -108,3 +147,8 @@ class SqlDirectory:
 
     def put_wall(self, seat_id: SeatId, wall: Wall) -> None:
         put(self._connection, tables.walls, mapping.row_of_wall(seat_id, wall))
+
+
+def _reading_of(name: str) -> Reading:
+    reading: Reading = importlib.import_module(READINGS).reading_of(name)
+    return reading

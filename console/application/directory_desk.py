@@ -1,0 +1,215 @@
+"""The directory of cameras at a desk: looked through by who watches, kept by an administrator."""
+
+from dataclasses import astuple, fields, replace
+from urllib.parse import urlsplit
+
+from console.application.errors import Stale
+from console.application.permissions import Gate
+from console.application.ports import UnitOfWork, UnitsOfWork, Vault
+from console.domain.accounts import Actor, Verb
+from console.domain.cameras import Camera, without_credentials
+from console.domain.errors import DomainError
+from console.domain.ids import CameraId, new_id
+from console.domain.places import Place
+
+LONGEST_NAME = 64  # characters; judgement: what a tile's header can show
+LONGEST_NUMBER = 32  # characters; judgement: a national code and a suffix
+
+
+class DirectoryDesk:
+    """Safe from any thread; never on the GUI thread."""
+
+    def __init__(self, units: UnitsOfWork, gate: Gate, vault: Vault) -> None:
+        self._units = units
+        self._gate = gate
+        self._vault = vault
+
+    def entry(self, actor: Actor, camera_id: CameraId) -> Camera:
+        """Return all that is kept of a camera, to be changed.
+
+        Raises:
+            Stale: it left the directory.
+        """
+        self._gate.require(actor, Verb.ADMINISTER, camera_id, camera_id=camera_id)
+        with self._units.read() as unit:
+            return unit.directory.camera(camera_id)
+
+    def add(self, actor: Actor, camera: Camera, secret: str = "") -> CameraId:
+        """Add a camera.
+
+        Args:
+            camera: its ``credentials_name`` is not looked at.
+            secret: ``user:password`` for the vault; empty where the camera asks for none.
+
+        Raises:
+            DomainError: number or name is missing, or somebody else's; or an address is none.
+            Stale: there is a camera of this id already.
+        """
+        self._gate.require(actor, Verb.ADMINISTER, camera.camera_id, camera=camera)
+        check_entry(camera)
+        name = _new_secret_name(camera.camera_id) if secret else ""
+        entry = replace(camera, credentials_name=name)
+        with self._units.write() as unit:
+            _refuse_twins(unit, entry)
+            if _is_known(unit, entry.camera_id):
+                raise Stale("There is a camera of this id already. Look again.")
+            unit.directory.put_camera(entry)
+            unit.audit.append(
+                self._gate.facts(
+                    actor,
+                    "add_camera",
+                    entry.camera_id,
+                    camera_id=entry.camera_id,
+                    number=entry.number,
+                    name=entry.name,
+                    code=entry.code,
+                    has_secret=int(bool(secret)),
+                )
+            )
+            if secret:
+                self._vault.put(name, secret)
+            unit.commit()
+        return entry.camera_id
+
+    def change(self, actor: Actor, camera: Camera, secret: str | None = None) -> None:
+        """Put this in the place of what is kept of the camera.
+
+        Args:
+            secret: ``user:password``; ``None`` keeps what is in the vault, the empty one forgets it.
+
+        Raises:
+            DomainError: as ``add``.
+            Stale: the camera left the directory.
+        """
+        before = self.entry(actor, camera.camera_id)
+        self._gate.require(actor, Verb.ADMINISTER, camera.camera_id, camera=camera)
+        check_entry(camera)
+        old_name = before.credentials_name
+        name = old_name if secret is None else _new_secret_name(camera.camera_id) if secret else ""
+        entry = replace(camera, credentials_name=name)
+        with self._units.write() as unit:
+            if unit.directory.camera(camera.camera_id) != before:
+                raise Stale("Somebody changed this camera first. Look again.")
+            _refuse_twins(unit, entry)
+            unit.directory.put_camera(entry)
+            unit.audit.append(
+                self._gate.facts(
+                    actor,
+                    "change_camera",
+                    entry.camera_id,
+                    camera_id=entry.camera_id,
+                    from_at=None,
+                    to_at=None,
+                    **_changes(before, entry),
+                )
+            )
+            if secret:
+                self._vault.put(name, secret)
+            unit.commit()
+        if old_name and name != old_name:
+            self._forget(old_name)
+
+    def remove(self, actor: Actor, camera_id: CameraId) -> None:
+        """Take a camera out of the directory. What it saw stays where it is kept.
+
+        Raises:
+            Stale: it is not there any more.
+        """
+        camera = self.entry(actor, camera_id)
+        with self._units.write() as unit:
+            unit.directory.camera(camera_id)
+            unit.directory.remove_cameras([camera_id])
+            unit.audit.append(
+                self._gate.facts(
+                    actor, "remove_camera", camera_id, camera_id=camera_id, number=camera.number, name=camera.name
+                )
+            )
+            unit.commit()
+        if camera.credentials_name:
+            self._forget(camera.credentials_name)
+
+    def _forget(self, credentials_name: str) -> None:
+        """Take a secret out of the vault, unless another camera signs in with it."""
+        with self._units.read() as unit:
+            if unit.directory.signs_in_with(credentials_name):
+                return
+        self._vault.delete(credentials_name)
+
+
+def check_entry(camera: Camera) -> None:
+    """Refuse what cannot be an entry of the directory, whatever else is in it.
+
+    Raises:
+        DomainError: says what is wrong.
+    """
+    if not camera.number.strip() or len(camera.number) > LONGEST_NUMBER:
+        raise DomainError("A camera has a number of 1 to {most} characters.", most=LONGEST_NUMBER)
+    if not camera.name.strip() or len(camera.name) > LONGEST_NAME:
+        raise DomainError("A camera has a name of 1 to {most} characters.", most=LONGEST_NAME)
+    _check_address(camera.main_address)
+    if camera.sub_address:
+        _check_address(camera.sub_address)
+
+
+def _check_address(address: str) -> None:
+    try:
+        parts = urlsplit(address)
+        is_one = bool(parts.scheme and (parts.netloc or parts.path)) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one or any(sign.isspace() for sign in address):
+        raise DomainError(
+            "“{address}” is no address of a stream; it looks like rtsp://10.1.2.3:554/main.",
+            address=without_credentials(address),
+        )
+
+
+def _refuse_twins(unit: UnitOfWork, entry: Camera) -> None:
+    """Refuse a number or a national code that is another camera's.
+
+    Raises:
+        DomainError: names the other one.
+    """
+    other = unit.directory.camera_numbered(entry.number)
+    if other is not None and other.camera_id != entry.camera_id:
+        raise DomainError("Number {number} is taken by {name}.", number=entry.number, name=other.name)
+    other = unit.directory.camera_coded(entry.code)
+    if other is not None and other.camera_id != entry.camera_id:
+        raise DomainError("Code {code} is taken by {name}.", code=entry.code, name=other.name)
+
+
+def _is_known(unit: UnitOfWork, camera_id: CameraId) -> bool:
+    try:
+        unit.directory.camera(camera_id)
+    except Stale:
+        return False
+    return True
+
+
+def _new_secret_name(camera_id: CameraId) -> str:
+    """Return a name of its own for each secret: until the row is committed the old one goes on being used."""
+    return f"camera-{camera_id}-{new_id()[:8]}"
+
+
+def _changes(before: Camera, after: Camera) -> dict[str, str]:
+    """Return what is otherwise now, with what it was; of secrets only that they are others."""
+    found: dict[str, str] = {}
+    for field in fields(Camera):
+        old, new = getattr(before, field.name), getattr(after, field.name)
+        if old == new:
+            continue
+        if field.name == "credentials_name":
+            found["secret"] = "changed" if new else "forgotten"
+            continue
+        found[field.name], found[f"{field.name}_before"] = _written(new), _written(old)
+    return found
+
+
+def _written(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return ", ".join(str(getattr(one, "rule_id", one)) for one in value)
+    if isinstance(value, Place):
+        return " ".join(str(part) for part in astuple(value) if part)
+    return str(value)
