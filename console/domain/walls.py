@@ -1,7 +1,10 @@
 """Arrangements of the wall."""
 
+import math
 from dataclasses import dataclass
+from enum import StrEnum
 
+from console.domain.errors import DomainError
 from console.domain.ids import CameraId
 
 # More tiles than this nobody can tell apart, and no machine of a seat paints (PERFORMANCE: 64 with the ladder).
@@ -63,3 +66,94 @@ class Wall:
 
     layout: Layout
     cameras: tuple[CameraId | None, ...]
+
+
+class Layer(StrEnum):
+    """What is drawn over a picture or in its header; each can be switched off, but never what warns."""
+
+    BOXES = "boxes"
+    TRACKS = "tracks"
+    ZONES = "zones"
+    DWELL = "dwell"
+    NAME = "name"
+    TIME = "time"
+    AGE = "age"
+    STATE = "state"
+    WATERMARK = "watermark"
+
+
+# The watermark is for rooms where screens are photographed; elsewhere it only stands in the way.
+USUAL_LAYERS = frozenset(Layer) - {Layer.WATERMARK}
+
+FREE = "free"
+# Judgement: a cell of a 16 × 16 grid on 1920 × 1080 is 100 × 60, the least where a picture can be made out.
+FINEST = 16
+
+
+def split(layout: Layout, at: int) -> Layout:
+    """Return the layout with one place cut into four; the first of them has its number, the others follow it.
+
+    Raises:
+        DomainError: the parts would be too small, or too many.
+    """
+    if len(layout.places) + 3 > MOST_PLACES:
+        raise DomainError("A wall has at most {count} tiles.", count=MOST_PLACES)
+    _, _, columns, rows = layout.places[at]
+    finer = 1 if columns % 2 == 0 and rows % 2 == 0 else 2
+    if max(layout.columns, layout.rows) * finer > FINEST:
+        raise DomainError("This tile cannot be made smaller.")
+    places = [(x * finer, y * finer, wide * finer, high * finer) for x, y, wide, high in layout.places]
+    x, y, wide, high = places[at]
+    wide, high = wide // 2, high // 2
+    places[at : at + 1] = [(x + wide * column, y + high * row, wide, high) for row in range(2) for column in range(2)]
+    return Layout(name=FREE, columns=layout.columns * finer, rows=layout.rows * finer, places=tuple(places))
+
+
+def join(layout: Layout, at: int) -> tuple[Layout, tuple[int, ...]]:
+    """Return the layout with a place grown over its neighbours, and which places those were.
+
+    It grows right, else down, left or up: where the neighbours along its whole edge make a rectangle with it.
+
+    Raises:
+        DomainError: on no side do they.
+    """
+    x, y, wide, high = layout.places[at]
+    others = [(number, place) for number, place in enumerate(layout.places) if number != at]
+    right = [(n, p) for n, p in others if p[0] == x + wide and y <= p[1] and p[1] + p[3] <= y + high]
+    left = [(n, p) for n, p in others if p[0] + p[2] == x and y <= p[1] and p[1] + p[3] <= y + high]
+    below = [(n, p) for n, p in others if p[1] == y + high and x <= p[0] and p[0] + p[2] <= x + wide]
+    above = [(n, p) for n, p in others if p[1] + p[3] == y and x <= p[0] and p[0] + p[2] <= x + wide]
+    for side, along, across, length in (
+        (right, 2, 3, high),
+        (below, 3, 2, wide),
+        (left, 2, 3, high),
+        (above, 3, 2, wide),
+    ):
+        depths = {place[along] for _, place in side}
+        if len(depths) != 1 or sum(place[across] for _, place in side) != length:
+            continue
+        parts = [layout.places[at], *(place for _, place in side)]
+        leftmost, top = min(part[0] for part in parts), min(part[1] for part in parts)
+        whole = (
+            leftmost,
+            top,
+            max(part[0] + part[2] for part in parts) - leftmost,
+            max(part[1] + part[3] for part in parts) - top,
+        )
+        gone = tuple(number for number, _ in side)
+        places = tuple(
+            whole if number == at else place for number, place in enumerate(layout.places) if number not in gone
+        )
+        return _coarser(Layout(name=FREE, columns=layout.columns, rows=layout.rows, places=places)), gone
+    raise DomainError("This tile has no neighbour that it could be joined with.")
+
+
+def _coarser(layout: Layout) -> Layout:
+    """Return the same places in the coarsest grid; one of the table's own gets its name back."""
+    common = math.gcd(layout.columns, layout.rows, *(edge for place in layout.places for edge in place))
+    places = tuple((x // common, y // common, wide // common, high // common) for x, y, wide, high in layout.places)
+    columns, rows = layout.columns // common, layout.rows // common
+    named = next(
+        (known for known in LAYOUTS if (known.columns, known.rows, known.places) == (columns, rows, places)), None
+    )
+    return named or Layout(name=FREE, columns=columns, rows=rows, places=places)

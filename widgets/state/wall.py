@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from console.domain.cameras import Camera
 from console.domain.ids import CameraId
-from console.domain.walls import LAYOUTS, MOST_PLACES, Layout, Wall
+from console.domain.walls import LAYOUTS, MOST_PLACES, Layout, Wall, join, split
 
 # Judgement: a slip is seen within a few steps; more would bring back a wall that nobody remembers.
 MOST_UNDONE = 20
@@ -149,17 +149,53 @@ def back(state: WallState) -> WallState:
     return replace(state, is_enlarged=False)
 
 
-def next_layout(state: WallState) -> WallState:
-    """Take the next layout of the table; the selected camera is on the page that shows."""
-    at = next((at for at, layout in enumerate(LAYOUTS) if layout.name == state.layout.name), 0)
-    return in_layout(state, LAYOUTS[(at + 1) % len(LAYOUTS)])
-
-
 def in_layout(state: WallState, layout: Layout) -> WallState:
     """Take this layout; the selected camera is on the page that shows."""
     if layout == state.layout:
         return state
     return _meaning(replace(_remembering(state), layout=layout, is_enlarged=False), state)
+
+
+def with_view(state: WallState, wall: Wall) -> WallState:
+    """Show a whole view: its layout and its cameras, from its first page on."""
+    places = _trimmed(tuple(name if name in state.known else None for name in wall.cameras))
+    after = replace(state, layout=wall.layout, places=places, page=0, selected=0, is_enlarged=False)
+    if (after.layout, after.places) == (state.layout, state.places):
+        return after
+    return replace(after, before=_remembering(state).before)
+
+
+def split_selected(state: WallState) -> WallState:
+    """Cut the selected place into four; its camera stands in the first. Raises as ``walls.split``."""
+    layout = split(state.layout, state.selected)
+    pages = [_inserted(page, state.selected) for page in _paged(state)]
+    return _rearranged(state, layout, pages, state.selected)
+
+
+def join_selected(state: WallState) -> WallState:
+    """Let the selected place grow over its neighbours; their cameras go behind the last. Raises as ``walls.join``."""
+    layout, gone = join(state.layout, state.selected)
+    pages = [[name for at, name in enumerate(page) if at not in gone] for page in _paged(state)]
+    last = [page[at] for page in _paged(state) for at in gone if page[at] is not None]
+    selected = state.selected - sum(1 for at in gone if at < state.selected)
+    return _rearranged(state, layout, [*pages, last], selected)
+
+
+def _paged(state: WallState) -> list[list[CameraId | None]]:
+    size = len(state.layout.places)
+    count = max(state.page + 1, -(-len(state.places) // size))
+    places = [*state.places, *(None for _ in range(count * size - len(state.places)))]
+    return [places[page * size : (page + 1) * size] for page in range(count)]
+
+
+def _inserted(page: list[CameraId | None], at: int) -> list[CameraId | None]:
+    return [*page[: at + 1], None, None, None, *page[at + 1 :]]
+
+
+def _rearranged(state: WallState, layout: Layout, pages: list[list[CameraId | None]], selected: int) -> WallState:
+    places = _trimmed(tuple(name for page in pages for name in page))
+    kept = _remembering(state)
+    return replace(kept, layout=layout, places=places, selected=selected, is_enlarged=False)
 
 
 def _names(state: WallState) -> list[CameraId | None]:

@@ -5,7 +5,7 @@ from widgets.common.page_keys import PageKey, digits
 
 WALL_KEYS = (
     *digits(N_("select the tile")),
-    PageKey("0", ("0",), N_("the second digit of a tile")),
+    PageKey("0", ("0",), N_("the whole picture; also second digit of a tile")),
     PageKey("Left", ("Left",), N_("the tile beside"), repeats=True),
     PageKey("Right", ("Right",), N_("the tile beside"), repeats=True),
     PageKey("Up", ("Up",), N_("the tile above"), repeats=True),
@@ -20,7 +20,10 @@ WALL_KEYS = (
     PageKey("Esc", ("Esc",), N_("back")),
     PageKey("[", ("[", "【"), N_("page before")),
     PageKey("]", ("]", "】"), N_("next page")),
-    PageKey("L", ("L",), N_("next layout")),
+    PageKey("L", ("L",), N_("choose a layout, divide and join tiles")),
+    PageKey("O", ("O",), N_("choose what is drawn over the pictures")),
+    PageKey("+", ("+", "="), N_("come closer in the tile")),
+    PageKey("-", ("-", "－", "_"), N_("go back in the tile")),
     PageKey("D", ("D",), N_("boxes on or off")),
     PageKey("Z", ("Z",), N_("zones on or off")),
 )

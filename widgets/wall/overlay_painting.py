@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from console.domain.walls import USUAL_LAYERS, Layer
 from widgets.common import theme
 from widgets.state.overlay import TrackDrawn, ZoneDrawn, labelled
 
@@ -24,8 +25,9 @@ class OverlayPainter:
     ``rect`` is where the picture stands; a narrow tile shows only zone, ring and the box of the alarm's cause.
     """
 
-    def __init__(self, painter: QPainter, rect: QRectF, tile_px: int) -> None:
+    def __init__(self, painter: QPainter, rect: QRectF, tile_px: int, layers: frozenset[Layer] = USUAL_LAYERS) -> None:
         self._painter = painter
+        self._layers = layers
         self._rect = rect
         self._is_narrow = tile_px < NARROW_PX
         self._taken: list[QRectF] = []
@@ -54,18 +56,18 @@ class OverlayPainter:
         for zone in zones:
             self._name_zone(zone, theme.colour("high" if zone.is_red else "focus"))
 
-    def tracks(self, tracks: Sequence[TrackDrawn], words: Sequence[str], *, shows_boxes: bool) -> None:
+    def tracks(self, tracks: Sequence[TrackDrawn], words: Sequence[str]) -> None:
         """Draw tails, boxes, labels and rings; ``words`` are the labels, in the order of ``tracks``."""
         shown = [at for at, track in enumerate(tracks) if track.is_cause or not self._is_narrow]
-        if shows_boxes:
-            if not self._is_narrow:
-                for at in shown:
-                    self._tail(tracks[at])
+        if Layer.TRACKS in self._layers and not self._is_narrow:
+            for at in shown:
+                self._tail(tracks[at])
+        if Layer.BOXES in self._layers:
             for at in shown:
                 self._box(tracks[at])
             self._labels([tracks[at] for at in shown], [words[at] for at in shown])
         for track in tracks:
-            if track.fullness is not None:
+            if track.fullness is not None and Layer.DWELL in self._layers:
                 self._ring(track)
 
     def _name_zone(self, zone: ZoneDrawn, tone: QColor) -> None:

@@ -3,49 +3,39 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from console.domain.walls import LAYOUTS, Layout
 from console.words import N_
 from widgets.common import theme
 from widgets.common.key_hints import KeyHints
 from widgets.common.lettering import Ground, label
 from widgets.state.telling import Teller, Told
 from widgets.state.wall import WallState
+from widgets.wall.sides import layout_name
 
 STRIP_PX = 36
 
 
 class WallStrip(Ground):
-    """Shows the layout, the page and the keys; the layout is a menu for those who do not know its key.
+    """Shows the layout, the page and the keys; the layout is a button for those who do not know its key.
 
     Signals:
-        layout_picked: a layout was chosen from the menu.
+        layouts_asked: the button was pressed.
     """
 
-    layout_picked = Signal(Layout)
+    layouts_asked = Signal()
 
     def __init__(self, teller: Teller, parent: QWidget | None = None) -> None:
         super().__init__("g1", parent)
         self._teller = teller
         self._title = label("strong", "t1", strong=True)
         self._layout = QToolButton(self)
-        self._menu = QMenu(self._layout)
-        self._choices = QActionGroup(self._menu)
         self._page = KeyHints(self)
         self._hints = KeyHints(self)
         self._clock = label("strong", "t1", strong=True)
         self._said: tuple[tuple[tuple[str, ...], str], ...] = ()
-        for layout in LAYOUTS:
-            action = QAction(_name(layout), self._menu)
-            action.setCheckable(True)
-            action.setData(layout)
-            self._choices.addAction(action)
-            self._menu.addAction(action)
-        self._menu.triggered.connect(self._picked)
-        self._layout.setMenu(self._menu)
-        self._layout.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._layout.clicked.connect(self.layouts_asked)
         self._layout.setFont(theme.font("body"))
         self._layout.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
@@ -64,11 +54,10 @@ class WallStrip(Ground):
         """Show layout and page, and the keys that work here, the most needed first."""
         say = self._teller.say
         self._title.setText(say(Told(N_("Video wall"))))
-        self._layout.setText(_name(state.layout))
-        self._layout.setAccessibleName(say(Told(N_("Layout {name}"), {"name": _name(state.layout)})))
-        self._layout.setToolTip(say(Told(N_("Layout {name}"), {"name": _name(state.layout)})))
-        for action in self._choices.actions():
-            action.setChecked(action.data() == state.layout)
+        name = layout_name(state.layout, self._teller)
+        self._layout.setText(name)
+        self._layout.setAccessibleName(say(Told(N_("Layout {name}"), {"name": name})))
+        self._layout.setToolTip(say(Told(N_("Layout {name}"), {"name": name})))
         if state.pages > 1:
             page = say(Told(N_("page {page} of {pages}"), {"page": state.page + 1, "pages": state.pages}))
             self._page.show_hints(((("[", "]"), page),))
@@ -92,9 +81,6 @@ class WallStrip(Ground):
         self._clock.setText(words)
         self._clock.setVisible(bool(words))
 
-    def _picked(self, action: QAction) -> None:
-        self.layout_picked.emit(action.data())
-
     def _fit(self) -> None:
         """Show as many hints as there is room for; ``F1`` has all of them."""
         used = self._title.sizeHint().width() if not self._title.isHidden() else 0
@@ -117,7 +103,3 @@ class WallStrip(Ground):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-
-
-def _name(layout: Layout) -> str:
-    return layout.name.replace("x", "×")

@@ -1,4 +1,7 @@
-"""One place on the wall: it pulls its pictures, says how old they are, and never shows the past as now."""
+"""One place on the wall: it pulls its pictures, says how old they are, and never shows the past as now.
+
+Long because a tile meets every kind of event; what it paints stands in ``tile_painting`` and ``overlay_painting``.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,23 +19,30 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QShowEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.application.ports import Clock
 from console.domain.cameras import Camera
+from console.domain.walls import USUAL_LAYERS, Layer
+from console.words import N_
 from widgets.common import theme
+from widgets.state import zoom as z
 from widgets.state.overlay import LABEL_WORDS, OverlayMemory, SeenTold, TrackDrawn, zones_of
 from widgets.state.pace import LossGauge
 from widgets.state.telling import Teller, Told
-from widgets.state.tile import Look, RecordingTold, StreamTold, TileFacts, TileLook, look_of
+from widgets.state.tile import Chip, Look, RecordingTold, StreamTold, TileFacts, TileLook, look_of
 from widgets.wall import tile_painting as paint
+from widgets.wall import zooming
 from widgets.wall.dragging import CameraDrop, camera_in, carry
 from widgets.wall.frame_source import Frame, FrameSource
 from widgets.wall.overlay_painting import OverlayPainter
 from widgets.wall.render_clock import RenderClock
 
 LEAST_PX = (48, 24 + 27)  # 64 tiles at 960 × 540 logical (1080p at 200 %) are 86 × 53
+WHEEL_STEP = 120.0  # eighths of a degree: one notch of a wheel
+MOST_FINER = 4.0  # a quarter of a small tile's width is beyond any main stream
 TELL_EVERY_TICKS = 15  # the header's tenths of a second are read by people: four times a second is enough
 
 
@@ -43,11 +53,12 @@ class Tile(QWidget):
 
     Signals:
         chosen: the tile got the focus. enlarge_asked: it was clicked twice.
-        camera_dropped: a camera was let go over it.
+        camera_dropped: a camera was let go over it. zoomed: another part of the picture is looked at.
     """
 
     chosen = Signal()
     camera_dropped = Signal(CameraDrop)
+    zoomed = Signal()
     focus_moved = Signal()
     enlarge_asked = Signal()
 
@@ -73,8 +84,10 @@ class Tile(QWidget):
         self._is_on_screen = False
         self._pressed_at: QPoint | None = None
         self._is_target = False
-        self.shows_boxes = True
-        self.shows_zones = True
+        self._panned_from: QPoint | None = None
+        self._zoom = z.WHOLE
+        self._layers: frozenset[Layer] = USUAL_LAYERS
+        self._watermark = ""
         self.painted = 0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -106,6 +119,7 @@ class Tile(QWidget):
         if not same:
             self.attach(None)
             self._facts = TileFacts()
+            self._zoom = z.WHOLE
             self._seen.clear()
             self._unheard_zones = frozenset()
         if camera is not None:
@@ -160,9 +174,23 @@ class Tile(QWidget):
         self._facts = replace(self._facts, on_air_s=elapsed_s)
         self._tell(self._clock.now())
 
-    def toggle(self, *, boxes: bool, zones: bool) -> None:
-        self.shows_boxes, self.shows_zones = boxes, zones
-        self.update()
+    def show_layers(self, layers: frozenset[Layer], watermark: str = "") -> None:
+        """Draw these layers; the watermark says who looks, at which seat and when, in words already."""
+        if (layers, watermark) != (self._layers, self._watermark):
+            self._layers, self._watermark = layers, watermark
+            self.update()
+
+    @property
+    def zoom(self) -> z.Zoom:
+        """Which part of the picture is shown."""
+        return self._zoom
+
+    def look_at(self, zoom: z.Zoom) -> None:
+        """Show a part of the picture, or all of it again."""
+        if zoom != self._zoom and self._camera is not None:
+            self._zoom = zoom
+            self.update()
+            self.zoomed.emit()
 
     def retranslate(self) -> None:
         """Say everything again, in the language of now."""
@@ -187,9 +215,9 @@ class Tile(QWidget):
         self._tell(self._clock.now())
 
     def picture_size_px(self) -> QSize:
-        """Return how many pixels of the screen a picture may fill here."""
+        """Return how many pixels a picture may have here: those of the screen, more where a part of it is shown."""
         room = self._picture_room()
-        ratio = self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF() * min(self._zoom.times, MOST_FINER)
         return QSize(int(room.width() * ratio), int(room.height() * ratio))
 
     # ---- pulling -------------------------------------------------------------------------------------------------
@@ -268,32 +296,46 @@ class Tile(QWidget):
                 painter.fillRect(bar, theme.colour("g0"))
             is_enlarged = rect.width() * self.devicePixelRatioF() > image.width() * 1.02
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_enlarged and rect.width() > 800)
-            painter.drawImage(rect, image)
+            if self._zoom.is_whole:
+                painter.drawImage(rect, image)
+            else:
+                painter.drawImage(QRectF(rect), image, zooming.part_of(image, self._zoom))
             if self._frame is not None and self._frame is not self._drawn and self._camera is not None:
                 self._drawn = self._frame
                 self._render_clock.note_drawn(self._camera.camera_id, self._frame)
             if not self._look.is_grey:
-                self._paint_overlay(painter, QRectF(rect))
+                self._paint_overlay(painter, rect)
+            if not self._zoom.is_whole:
+                zooming.paint_overview(painter, rect, image, self._zoom)
         else:
             painter.fillRect(room, paint.hatch(self.devicePixelRatioF()))
         if self._look.plate is not None:
             paint.paint_plate(painter, room, self._look.plate, self._teller)
+        if Layer.WATERMARK in self._layers and self._camera is not None:
+            paint.paint_watermark(painter, room, self._watermark)
         painter.setClipping(False)
 
-    def _paint_overlay(self, painter: QPainter, rect: QRectF) -> None:
+    def _paint_overlay(self, painter: QPainter, rect: QRect) -> None:
         zones = zones_of(self._camera, self._unheard_zones)
         tracks = self.tracks_now()
         if not zones and not tracks:
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        over = OverlayPainter(painter, rect, self.width())
-        if self.shows_zones:
+        painter.setClipRect(rect)
+        over = OverlayPainter(painter, zooming.whole_of(rect, self._zoom), self.width(), self._layers)
+        if Layer.ZONES in self._layers:
             over.zones(zones)
-        over.tracks(tracks, [self._label(track) for track in tracks], shows_boxes=self.shows_boxes)
-        if self.shows_zones:
+        over.tracks(tracks, [self._label(track) for track in tracks])
+        if Layer.ZONES in self._layers:
             over.zone_names(zones)
         painter.restore()
+
+    def _zoom_chip(self) -> tuple[Chip, ...]:
+        """Say that only a part is seen: nobody may take it for the whole street."""
+        if self._zoom.is_whole:
+            return ()
+        return (Chip("find", Told(N_("{times}×"), {"times": f"{self._zoom.times:.1f}"}), "t1"),)
 
     def tracks_now(self) -> tuple[TrackDrawn, ...]:
         """Return the tracks that belong to the picture shown."""
@@ -318,7 +360,8 @@ class Tile(QWidget):
         with QPainter(self) as painter:
             if event.region().intersects(self._header()):
                 number, name = self._facts.number, self._facts.name
-                paint.paint_header(painter, self._header(), number, name, self._look, self._teller)
+                look = replace(self._look, chips=(*self._zoom_chip(), *self._look.chips))
+                paint.paint_header(painter, self._header(), number, name, look, self._teller, self._layers)
             if event.region().intersects(self._picture_room()):
                 self._paint_picture(painter)
                 self.painted += 1
@@ -352,10 +395,21 @@ class Tile(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
-        self._pressed_at = event.position().toPoint() if event.button() is Qt.MouseButton.LeftButton else None
+        at = event.position().toPoint()
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        # In an enlarged picture the mouse moves the part; the header still carries the camera away.
+        is_pan = is_left and not self._zoom.is_whole and self._picture_room().contains(at)
+        self._panned_from = at if is_pan else None
+        self._pressed_at = at if is_left and not is_pan else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
+        if self._panned_from is not None:
+            room = self._picture_room()
+            moved = self._panned_from - at
+            self._panned_from = at
+            self.look_at(z.panned(self._zoom, moved.x() / max(1, room.width()), moved.y() / max(1, room.height())))
+            return
         if self._pressed_at is None or (at - self._pressed_at).manhattanLength() < QApplication.startDragDistance():
             return
         self._pressed_at = None
@@ -364,10 +418,20 @@ class Tile(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
-        self._pressed_at = None
+        self._pressed_at = self._panned_from = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Come closer to what is under the pointer."""
+        steps = event.angleDelta().y() / WHEEL_STEP
+        rect = self._picture_rect(self._image) if not self._image.isNull() else self._picture_room()
+        at = event.position()
+        x = min(max((at.x() - rect.left()) / max(1, rect.width()), 0.0), 1.0)
+        y = min(max((at.y() - rect.top()) / max(1, rect.height()), 0.0), 1.0)
+        self.look_at(z.at_point(self._zoom, steps, x, y))
+        event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pressed_at = None
+        self._pressed_at = self._panned_from = None
         self.enlarge_asked.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -1,8 +1,9 @@
 """The still parts of a tile: header, hatch and the plate that stands where no picture can be trusted."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QFontMetrics, QImage, QPainter, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QFont, QFontMetrics, QImage, QPainter, QPixmap, QPolygonF
 
+from console.domain.walls import USUAL_LAYERS, Layer
 from console.words import N_
 from widgets.common import theme
 from widgets.common.icons import IN_TEXT_PX, PLATE_PX, centred, pixmap
@@ -13,7 +14,10 @@ from widgets.state.tile import Border, Chip, Look, Plate, TileLook
 HEADER_PX, BORDER_PX = 24, 3
 PAD_PX, GAP_PX = 8, 8
 # Below this width the header leaves the camera's time out: number, name, chips and age are what tells tiles apart.
-TIME_FROM_PX, LEAST_NAME_PX = 300, 56
+# Below the other, as on 64 tiles at 200 %, the age gives way too: what is no longer live says so on the picture.
+TIME_FROM_PX, AGE_FROM_PX, LEAST_NAME_PX = 300, 110, 56
+# Judgement, tried on snow and at night: read on a photo, not in the way of the street.
+WATERMARK_STRENGTH, WATERMARK_DEGREES, WATERMARK_APART_PX = 0.16, -24.0, 110
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
@@ -23,22 +27,41 @@ def header_height() -> int:
     return max(HEADER_PX, QFontMetrics(theme.font("small", strong=True)).height() + 4)
 
 
-def paint_header(painter: QPainter, rect: QRect, number: str, name: str, look: TileLook, teller: Teller) -> None:
-    """Draw shape, number and name from the left; age, time and chips from the right. The name gives way."""
+def paint_header(
+    painter: QPainter,
+    rect: QRect,
+    number: str,
+    name: str,
+    look: TileLook,
+    teller: Teller,
+    layers: frozenset[Layer] = USUAL_LAYERS,
+) -> None:
+    """Draw shape, number and name from the left; age, time and chips from the right. The name gives way.
+
+    What warns is drawn whatever is switched off: a shape that is not the calm one, an age that is loud, every chip.
+    """
     painter.fillRect(rect, theme.colour("g2"))
     if look.look is Look.EMPTY:
         return
-    state_icon(look.shape, 12 if look.shape != "live" else 14).paint(painter, centred(14, _cell(rect, PAD_PX)))
-    left = rect.left() + PAD_PX + 14 + GAP_PX
+    left = rect.left() + PAD_PX
+    if Layer.STATE in layers or look.shape != "live":
+        state_icon(look.shape, 12 if look.shape != "live" else 14).paint(painter, centred(14, _cell(rect, PAD_PX)))
+        left += 14 + GAP_PX
     small = theme.font("small")
     least = left + QFontMetrics(small).horizontalAdvance(number) + GAP_PX + LEAST_NAME_PX
-    right = _paint_age(painter, rect, look, teller, has_time=rect.width() >= TIME_FROM_PX)
+    has_time = rect.width() >= TIME_FROM_PX and Layer.TIME in layers
+    right = rect.right() - PAD_PX
+    has_age = rect.width() >= AGE_FROM_PX and (Layer.AGE in layers or look.is_age_loud)
+    if has_age or has_time:
+        right = _paint_age(painter, rect, look, teller, has_time=has_time, has_age=has_age)
     for chip in look.chips:
         right = _paint_chip(painter, rect, right, chip, teller, least)
     painter.setFont(small)
     painter.setPen(theme.colour("t3"))
     painter.drawText(QRect(left, rect.top(), 60, rect.height()), _LEFT, number)
     left += QFontMetrics(small).horizontalAdvance(number) + GAP_PX
+    if Layer.NAME not in layers:
+        return
     strong = theme.font("small", strong=True)
     painter.setFont(strong)
     painter.setPen(theme.colour("t1"))
@@ -57,11 +80,11 @@ def _cell(rect: QRect, left: int) -> QRect:
     return QRect(rect.left() + left, rect.top(), 14, rect.height())
 
 
-def _paint_age(painter: QPainter, rect: QRect, look: TileLook, teller: Teller, *, has_time: bool) -> int:
+def _paint_age(painter: QPainter, rect: QRect, look: TileLook, teller: Teller, *, has_time: bool, has_age: bool) -> int:
     """Draw age and time at the right and return where they begin. The age keeps its room, so nothing moves."""
     font = theme.font("small", strong=look.is_age_loud)
     metrics = QFontMetrics(font)
-    words = teller.say(look.age)
+    words = teller.say(look.age) if has_age else ""
     width = max(metrics.horizontalAdvance(words), metrics.horizontalAdvance("00.0 s"))
     painter.setFont(font)
     painter.setPen(theme.colour("t1" if look.is_age_loud else "t3"))
@@ -122,6 +145,9 @@ def paint_plate(painter: QPainter, room: QRect, plate: Plate, teller: Teller) ->
     while wrapped and height > room.height() - 4:
         height -= line_px.height()
         wrapped.pop()
+    if title_px.height() + 28 > room.height():
+        _paint_bare(painter, room, title_px.elidedText(words, Qt.TextElideMode.ElideRight, room.width() - 8), title)
+        return
     rect = QRect(0, 0, width, min(height, room.height()))
     rect.moveCenter(room.center())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -144,6 +170,14 @@ def paint_plate(painter: QPainter, room: QRect, plate: Plate, teller: Teller) ->
         painter.setPen(theme.colour("t1" if at == 0 else "t2"))
         painter.drawText(QRect(rect.left(), top, rect.width(), line_px.height()), _CENTRE, line)
         top += line_px.height()
+
+
+def _paint_bare(painter: QPainter, room: QRect, words: str, font: QFont) -> None:
+    """Draw the words of a plate alone: on 64 tiles at 200 % there is room for nothing else."""
+    painter.fillRect(room, theme.colour("g1"))
+    painter.setFont(font)
+    painter.setPen(theme.colour("fault"))
+    painter.drawText(room, _CENTRE, words)
 
 
 def _wrapped(line: str, metrics: QFontMetrics, width: int) -> list[str]:
@@ -172,6 +206,27 @@ def paint_border(painter: QPainter, rect: QRect, border: Border) -> None:
     painter.fillRect(QRect(rect.left(), rect.top() + height - BORDER_PX, width, BORDER_PX), tone)
     painter.fillRect(QRect(rect.left(), rect.top(), BORDER_PX, height), tone)
     painter.fillRect(QRect(rect.left() + width - BORDER_PX, rect.top(), BORDER_PX, height), tone)
+
+
+def paint_watermark(painter: QPainter, room: QRect, words: str) -> None:
+    """Draw who looks faintly across the picture, so that a photo of the screen says it."""
+    if not words:
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    font = theme.font("small")
+    painter.setFont(font)
+    ink = theme.colour("t1")
+    ink.setAlphaF(WATERMARK_STRENGTH)
+    painter.setPen(ink)
+    painter.translate(room.center())
+    painter.rotate(WATERMARK_DEGREES)
+    width = QFontMetrics(font).horizontalAdvance(words) + WATERMARK_APART_PX
+    reach = room.width() // 2 + room.height() // 2
+    for row, top in enumerate(range(-reach, reach, WATERMARK_APART_PX)):
+        for left in range(-reach - (row % 2) * width // 2, reach, width):
+            painter.drawText(left, top, words)
+    painter.restore()
 
 
 def paint_target(painter: QPainter, rect: QRect) -> None:

@@ -11,21 +11,25 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from console.application.live_wall import TileRoom
+from console.application.live_wall import TileRoom, layout_named
 from console.application.ports import Clock
 from console.application.read_models import AlarmRow
 from console.domain.alarms import Priority
 from console.domain.cameras import Camera
+from console.domain.errors import Refusal
 from console.domain.ids import CameraId
-from console.domain.walls import Layout, Wall
+from console.domain.walls import FREE, USUAL_LAYERS, Layer, Layout, Wall
 from console.words import N_
+from widgets.choosing.side_list import SideList
 from widgets.common import theme
 from widgets.common.page_keys import bind
 from widgets.state import wall as w
+from widgets.state import zoom as z
 from widgets.state.called import CalledNumber
 from widgets.state.overlay import SeenTold
-from widgets.state.telling import Teller, Told
+from widgets.state.telling import Teller, Told, told_of
 from widgets.state.tile import RecordingTold, StreamTold
+from widgets.wall import sides
 from widgets.wall.dragging import CameraDrop
 from widgets.wall.frame_source import FrameSource
 from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
@@ -48,6 +52,7 @@ class WallPage(QWidget):
     Signals:
         arranged: the tiles that want pictures and their room in pixels, as a tuple of ``TileRoom``.
         wall_changed: layout or cameras changed; a ``Wall`` to be kept for the next time.
+        layers_changed: others are drawn over the pictures; a set of ``Layer`` to be kept for the next time.
         speak_asked, bookmark_asked, snapshot_asked, history_asked, report_asked: the camera's id.
         record_asked, record_end_asked: ``R`` was pressed on a camera that is not recorded by hand, or that is.
         acknowledge_asked: ``A`` was pressed; the id of the highest, oldest alarm that nobody acknowledged.
@@ -65,6 +70,7 @@ class WallPage(QWidget):
     record_asked = Signal(str)
     record_end_asked = Signal(str)
     acknowledge_asked = Signal(str)
+    layers_changed = Signal(frozenset)
     left = Signal()
     sight_changed = Signal(int)
 
@@ -93,11 +99,18 @@ class WallPage(QWidget):
         self._digits = CalledNumber()
         self._blind = -1
         self._beside: QWidget | None = None
-        self._shows_boxes = self._shows_zones = True
+        self._layers: frozenset[Layer] = USUAL_LAYERS
+        self._who = ""
+        self._side_kind = ""
+        self._side = SideList(self)
+        self._side.taken.connect(self._side_taken)
+        self._side.asked.connect(self._side_asked)
+        self._side.closed.connect(self._close_side)
+        self._side.hide()
         self._shows_clock = False
         self._strip = WallStrip(teller, self)
         self._rail = Rail(teller, self, can_acknowledge="A" in offered)
-        self._strip.layout_picked.connect(self._take_layout)
+        self._strip.layouts_asked.connect(self._open_layouts)
         self._shortcuts = bind(self, (*WALL_KEYS, *self._offered), self.press)
         self._timer = QTimer(self)
         self._timer.setObjectName("wall-tick-1-s")
@@ -181,6 +194,16 @@ class WallPage(QWidget):
         for tile in self._of(camera_id):
             tile.note_recording(recording)
 
+    def show_who(self, who: str) -> None:
+        """Take in who looks and at which seat, for the watermark."""
+        self._who = who
+        self._show_layers()
+
+    def show_layers(self, layers: frozenset[Layer]) -> None:
+        """Draw these layers, as the seat remembers them."""
+        self._layers = layers
+        self._show_layers()
+
     def show_clock(self, *, is_shown: bool) -> None:
         """Show name and time of day in the strip, where no top bar does."""
         self._shows_clock = is_shown
@@ -189,6 +212,7 @@ class WallPage(QWidget):
 
     def lock(self, panel: QWidget) -> None:
         """Put a panel where the queue's names stand and take no key but its own. The pictures go on."""
+        self._close_side()
         self._beside = panel
         panel.setParent(self)
         self._open(is_open=False)
@@ -217,6 +241,8 @@ class WallPage(QWidget):
         """Say everything again, in the language of now; selection and pictures stay."""
         self._show_strip()
         self._rail.retranslate()
+        if not self._side.isHidden():
+            self._fill_side()
         for tile in self._tiles:
             tile.retranslate()
 
@@ -245,6 +271,8 @@ class WallPage(QWidget):
                 asked[key].emit(camera.camera_id)
             return
         match key:
+            case "Left" | "Right" | "Up" | "Down" if self._is_zoomed():
+                self._pan(*_WAYS[key])
             case "Left" | "Right" | "Up" | "Down":
                 self._become(w.step(self._state, *_WAYS[key]))
             case "Enter":
@@ -255,10 +283,13 @@ class WallPage(QWidget):
                 self.left.emit()
             case "[" | "]":
                 self._become(w.turn(self._state, 1 if key == "]" else -1))
-            case "L":
-                self._become(w.next_layout(self._state))
+            case "L" | "O":
+                self._open_side(key)
+                return
             case "D" | "Z":
-                self._toggle(key)
+                self._toggle(Layer.BOXES if key == "D" else Layer.ZONES)
+            case "+" | "-":
+                self._zoom(1 if key == "+" else -1)
             case "Shift+Left" | "Shift+Right" | "Shift+Up" | "Shift+Down":
                 self._become(w.swap_beside(self._state, *_WAYS[key.removeprefix("Shift+")]))
             case "Del":
@@ -272,6 +303,9 @@ class WallPage(QWidget):
 
     def _call(self, digit: int) -> None:
         """Mean the tile of a number; where tiles have two digits the second may come within 0.8 s."""
+        if digit == 0 and self._is_zoomed():
+            self._tiles[self._state.selected].look_at(z.WHOLE)
+            return
         number = self._digits.take(digit, len(self._state.layout.places), self._clock.monotonic_s())
         if number is not None:
             self._become(w.choose(self._state, number - 1))
@@ -287,13 +321,13 @@ class WallPage(QWidget):
             self._fill()
         if is_other or before.is_enlarged != state.is_enlarged:
             self._place()
-            self._show_strip()
+        self._show_strip()
         if before.known and before.wall != state.wall:
             self.wall_changed.emit(state.wall)
         if self._tiles:
             # Whoever gives the page the focus means its selected tile: the ring is always on one.
             self.setFocusProxy(self._tiles[state.selected])
-        if is_other and self.isVisible() and self._tiles and self._beside is None:
+        if is_other and self.isVisible() and self._tiles and self._beside is None and self._side.isHidden():
             self._tiles[state.selected].setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
 
@@ -312,7 +346,6 @@ class WallPage(QWidget):
             chosen = tile or (spare.pop() if spare else self._new_tile())
             stream = self._streams.get(camera.camera_id) if camera is not None else None
             chosen.show_camera(camera, stream)
-            chosen.toggle(boxes=self._shows_boxes, zones=self._shows_zones)
             chosen.setEnabled(self._beside is None)
             chosen.note_on_air(self._on_air.get(camera.camera_id) if camera is not None else None)
             chosen.note_recording(self._recording.get(camera.camera_id, "off") if camera is not None else "off")
@@ -324,6 +357,7 @@ class WallPage(QWidget):
         self._tiles = tiles
         for one, other in pairwise(tiles):
             QWidget.setTabOrder(one, other)
+        self._show_layers()
         self._tell_alarms()
 
     def _new_tile(self) -> Tile:
@@ -332,6 +366,7 @@ class WallPage(QWidget):
         tile.focus_moved.connect(self._focus_moved)
         tile.enlarge_asked.connect(self._enlarge_asked)
         tile.camera_dropped.connect(self._camera_dropped)
+        tile.zoomed.connect(self._zoomed)
         return tile
 
     def _tile_chosen(self) -> None:
@@ -357,16 +392,98 @@ class WallPage(QWidget):
         else:
             self._become(w.put(self._state, at, CameraId(drop.camera_id)))
 
-    def _take_layout(self, layout: Layout) -> None:
-        self._become(w.in_layout(self._state, layout))
+    def _toggle(self, layer: Layer) -> None:
+        """Draw a layer, or no longer, on every tile; it is remembered for this seat."""
+        self._layers = self._layers ^ {layer}
+        self._show_layers()
+        self.layers_changed.emit(self._layers)
 
-    def _toggle(self, key: str) -> None:
-        if key == "D":
-            self._shows_boxes = not self._shows_boxes
-        else:
-            self._shows_zones = not self._shows_zones
+    def _show_layers(self) -> None:
+        at = self._clock.now()
+        words = f"{self._who} {self._teller.day(at)} {self._teller.clock(at)}" if self._who else ""
         for tile in self._tiles:
-            tile.toggle(boxes=self._shows_boxes, zones=self._shows_zones)
+            tile.show_layers(self._layers, words if Layer.WATERMARK in self._layers else "")
+
+    def _is_zoomed(self) -> bool:
+        return bool(self._tiles) and not self._tiles[self._state.selected].zoom.is_whole
+
+    def _zoom(self, steps: int) -> None:
+        if self._tiles:
+            tile = self._tiles[self._state.selected]
+            tile.look_at(z.at_point(tile.zoom, steps, 0.5, 0.5))
+
+    def _pan(self, columns: int, rows: int) -> None:
+        tile = self._tiles[self._state.selected]
+        tile.look_at(z.panned(tile.zoom, columns * z.PAN_STEP, rows * z.PAN_STEP))
+
+    def _zoomed(self) -> None:
+        """A part is looked at more closely: ask for a finer picture of it, and say which keys move it."""
+        self._show_strip()
+        if self.isVisible():
+            self._arranging.start()
+
+    # ---- the list beside the wall --------------------------------------------------------------------------------
+
+    def _open_layouts(self) -> None:
+        if self._beside is None:
+            self._open_side("L")
+
+    def _open_side(self, key: str) -> None:
+        """Open a list in the rail's place; the wall takes no keys meanwhile."""
+        self._side_kind = key
+        self._side.say("")
+        self._fill_side()
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(False)
+        self._side.show()
+        self._place()
+        self._side.raise_()
+        self._side.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.update()
+
+    def _close_side(self) -> None:
+        if self._side.isHidden():
+            return
+        self._side.hide()
+        if self._beside is None:
+            for shortcut in self._shortcuts:
+                shortcut.setEnabled(True)
+            if self._tiles:
+                self._tiles[self._state.selected].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._place()
+
+    def _fill_side(self) -> None:
+        say = self._teller.say
+        if self._side_kind == "L":
+            title, acts = say(Told(N_("Layout"))), sides.layout_acts(self._teller)
+            self._side.show_rows(title, sides.layout_rows(self._state.layout, self._teller), "", acts)
+        else:
+            rows = sides.layer_rows(self._layers, self._teller)
+            self._side.show_rows(say(Told(N_("Over the pictures"))), rows, "", ())
+        self._side.show_hints(
+            [(("Enter",), say(Told(N_("take")))), (("1–9",), say(Told(N_("call")))), (("Esc",), say(Told(N_("back"))))]
+        )
+
+    def _side_taken(self, row_id: str) -> None:
+        if self._side_kind == "L":
+            if row_id != FREE:
+                self._become(w.in_layout(self._state, layout_named(row_id)))
+            self._close_side()
+        else:
+            self._toggle(Layer(row_id))
+            self._fill_side()
+
+    def _side_asked(self, key: str) -> None:
+        try:
+            if key == "D":
+                self._become(w.split_selected(self._state))
+            elif key == "J":
+                self._become(w.join_selected(self._state))
+        except Refusal as refusal:
+            self._side.say(self._teller.say(told_of(refusal)))
+        else:
+            self._side.say("")
+            self._fill_side()
 
     def _open(self, *, is_open: bool) -> None:
         for shortcut in self._shortcuts:
@@ -382,10 +499,11 @@ class WallPage(QWidget):
         has_rail = self.width() >= NO_RAIL_BELOW_PX
         rail = QRect(self.width() - RAIL_PX, strip_px, RAIL_PX, self.height() - strip_px)
         self._strip.setGeometry(0, 0, self.width(), strip_px)
-        self._rail.setVisible(has_rail and self._beside is None)
+        self._rail.setVisible(has_rail and self._beside is None and self._side.isHidden())
         self._rail.setGeometry(rail)
         if self._beside is not None:
             self._beside.setGeometry(rail)
+        self._side.setGeometry(rail)
         right = self.width() - (RAIL_PX + 1 if has_rail else 0)
         grid = QRect(0, strip_px, right, self.height() - strip_px).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         for at, tile in enumerate(self._tiles):
@@ -430,9 +548,14 @@ class WallPage(QWidget):
         ]
         if self._state.is_enlarged:
             hints = [(("Esc",), say(Told(N_("back"))))]
+        if self._is_zoomed():
+            hints += [(("← → ↑ ↓",), say(Told(N_("another part")))), (("0",), say(Told(N_("whole picture"))))]
         hints += [((key.name,), say(Told(_SHORT[key.name]))) for key in self._offered if key.name in _SHORT]
-        hints += [(("D",), say(Told(N_("boxes")))), (("Z",), say(Told(N_("zones"))))]
-        hints += [(("L",), say(Told(N_("layout")))), (("F1",), say(Told(N_("all keys"))))]
+        hints += [(("L",), say(Told(N_("layout")))), (("O",), say(Told(N_("layers"))))]
+        hints += [(("+", "-"), say(Told(N_("zoom")))), (("Del",), say(Told(N_("empty"))))]
+        if self._state.before:
+            hints += [(("U",), say(Told(N_("undo"))))]
+        hints += [(("F1",), say(Told(N_("all keys"))))]
         self._strip.show_state(self._state, hints)
 
     def _tick(self) -> None:
@@ -442,6 +565,8 @@ class WallPage(QWidget):
                 tile.look_on()
         self._rail.show_now(now)
         self._strip.show_clock(self._teller.clock(now) if self._shows_clock else "")
+        if Layer.WATERMARK in self._layers:
+            self._show_layers()
         self._tell_sight(now)
 
     def _tell_sight(self, now: datetime | None = None) -> None:
@@ -481,8 +606,11 @@ class WallPage(QWidget):
         with QPainter(self) as painter:
             painter.fillRect(event.rect(), theme.colour("g0"))
             focused = next((tile for tile in self._tiles if tile.hasFocus() and not tile.isHidden()), None)
+            tone = "focus"
+            if focused is None and not self._side.isHidden() and self._tiles:
+                focused, tone = self._tiles[self._state.selected], "t2"  # what the list means, while it has the ring
             if focused is not None:
-                painter.setPen(theme.cosmetic_pen("focus"))
+                painter.setPen(theme.cosmetic_pen(tone))
                 for edge in (2, 3):  # 1 px away from the tile, 2 px wide
                     painter.drawRect(focused.geometry().adjusted(-edge, -edge, edge - 1, edge - 1))
 

@@ -1,8 +1,11 @@
 """Which cameras stand where, and which one the keys mean."""
 
+import pytest
+
 from console.application.live_wall import layout_named
+from console.domain.errors import DomainError
 from console.domain.ids import CameraId
-from console.domain.walls import LAYOUTS, Wall
+from console.domain.walls import Wall
 from tests.widgets.street import cameras
 from widgets.state import wall as w
 
@@ -109,13 +112,33 @@ def test_an_empty_place_does_not_enlarge() -> None:
     assert not w.enlarge(state).is_enlarged
 
 
-def test_layouts_follow_each_other_and_come_round() -> None:
-    state = nine()
-    seen = []
-    for _ in LAYOUTS:
-        state = w.next_layout(state)
-        seen.append(state.layout.name)
-    assert sorted(seen) == sorted(layout.name for layout in LAYOUTS)
+def test_a_divided_place_has_four_and_joining_them_brings_the_layout_back() -> None:
+    state = w.split_selected(w.choose(nine(), 1))
+    assert len(state.layout.places) == 12 and names(state)[:6] == ["01", "02", "", "", "", "03"]
+    assert names(state)[5:] == ["03", "04", "05", "06", "07", "08", "09"] and state.selected == 1
+    joined = w.join_selected(w.join_selected(state))
+    assert joined.layout == layout_named("3x3") and names(joined) == names(nine())
+
+
+def test_a_camera_whose_place_was_joined_away_goes_to_the_next_page() -> None:
+    state = w.join_selected(nine())
+    assert len(state.layout.places) == 8 and names(state) == ["01", "03", "04", "05", "06", "07", "08", "09"]
+    assert names(w.turn(state, 1))[0] == "02"
+    assert names(w.undo(state)) == names(nine())
+
+
+def test_a_division_that_nobody_could_see_is_refused() -> None:
+    state = w.WallState(layout=layout_named("8x8"))
+    with pytest.raises(DomainError):
+        w.split_selected(state)
+    with pytest.raises(DomainError):
+        w.join_selected(w.WallState(layout=layout_named("1")))
+
+
+def test_a_view_brings_its_layout_and_cameras_and_undo_takes_it_back() -> None:
+    view = Wall(layout=layout_named("2x2"), cameras=(None, cameras(9)[4].camera_id, None, None))
+    shown = w.with_view(nine(), view)
+    assert names(shown) == ["", "05", "", ""] and names(w.undo(shown)) == names(nine())
 
 
 def test_a_camera_that_left_the_directory_leaves_the_wall() -> None:

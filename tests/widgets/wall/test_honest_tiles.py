@@ -20,6 +20,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from console.domain.walls import Layer
 from console.words import CHINESE, ENGLISH, Words
 from tests.widgets.street import NOON, Painted, Seen, StillClock, Told, camera
 from widgets.common import theme
@@ -29,6 +30,7 @@ from widgets.wall.render_clock import RenderClock
 from widgets.wall.tile import Tile
 from widgets.wall.tile_painting import header_height
 
+HEADER_ONLY = frozenset({Layer.NAME, Layer.TIME, Layer.AGE, Layer.STATE})
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WIDTH, PICTURE_HEIGHT = 480, 270
 DENSITY = "QT_SCALE_FACTOR"
@@ -97,7 +99,7 @@ def street(request: pytest.FixtureRequest, qtbot: QtBot, clock: StillClock) -> I
     qtbot.addWidget(tile)
     tile.resize(WIDTH, header_height() + PICTURE_HEIGHT)
     tile.show_camera(camera(2, "滨河路 88 号", is_watched=True), Told(camera_id="c02"))
-    tile.toggle(boxes=False, zones=False)  # the picture alone: what is drawn over it has tests of its own
+    tile.show_layers(HEADER_ONLY)  # the picture alone: what is drawn over it has tests of its own
     ratio = tile.devicePixelRatioF()
     assert ratio == float(os.environ.get(DENSITY, "1"))
     slot = Painted(round(WIDTH * ratio), round(PICTURE_HEIGHT * ratio))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from console.domain.walls import USUAL_LAYERS, Layer
 from console.words import CHINESE, ENGLISH, Words
 from tests.widgets.street import NOON, Frame, Seen, Slot, StillClock, Told, Track, camera
 from widgets.common import theme
@@ -141,13 +142,13 @@ def test_d_hides_the_boxes_and_z_the_zones(tile: Tile, clock: StillClock) -> Non
     tile.attach(slot)
     slot.put(clock.now(), grey=100)
     tile.refresh()
-    tile.toggle(boxes=False, zones=False)
+    tile.show_layers(frozenset())
     bare = tile.grab().toImage()
     tile.note_seen(Seen("c02", clock.now(), (Track(box=(0.1, 0.5, 0.3, 0.9)),)))
     assert tile.grab().toImage() == bare
-    tile.toggle(boxes=False, zones=True)
+    tile.show_layers(USUAL_LAYERS - {Layer.BOXES, Layer.TRACKS})
     zones = tile.grab().toImage()
-    tile.toggle(boxes=True, zones=True)
+    tile.show_layers(USUAL_LAYERS)
     assert bare != zones != tile.grab().toImage()
 
 

@@ -1,4 +1,7 @@
-"""The wall under the keys: layouts, selection, enlarging, and what it asks of the seat."""
+"""The wall under the keys: layouts, selection, enlarging, and what it asks of the seat.
+
+Long because it is one page under all its keys.
+"""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
@@ -13,10 +16,11 @@ from pytestqt.qtbot import QtBot
 from console.application.live_wall import TileRoom, layout_named
 from console.domain.alarms import Priority
 from console.domain.ids import CameraId
-from console.domain.walls import LAYOUTS, Wall
+from console.domain.walls import LAYOUTS, USUAL_LAYERS, Layer, Wall
 from console.words import CHINESE, ENGLISH, Words
 from tests.widgets import reviewing
 from tests.widgets.street import Slot, StillClock, Told, camera, cameras
+from widgets.choosing.side_list import SideList
 from widgets.common import theme
 from widgets.state.telling import Teller
 from widgets.state.tile import Border, Look
@@ -368,3 +372,98 @@ def test_two_digits_call_a_tile_of_a_large_wall(page: WallPage) -> None:
     strike("1")
     strike("4")
     assert page.state.selected == 13
+
+
+def test_l_opens_the_layouts_and_a_number_takes_one(page: WallPage, qtbot: QtBot) -> None:
+    strike("3")
+    strike("l")
+    strike("4")
+    assert page.state.layout.name == "2x2" and page.tiles[page.state.selected].hasFocus()
+    strike("l")
+    strike("1")
+    assert page.state.layout.name == "2x2"  # 10, 13 and 16 may follow
+    strike("6")
+    assert page.state.layout.name == "4x4"
+    strike("l")
+    strike("1")
+    qtbot.waitUntil(lambda: page.state.layout.name == "1", timeout=3000)
+    strike("u")
+    assert page.state.layout.name == "4x4"
+
+
+def test_the_list_of_layouts_goes_by_arrows_and_esc_leaves_the_wall_as_it_was(page: WallPage) -> None:
+    strike("l")
+    strike(Qt.Key.Key_Down)
+    strike(Qt.Key.Key_Return)
+    assert page.state.layout.name == "2+8"
+    strike("l")
+    strike("t")  # nobody speaks from a list
+    strike(Qt.Key.Key_Escape)
+    assert page.state.layout.name == "2+8" and page.focusWidget() in page.tiles
+
+
+def test_a_tile_is_divided_in_the_list_and_joined_again(page: WallPage) -> None:
+    strike("5")
+    strike("l")
+    strike("d")
+    assert len(page.tiles) == 12 and page.state.selected == 4
+    strike("j")
+    strike("j")
+    assert page.state.layout.name == "3x3"
+    strike(Qt.Key.Key_Escape)
+    assert page.tiles[4].hasFocus()
+
+
+def test_layers_are_switched_by_number_on_all_tiles_and_remembered(page: WallPage, qtbot: QtBot) -> None:
+    strike("o")
+    with qtbot.waitSignal(page.layers_changed) as kept:
+        strike("1")
+    assert kept.args == [USUAL_LAYERS - {Layer.BOXES}]
+    strike(Qt.Key.Key_Escape)
+    with qtbot.waitSignal(page.layers_changed) as kept:
+        strike("d")
+    assert kept.args == [USUAL_LAYERS]
+
+
+def test_the_watermark_says_who_looks_on_every_picture(page: WallPage) -> None:
+    page.show_who("02 李文静")
+    without = page.tiles[0].grab().toImage()
+    page.show_layers(frozenset(Layer))
+    assert page.tiles[0].grab().toImage() != without
+    page.show_layers(USUAL_LAYERS)
+    assert page.tiles[0].grab().toImage() == without
+
+
+def test_a_part_of_the_picture_is_shown_larger_moved_and_given_back(
+    page: WallPage, qtbot: QtBot, clock: StillClock
+) -> None:
+    slot = Slot()
+    slot.put(clock.now())
+    page.attach("tile-1", "c01", slot)
+    page.tiles[0].refresh()
+    page._arrange()
+    strike("1")
+    with qtbot.waitSignal(page.arranged, timeout=2000) as asked:
+        for _ in range(4):
+            strike("+")
+    zoom = page.tiles[0].zoom
+    assert 2.4 < zoom.times < 2.5 and asked.args is not None and asked.args[0][0].width_px > 2 * 550
+    strike(Qt.Key.Key_Right)
+    assert page.tiles[0].zoom.x > zoom.x and page.state.selected == 0
+    strike("0")
+    assert page.tiles[0].zoom.is_whole
+    strike(Qt.Key.Key_Right)
+    assert page.state.selected == 1
+
+
+def test_a_locked_wall_closes_its_list_and_takes_no_key(page: WallPage) -> None:
+    strike("l")
+    page.lock(QWidget())
+    before = page.state
+    for key in ("u", "4", "l", "o"):
+        QTest.keyClicks(page, key)
+    assert page.state == before and not page.findChildren(SideList)[0].isVisible()
+    page.unlock()
+    page.setFocus()
+    strike("4")
+    assert page.state.selected == 3
