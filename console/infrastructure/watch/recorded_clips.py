@@ -29,7 +29,8 @@ from console.infrastructure.watch.streams import Streams
 _log = logging.getLogger(__name__)
 
 # A segment is closed at the next key picture, then synced and indexed. Judgement.
-CLOSED_WITHIN = SEGMENT_LENGTH + timedelta(seconds=20)
+INDEXED_WITHIN = timedelta(seconds=20)
+CLOSED_WITHIN = SEGMENT_LENGTH + INDEXED_WITHIN
 
 
 class Seat(Protocol):
@@ -104,7 +105,9 @@ class RecordedClips:
             return "later"
         parts = self._parts(found)
         is_whole = bool(parts) and max(segment.ends_at for segment in found) >= to_at
-        if not is_whole and self._clock.now() < to_at + CLOSED_WITHIN:
+        # Where nothing is recorded, what was recorded until a moment ago is indexed soon, and nobody waits for more.
+        within = CLOSED_WITHIN if self._streams.is_recorded(camera_id) else INDEXED_WITHIN
+        if not is_whole and self._clock.now() < to_at + within:
             return "later"
         if not parts:
             return "never"

@@ -126,6 +126,11 @@ class Streams:
                 )
         return Arranged(tiles=tuple(sources))
 
+    def is_recorded(self, camera_id: str) -> bool:
+        """Tell whether a camera is being recorded, for whatever reason."""
+        stream = self._open.get(stream_name(camera_id, StreamProfile.MAIN))
+        return stream is not None and stream.recording is not None
+
     def record_by_hand(self, camera_ids: frozenset[str]) -> None:
         """Record these besides those recorded anyway; the whole of them, the difference is applied."""
         self._by_hand = camera_ids

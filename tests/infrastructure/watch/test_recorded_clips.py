@@ -16,6 +16,8 @@ from console.infrastructure.database.upgrading import upgrade
 from console.infrastructure.evidence_store import EvidenceStore, digest_of
 from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.watch.recorded_clips import RecordedClips
+from console.infrastructure.watch.streams import Continuous
+from tests.application.city import StandingClock
 from tests.infrastructure.database.builders import minutes
 from tests.infrastructure.database.test_recordings import segment
 from tests.infrastructure.watch.builders import NOW, Wires, camera, hit
@@ -131,6 +133,29 @@ def test_a_cut_that_fails_is_told_to_who_asked(room: RecordedClips, seat: Line, 
     assert isinstance(told, RequestFailed)
     assert (told.request_id, told.reason) == ("r1", "Recording s1 cannot be read.")
     assert not room.take_failure(RequestFailed(request_id="somebody else's", reason="x"))
+
+
+@pytest.mark.parametrize(("continuous", "waits_s"), [("none", 20), ("watched", 80)])
+def test_a_clip_waits_for_a_segment_that_grows_and_hardly_for_one_that_nobody_writes(
+    continuous: Continuous, waits_s: int, tmp_path: Path, units: SqlUnitsOfWork, wires: Wires
+) -> None:
+    streams, clock = streams_of(tmp_path / "slots", wires, continuous), StandingClock()
+    room = RecordedClips(
+        units=units,
+        intake=AlarmIntake(units, clock),
+        shelf=RecordingShelf(tmp_path / "recordings"),
+        sealing=EvidenceStore(tmp_path / "evidence"),
+        streams=streams,
+        clock=clock,
+        send=wires.send,
+        tell=wires.tell,
+    )
+    from_at, to_at = NOW + minutes(30), NOW + minutes(30.25)
+    clock.at = to_at + timedelta(seconds=waits_s - 1)
+    assert room.seek("clip-1", "cam01", from_at, to_at, "clip.mp4") == "later"
+    clock.wait(seconds=2)
+    assert room.seek("clip-1", "cam01", from_at, to_at, "clip.mp4") == "never"
+    streams.close()
 
 
 class Shelf:
