@@ -38,6 +38,7 @@ STAMP = VENV / "citydesk-setup.json"
 ATTEMPTS = 3
 PAUSE_S = 5.0
 SCREEN = "1920x1080x24"
+MOST_AT_ONCE = 4  # processes of tests, each with peers and workers of its own
 STOP_WITHIN_S = 30.0
 
 # What Qt and OpenCV open and a bare Debian lacks (file name → package), and what tests need. Seen in a bare root.
@@ -272,6 +273,8 @@ def test(words: list[str]) -> int:
     lacking = set_up(with_tools=True)
     chosen = [] if "--long" in words else ["not long"]
     options = [word for word in words if word != "--long"]
+    if "--long" not in words:  # soaks and kills want the machine to themselves
+        options += ["-n", str(min(os.cpu_count() or 1, MOST_AT_ONCE)), "--dist", "loadgroup"]
     environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
     left_out: list[str] = []
     if set(lacking) & set(PEER_PACKAGES):

@@ -32,6 +32,14 @@ def pytest_configure() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, and all that open windows in one: windows would take each other's focus."""
+    for item in items:
+        is_window = item.get_closest_marker("desktop") is not None
+        item.add_marker(pytest.mark.xdist_group("windows" if is_window else str(item.path)))
+
+
 # ---- nothing is left behind ----------------------------------------------------------------------------------
 
 
