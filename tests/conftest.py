@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 SETTLE_S = float(os.environ.get("CITYDESK_SETTLE_S", "5"))  # for what is ending by itself
 _NEVER_SKIPPED = ("peer", "media", "desktop")
+_WHOLE_PROGRAMS = ("flows", "desktop", "bench", "test_command_line.py", "test_start.py")
 _PR_SET_CHILD_SUBREAPER = 36
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -34,10 +35,11 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and all that open windows in one: windows would take each other's focus."""
+    """Keep a file's tests in one process, and those of whole programs: windows would take each other's focus."""
+    programs = [ROOT / "tests" / name for name in _WHOLE_PROGRAMS]
     for item in items:
-        is_window = item.get_closest_marker("desktop") is not None
-        item.add_marker(pytest.mark.xdist_group("windows" if is_window else str(item.path)))
+        is_whole = any(item.path.is_relative_to(program) for program in programs)
+        item.add_marker(pytest.mark.xdist_group("whole programs" if is_whole else str(item.path)))
 
 
 # ---- nothing is left behind ----------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def tell(folder: Path, environment: dict[str, str]) -> list[dict[str, object]]:
 
 def shared_memory() -> set[str]:
     place = Path("/dev/shm")
-    return {path.name for path in place.glob("citydesk-*")} if place.is_dir() else set()
+    return {path.name for path in place.glob("citydesk-*-demo-*")} if place.is_dir() else set()
 
 
 @pytest.mark.media
