@@ -1,4 +1,7 @@
-"""The window of a desk: top bar, pages, talk bar, health. It shows and passes on; it decides nothing."""
+"""The window of a desk: top bar, pages, talk bar, health. It shows and passes on; it decides nothing.
+
+Long because keys, pages, cover and lock all decide together what the one window shows now.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from console.application.ports import Clock
 from console.words import N_
-from widgets.common.key_sheet import FULL_SCREEN_KEY, LOCK_KEY, SHEET_KEY, WINDOW_KEYS, KeySheet
+from widgets.common.key_sheet import FULL_SCREEN_KEY, LOCK_KEY, NEW_WALL_KEY, SHEET_KEY, WINDOW_KEYS, KeySheet
 from widgets.common.page_keys import PageKey
 from widgets.common.top_bar import TopBar
 from widgets.health.health_bar import HealthBar
@@ -44,7 +47,7 @@ class _Page:
     """A page of the stack and what the sheet of F1 says of it."""
 
     page_id: str
-    sentence: str
+    sentence: Told | str
     widget: QWidget
     keys: tuple[PageKey, ...]
     fills_screen: bool
@@ -60,6 +63,7 @@ class MainWindow(QWidget):
         page_shown: the id of the page that is open now. language_wanted: ``zh_CN`` or ``en``.
         full_screen_changed: whether the window fills the screen now (the wall then shows its own clock).
         lock_wanted: ``Ctrl L``; whoever wired it covers what may not be read and calls ``shut``.
+        new_wall_wanted: ``Ctrl N``; whoever wired it opens another wall, or refuses.
         closing: the window is closing; whoever wired it ends what it began.
     """
 
@@ -67,6 +71,7 @@ class MainWindow(QWidget):
     language_wanted = Signal(str)
     full_screen_changed = Signal(bool)
     lock_wanted = Signal()
+    new_wall_wanted = Signal()
     closing = Signal()
 
     def __init__(self, teller: Teller, clock: Clock, parent: QWidget | None = None) -> None:
@@ -100,6 +105,7 @@ class MainWindow(QWidget):
             self._on_key(SHEET_KEY.name, self._turn_sheet),
             self._on_key(FULL_SCREEN_KEY.name, self.turn_full_screen),
             self._on_key(LOCK_KEY.name, self.lock_wanted.emit),
+            self._on_key(NEW_WALL_KEY.name, self.new_wall_wanted.emit),
         ]
         self._timer = QTimer(self)
         self._timer.setObjectName("window-clock-500-ms")
@@ -114,7 +120,7 @@ class MainWindow(QWidget):
         self,
         page_id: str,
         icon: str,
-        sentence: str,
+        sentence: Told | str,
         f_key: str,
         widget: QWidget,
         keys: Sequence[PageKey] = (),
@@ -201,6 +207,23 @@ class MainWindow(QWidget):
             self.top_bar.show_who(self._teller.say(self._who))
             self.show_page(self._reopens)
 
+    def remove_page(self, page_id: str) -> None:
+        """Take one page out with its tab and key. The widget stays whose it was; an open page gives way to the one
+        before."""
+        page = self._pages.pop(page_id)
+        if page.shortcut is not None:
+            page.shortcut.setEnabled(False)
+            page.shortcut.deleteLater()
+        self.top_bar.remove_tab(page_id)
+        self._stack.removeWidget(page.widget)
+        if self._before == page_id:
+            self._before = ""
+        if self._reopens == page_id:
+            self._reopens = self._before or next(iter(self._pages), "")
+        if self._current == page_id:
+            self._current = ""
+            self.show_page(self._before or next(iter(self._pages)))
+
     def remove_pages(self) -> None:
         """Take every page and the talk bar away: the person they were made for has gone."""
         self._close_sheet()
@@ -279,15 +302,18 @@ class MainWindow(QWidget):
     def _fill_sheet(self) -> None:
         page = self._pages.get(self._current)
         opening = [
-            PageKey(page.shortcut.key().toString(), (), page.sentence)
+            PageKey(page.shortcut.key().toString(), (), self._said(page))
             for page in self._pages.values()
             if page.shortcut is not None
         ]
         say = self._teller.words.say
         groups: list[tuple[str, Sequence[PageKey]]] = [(say(N_("Everywhere")), (*opening, *self._window_keys()))]
         if page is not None:
-            groups.insert(0, (say(page.sentence), page.keys))
+            groups.insert(0, (self._said(page), page.keys))
         self._sheet.show_keys(groups)
+
+    def _said(self, page: _Page) -> str:
+        return self._teller.say(page.sentence if isinstance(page.sentence, Told) else Told(page.sentence))
 
     def _window_keys(self) -> tuple[PageKey, ...]:
         return WINDOW_KEYS if self._talk is not None else WINDOW_KEYS[:-1]

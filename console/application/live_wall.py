@@ -1,6 +1,6 @@
 """Which streams a wall needs: directory and layout and room become wishes for pictures."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from console.application.permissions import Gate
@@ -70,6 +70,34 @@ class LiveWall:
         self._gate.require(actor, Verb.WATCH, "wall")
         with self._units.write() as unit:
             unit.directory.put_wall(actor.seat_id, wall)
+            unit.commit()
+
+    def further_walls(self, actor: Actor) -> Mapping[int, Wall]:
+        """Return the walls that the seat has in windows of their own, by number; what the actor may not is empty."""
+        may = {camera.camera_id for camera in self.cameras(actor)}
+        with self._units.read() as unit:
+            kept = unit.directory.further_walls(actor.seat_id)
+        return {
+            number: replace(wall, cameras=tuple(name if name in may else None for name in wall.cameras))
+            for number, wall in kept.items()
+        }
+
+    def keep_further(self, actor: Actor, number: int, wall: Wall) -> None:
+        """Remember what a further window of the actor's seat shows, and that it is open.
+
+        Args:
+            number: of the window, from 2; the wall of the main window is ``keep``'s.
+        """
+        self._gate.require(actor, Verb.WATCH, "wall")
+        with self._units.write() as unit:
+            unit.directory.put_further_wall(actor.seat_id, number, wall)
+            unit.commit()
+
+    def close_further(self, actor: Actor, number: int) -> None:
+        """Forget a further window of the actor's seat: somebody closed it."""
+        self._gate.require(actor, Verb.WATCH, "wall")
+        with self._units.write() as unit:
+            unit.directory.remove_further_wall(actor.seat_id, number)
             unit.commit()
 
     def arrange(self, allowed: Collection[CameraId], rooms: Sequence[TileRoom]) -> Sequence[PictureWish]:

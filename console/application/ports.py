@@ -3,7 +3,7 @@
 Long because the promises of one unit of work are read together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -278,6 +278,14 @@ class Directory(Protocol):
     def wall(self, seat_id: SeatId) -> Wall | None: ...
 
     def put_wall(self, seat_id: SeatId, wall: Wall) -> None: ...
+
+    def further_walls(self, seat_id: SeatId) -> Mapping[int, Wall]:
+        """Return the walls the seat has open in windows of their own, by their numbers."""
+        ...
+
+    def put_further_wall(self, seat_id: SeatId, number: int, wall: Wall) -> None: ...
+
+    def remove_further_wall(self, seat_id: SeatId, number: int) -> None: ...
 
 
 class Locks(Protocol):

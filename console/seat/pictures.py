@@ -1,7 +1,8 @@
-"""The wall's pictures at a seat: wishes go to the station, its answers become sources that tiles pull from."""
+"""The pictures of a seat's walls: wishes go to the station, its answers become sources that tiles pull from."""
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -21,25 +22,46 @@ _log = logging.getLogger(__name__)
 class WallPictures(QObject):
     """Lives in the GUI thread. ``first`` says when the first picture was painted."""
 
-    def __init__(
-        self, page: WallPage, wall: LiveWall, link: StationLink, seat_id: SeatId, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, wall: LiveWall, link: StationLink, seat_id: SeatId, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._page, self._wall, self._link, self._seat_id = page, wall, link, seat_id
+        self._wall, self._link, self._seat_id = wall, link, seat_id
+        self._pages: dict[str, WallPage] = {}
+        self._rooms: dict[str, tuple[TileRoom, ...]] = {}
+        self._wishes: dict[str, _PageWishes] = {}
         self._readers: dict[str, SlotReader] = {}
         self._sources: dict[str, TileSource] = {}
         self._states: dict[str, StreamState] = {}
         self._allowed: frozenset[CameraId] = frozenset()
         self.first = FirstPicture(self)
-        page.arranged.connect(self.wish)
+
+    def serve(self, name: str, page: WallPage) -> None:
+        """Get pictures for this wall too; its tiles go by its name in what the station hears."""
+        self._pages[name] = page
+        self._wishes[name] = _PageWishes(name, self)
+        page.arranged.connect(self._wishes[name].take)
+        for state in self._states.values():
+            if state.stream_id.endswith("/main"):
+                page.note_recording(state.camera_id, state.recording)
+
+    def leave(self, name: str) -> None:
+        """Get no more pictures for a wall that is being taken away."""
+        page = self._pages.pop(name)
+        page.arranged.disconnect(self._wishes.pop(name).take)
+        self._rooms.pop(name, None)
+        self._ask()
 
     def allow(self, cameras: Iterable[CameraId]) -> None:
         """Ask for pictures of these cameras only: those the directory gave to who sits here."""
         self._allowed = frozenset(cameras)
 
-    @Slot(tuple)
-    def wish(self, rooms: Sequence[TileRoom]) -> None:
-        """Ask the station for what the page shows now. Without a station the page asks again when there is one."""
+    def wish(self, name: str, rooms: Sequence[TileRoom]) -> None:
+        """Ask the station for what this wall shows now, and for what the others show as before."""
+        self._rooms[name] = tuple(replace(room, tile_id=f"{name}/{room.tile_id}") for room in rooms)
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask for the whole of it. Without a station the pages ask again when there is one."""
+        rooms = [room for name in self._pages for room in self._rooms.get(name, ())]
         wishes = tuple(
             TileWish.model_validate(
                 {
@@ -63,44 +85,74 @@ class WallPictures(QObject):
         named = {tile.tile_id for tile in message.tiles}
         for tile in self._sources.values():
             if tile.tile_id not in named:
-                self._page.attach(tile.tile_id, tile.camera_id, None)
+                self._attach(tile, None)
         self._sources = {tile.tile_id: tile for tile in message.tiles}
         for tile in message.tiles:
             try:
                 if tile.slot_path not in self._readers:
                     self._readers[tile.slot_path] = SlotReader(Path(tile.slot_path))
             except SlotUnavailable:
-                self._page.attach(tile.tile_id, tile.camera_id, None)
+                self._attach(tile, None)
                 continue
-            self._page.attach(tile.tile_id, tile.camera_id, self._readers[tile.slot_path])
+            self._attach(tile, self._readers[tile.slot_path])
         for path in [path for path in self._readers if path not in wanted]:
             self._readers.pop(path).close()
-        self.first.watch(self._page.tiles)
-        shown = {tile.stream_id for tile in message.tiles}
-        for name, state in self._states.items():
-            if name in shown:
-                self._page.note_stream(state)
+        for page in self._pages.values():
+            self.first.watch(page.tiles)
+        for tile in message.tiles:
+            state = self._states.get(tile.stream_id)
+            shown = self._pages.get(_page_name(tile.tile_id))
+            if state is not None and shown is not None:
+                shown.note_stream(state)
 
     def take_state(self, state: StreamState) -> None:
-        """Tell the page of a stream it shows; the other profile of the same camera is not its business."""
+        """Tell each wall of a stream it shows; the other profile of the same camera is not its business."""
         self._states[state.stream_id] = state
-        if state.stream_id.endswith("/main"):  # the one that is recorded
-            self._page.note_recording(state.camera_id, state.recording)
-        if any(source.stream_id == state.stream_id for source in self._sources.values()):
-            self._page.note_stream(state)
+        showing = {
+            _page_name(source.tile_id) for source in self._sources.values() if source.stream_id == state.stream_id
+        }
+        for name, page in self._pages.items():
+            if state.stream_id.endswith("/main"):  # the one that is recorded
+                page.note_recording(state.camera_id, state.recording)
+            if name in showing:
+                page.note_stream(state)
 
     def note_station(self, *, is_there: bool) -> None:
         """The line to the station opened or was lost: ask again, or let tiles grow old honestly."""
         if is_there:
-            self._page.ask_again()
+            for page in self._pages.values():
+                page.ask_again()
         else:
-            for state in self._states.values():
-                self._page.note_recording(state.camera_id, "off")  # nobody knows, and nobody may rely on it
+            for page in self._pages.values():
+                for state in self._states.values():
+                    page.note_recording(state.camera_id, "off")  # nobody knows, and nobody may rely on it
             self._states.clear()
 
     def close(self) -> None:
         for tile in self._sources.values():
-            self._page.attach(tile.tile_id, tile.camera_id, None)
+            self._attach(tile, None)
         for reader in self._readers.values():
             reader.close()
         self._readers.clear()
+        self._pages.clear()
+
+    def _attach(self, tile: TileSource, reader: SlotReader | None) -> None:
+        name, _, tile_id = tile.tile_id.partition("/")
+        if (page := self._pages.get(name)) is not None:
+            page.attach(tile_id, tile.camera_id, reader)
+
+
+class _PageWishes(QObject):
+    """Says whose wish it is: all walls ask by the same signal."""
+
+    def __init__(self, name: str, pictures: WallPictures) -> None:
+        super().__init__(pictures)
+        self._name, self._pictures = name, pictures
+
+    @Slot(tuple)
+    def take(self, rooms: Sequence[TileRoom]) -> None:
+        self._pictures.wish(self._name, rooms)
+
+
+def _page_name(tile_id: str) -> str:
+    return tile_id.partition("/")[0]

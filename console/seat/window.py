@@ -5,7 +5,7 @@ Long because it wires every page to every desk and to the station; nothing is de
 
 import importlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -39,10 +39,12 @@ from console.infrastructure.channel.messages import (
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.starting import StartedStation, start_station
 from console.infrastructure.station_link import StationLink
+from console.infrastructure.window_places import WindowPlaces
 from console.seat.health_words import change_lines, health_lines, worker_lines
 from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures
+from console.seat.wall_windows import MAIN, WallWindows
 from console.site import Site
 from console.words import N_, Words
 from widgets.accounts.keys import ACCOUNT_KEYS
@@ -64,6 +66,7 @@ from widgets.state.health import ChangeLine, UnseenCamera
 from widgets.state.review import Sight
 from widgets.state.telling import Teller, Told
 from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
+from widgets.wall.monitor_watch import MonitorWatch
 from widgets.wall.render_clock import RenderClock
 from widgets.wall.wall_page import WallPage
 
@@ -156,8 +159,11 @@ class Seat(QObject):
         self._streams: dict[str, tuple[StreamState, datetime]] = {}  # by stream: a camera may have two, and when heard
         self._health_changes: tuple[ChangeLine, ...] = ()
         self._on_air_camera = ""
+        self._queue: tuple[Sequence[AlarmRow], int] = ((), 0)
+        self._are_walls_back = False
         self._demo = tuple(demo_accounts)
         self.window = MainWindow(self._teller, site.clock)
+        self.window.new_wall_wanted.connect(self._open_wall)
         self.window.language_wanted.connect(words.speak)
         self.window.closing.connect(self.close)
         self.window.page_shown.connect(self._page_shown)
@@ -168,6 +174,22 @@ class Seat(QObject):
         self._words.listen(self._lock.retranslate)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
+        self._monitors = MonitorWatch(application, self)
+        self._walls = WallWindows(
+            window=self.window,
+            make=self._new_wall,
+            keys=(*WALL_KEYS, *WALL_OFFERS),
+            places=WindowPlaces(site.paths.data, seat_id),
+            keep=lambda work: self._desk.ask(work, _nothing, self._refused),
+            monitors=self._monitors,
+            teller=self._teller,
+            clock=site.clock,
+            parent=self,
+        )
+        self._walls.opened.connect(self._wall_opened)
+        self._walls.closed.connect(self._wall_closed)
+        self._walls.lock_wanted.connect(self._lock_by_key)
+        self._words.listen(self._walls.retranslate)
         self._idle = IdleWatch(application, site.settings.seat.lock_after_min, self)
         self._idle.idle.connect(self._lock_when_idle)
         self._login = self._new_login()
@@ -185,7 +207,7 @@ class Seat(QObject):
     def open(self, sign_in_name: str = "", password: str = "") -> None:
         """Show the window and find the station; with a name and password sign in at once (the demo)."""
         self.window.cover(self._login)
-        self.window.showMaximized()
+        self._walls.show_main()
         self._link.open()
         self._later.start()
         if sign_in_name:
@@ -203,6 +225,9 @@ class Seat(QObject):
         self._later.stop()
         self._idle.end()
         self._words.forget(self._lock.retranslate)
+        self._words.forget(self._walls.retranslate)
+        self._walls.stop()
+        self._monitors.end()
         if self._pages is not None:
             self._pages.talk.lock()
         if self._pictures is not None:
@@ -250,16 +275,50 @@ class Seat(QObject):
             self._make_pages()
 
     def _make_wall(self) -> None:
-        wall = WallPage(self._teller, self._site.clock, RenderClock(self.window), self.window, offered=OFFERS)
-        self._wall = wall
-        self._pictures = WallPictures(wall, self._desks.wall, self._link, self._seat_id, self)
+        self._pictures = WallPictures(self._desks.wall, self._link, self._seat_id, self)
         self._pictures.first.painted.connect(self._bring_pages)
+        wall = self._new_wall()
+        self._wall = wall
         self.window.add_page("wall", "wall", N_("Wall"), "F2", wall, (*WALL_KEYS, *WALL_OFFERS), fills_screen=True)
+        self._walls.begin(wall)
+
+    def _new_wall(self) -> WallPage:
+        """Make a wall for any window; ``_wall_opened`` ties it to the desks."""
+        clock = RenderClock()
+        wall = WallPage(self._teller, self._site.clock, clock, self.window, offered=OFFERS)
+        clock.setParent(wall)
+        return wall
+
+    @Slot(int)
+    def _wall_opened(self, number: int) -> None:
+        wall, pictures = self._walls.pages[number], self._pictures
+        assert pictures is not None
+        pictures.serve(str(number), wall)
         wall.speak_asked.connect(self._arm)
         wall.record_asked.connect(self._record)
         wall.record_end_asked.connect(self._end_recording)
-        wall.wall_changed.connect(self._keep_wall)
         wall.acknowledge_asked.connect(self._acknowledge)
+        wall.wall_changed.connect(lambda kept: self._keep_wall(number, kept))
+        wall.note_alarms(*self._queue)
+
+    @Slot(int)
+    def _wall_closed(self, number: int) -> None:
+        actor = self._actor
+        if self._pictures is not None:
+            self._pictures.leave(str(number))
+        if actor is not None:
+            self._desk.ask(lambda: self._desks.wall.close_further(actor, number), _nothing, self._refused)
+
+    @Slot()
+    def _open_wall(self) -> None:
+        """Open another wall because somebody pressed the key; a locked seat opens none."""
+        if self._actor is None or self._wall is None or self._lock.is_locked or not self._cameras:
+            return
+        number = self._walls.open(tuple(self._cameras.values()))
+        if number is None:
+            self.window.show_line(Told(N_("This seat has as many screens as it may have.")))
+        else:
+            self._keep_wall(number, self._walls.pages[number].state.wall)
 
     # ---- locking, and handing the seat to somebody else ------------------------------------------------------
 
@@ -278,10 +337,12 @@ class Seat(QObject):
         if self._pages is not None:
             self._pages.talk.lock()
         self._lock.lock(self._actor, why, self._wall)
+        self._walls.lock()
 
     @Slot(Actor)
     def _unlocked(self, actor: Actor) -> None:
         """Go on; whose role or places were changed meanwhile gets pages that fit them."""
+        self._walls.unlock()
         if actor == self._actor:
             self._idle.begin()
         else:
@@ -312,10 +373,12 @@ class Seat(QObject):
             self._person_desk.close(waits=False)  # a long check of the audit must not hold the next person up
             self._person.deleteLater()
         self._lock.forget_waiting()
+        self._walls.end()
         self.window.remove_pages()
         self._person = self._person_desk = None
         self._actor = self._wall = self._pictures = self._pages = None
         self._rooms, self._cameras, self._on_air_camera = {}, {}, ""
+        self._queue, self._are_walls_back = ((), 0), False
 
     # ---- the pages behind the wall ---------------------------------------------------------------------------
 
@@ -374,32 +437,44 @@ class Seat(QObject):
         _log.info("every page is made")
 
     def _live_picture(self, camera_id: CameraId) -> QImage:
-        return self._wall.live_picture(camera_id) if self._wall is not None else QImage()
+        pictures = (wall.live_picture(camera_id) for wall in self._walls.pages.values())
+        return next((picture for picture in pictures if not picture.isNull()), QImage())
 
     def _read_wall(self) -> None:
         actor = self._actor
         if actor is None or self._wall is None or not actor.may(Verb.WATCH):
             return
         self._desk.fetch(
-            lambda: (actor, self._desks.wall.cameras(actor), self._desks.wall.wall(actor)),
+            lambda: (
+                actor,
+                self._desks.wall.cameras(actor),
+                {MAIN: self._desks.wall.wall(actor), **self._desks.wall.further_walls(actor)},
+            ),
             self._wall_came,
             self._refused,
         )
 
-    def _wall_came(self, found: tuple[Actor, Sequence[Camera], Wall]) -> None:
-        asked_by, cameras, wall = found
+    def _wall_came(self, found: tuple[Actor, Sequence[Camera], Mapping[int, Wall]]) -> None:
+        asked_by, cameras, walls = found
         if asked_by != self._actor:
             return  # somebody else sits here now, and may see other places
         self._cameras = {camera.camera_id: camera for camera in cameras}
         if self._wall is not None and self._pictures is not None:
             self._pictures.allow(camera.camera_id for camera in cameras)
-            self._wall.show_cameras(cameras, wall)
+            for number, page in self._walls.pages.items():
+                page.show_cameras(cameras, walls.get(number))
+            if not self._are_walls_back:
+                self._are_walls_back = True
+                self._walls.restore(walls, cameras)
 
-    @Slot(Wall)
-    def _keep_wall(self, wall: Wall) -> None:
+    def _keep_wall(self, number: int, wall: Wall) -> None:
         actor = self._actor
         assert actor is not None
-        self._desk.ask(lambda: self._desks.wall.keep(actor, wall), _nothing, self._refused)
+        desk = self._desks.wall
+        if number == MAIN:
+            self._desk.ask(lambda: desk.keep(actor, wall), _nothing, self._refused)
+        else:
+            self._desk.ask(lambda: desk.keep_further(actor, number, wall), _nothing, self._refused)
 
     # ---- what pages ask of each other ------------------------------------------------------------------------
 
@@ -448,8 +523,9 @@ class Seat(QObject):
 
     @Slot(str)
     def _on_air_changed(self, camera_id: str) -> None:
-        if self._wall is not None and self._on_air_camera and self._on_air_camera != camera_id:
-            self._wall.note_on_air(self._on_air_camera, None)
+        if self._on_air_camera and self._on_air_camera != camera_id:
+            for wall in self._walls.pages.values():
+                wall.note_on_air(self._on_air_camera, None)
         self._on_air_camera = camera_id
 
     @Slot(int)
@@ -489,8 +565,10 @@ class Seat(QObject):
             return
         self._lock.note_waiting(len(rows))
         if self._wall is not None:
-            self.window.show_line(self._trouble)
-            self._wall.note_alarms(rows, raised)
+            self.window.show_line(self._trouble or self._walls.line)
+            self._queue = (rows, raised)
+            for wall in self._walls.pages.values():
+                wall.note_alarms(rows, raised)
 
     def _refused(self, refusal: Refusal) -> None:
         self.window.show_line(Told(refusal.sentence, refusal.values))
@@ -516,8 +594,9 @@ class Seat(QObject):
             case StreamState() if pictures is not None:
                 pictures.take_state(message)
                 self._streams[message.stream_id] = (message, self._site.clock.now())
-            case Seen() if wall is not None:
-                wall.note_seen(message)
+            case Seen():
+                for shown in self._walls.pages.values():
+                    shown.note_seen(message)
             case PlayerOpened() | PlayerState() | RequestFailed() if pages is not None:
                 pages.clips.take(message)
             case TalkState() if pages is not None and wall is not None:
@@ -552,7 +631,8 @@ class Seat(QObject):
     def _take_health(self, message: Health) -> None:
         now = self._site.clock.now()
         lines = health_lines(message)
-        self.window.health_bar.note(lines, now)
+        for bar in (self.window.health_bar, *(window.health_bar for window in self._walls.windows)):
+            bar.note(lines, now)
         if self._pages is None:
             return
         # A stream of which the station says nothing any more was closed; what it was last is nobody's business.
@@ -578,7 +658,8 @@ class Seat(QObject):
         )
         if self._on_air_camera:
             is_on_air = state.condition == "on_air"
-            wall.note_on_air(self._on_air_camera, state.elapsed_s if is_on_air else None)
+            for shown in self._walls.pages.values():
+                shown.note_on_air(self._on_air_camera, state.elapsed_s if is_on_air else None)
 
     def _take_nudge(self, nudge: Nudge, pages: "Pages | None") -> None:
         """Pages that are still to be made will read everything themselves."""
@@ -588,7 +669,8 @@ class Seat(QObject):
         if nudge.topic == "settings":
             self._read_wall()
             if self._wall is not None:
-                self._wall.ask_again()  # the station may have answered before it knew its cameras
+                for wall in self._walls.pages.values():
+                    wall.ask_again()  # the station may have answered before it knew its cameras
         if pages is None:
             return
         match nudge.topic:

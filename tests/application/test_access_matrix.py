@@ -457,6 +457,9 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "DirectoryDesk.add": lambda w, a, s: w.city.directory.add(a, taken_out(w, s)),
     "DirectoryDesk.change": lambda w, a, s: w.city.directory.change(a, replace(kept_camera(w, s), name="x")),
     "DirectoryDesk.remove": lambda w, a, s: w.city.directory.remove(a, s.camera),
+    "LiveWall.further_walls": lambda w, a, _: set(kept_further(w, a).cameras) - {None},
+    "LiveWall.keep_further": lambda w, a, _: w.city.wall.keep_further(a, 2, Wall(layout=layout_named("1"), cameras=())),
+    "LiveWall.close_further": lambda w, a, _: w.city.wall.close_further(a, 2),
     "TalkDesk.phrases": lambda w, a, s: w.city.talk.phrases(a, s.camera, "zh"),
     "TalkDesk.speakers_of": lambda w, a, s: w.city.talk.speakers_of(a, s.camera),
     "TalkDesk.speak": lambda w, a, s: w.city.talk.speak(a, w.city.line, s.camera, "1"),
@@ -542,6 +545,15 @@ def whole_shift(world: World) -> Shift:
         began_at=ago(world, 2 * HOUR),
         ended_at=ago(world, -HOUR),
     )
+
+
+def kept_further(world: World, actor: Actor) -> Wall:
+    """Return what the actor sees in a further window in which somebody with both streets left them at this seat."""
+    with world.city.units.write() as unit:
+        wall = Wall(layout=layout_named("2x2"), cameras=(FOREIGN.camera, OWN.camera, None, None))
+        unit.directory.put_further_wall(actor.seat_id, 2, wall)
+        unit.commit()
+    return world.city.wall.further_walls(actor)[2]
 
 
 def kept_wall(world: World, actor: Actor) -> Wall:

@@ -108,7 +108,8 @@ ELSEWHERE = {
 READ = {
     "AccountsDesk.all", "AlarmReview.queue", "AlarmReview.categories", "CaseDesk.list", "CaseDesk.propose",
     "Dispatch.units", "Dispatch.take_due", "EvidenceDesk.custody", "LiveWall.cameras", "LiveWall.wall",
-    "LiveWall.keep", "LiveWall.arrange", "RecheckDesk.take_asked", "ShiftDesk.current", "ShiftDesk.figures",
+    "LiveWall.keep", "LiveWall.further_walls", "LiveWall.keep_further", "LiveWall.close_further", "LiveWall.arrange",
+    "RecheckDesk.take_asked", "ShiftDesk.current", "ShiftDesk.figures",
     "SignIn.current_shift", "StorageDesk.locks", "StorageDesk.deletions", "TalkDesk.phrases",
     "TalkDesk.phrases_at", "TalkDesk.speakers_of", "AlarmReview.raised",
     "DirectoryDesk.entry", "TalkDesk.log", "TalkDesk.session", "Gate.require", "Gate.facts", "Openings.note",

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy,
 from console.words import CHINESE, ENGLISH, N_
 from widgets.common import icons, theme
 from widgets.common.lettering import ElidedLabel, dress, label
-from widgets.state.telling import Teller
+from widgets.state.telling import Teller, Told
 
 BAR_PX, NAME_PX, PAD_PX, UNDERLINE_PX = 48, 148, 12, 3
 LEAST_WHO_PX, LEAST_PX = 60, 480
@@ -16,7 +16,9 @@ LEAST_WHO_PX, LEAST_PX = 60, 480
 class Tab(QAbstractButton):
     """A page's tab: icon, word, F-key. Where there is no room the key goes first, then the word of all but one."""
 
-    def __init__(self, page_id: str, icon: str, sentence: str, f_key: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, page_id: str, icon: str, sentence: Told | str, f_key: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.page_id, self.sentence, self.f_key = page_id, sentence, f_key
         self._icon = icon
@@ -28,7 +30,7 @@ class Tab(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def say(self, teller: Teller) -> None:
-        self.setText(teller.words.say(self.sentence))
+        self.setText(teller.say(self.sentence if isinstance(self.sentence, Told) else Told(self.sentence)))
         self.setAccessibleName(f"{self.text()} {self.f_key}")
         self.setToolTip(self.accessibleName())
         self.updateGeometry()
@@ -137,13 +139,22 @@ class TopBar(QWidget):
 
     # ---- what the window may say -----------------------------------------------------------------------------
 
-    def add_tab(self, page_id: str, icon: str, sentence: str, f_key: str) -> None:
+    def add_tab(self, page_id: str, icon: str, sentence: Told | str, f_key: str) -> None:
         tab = Tab(page_id, icon, sentence, f_key, self)
         tab.clicked.connect(self._clicked)
         self.tabs.append(tab)
         self._row.insertWidget(self._tabs_end, tab)
         self._tabs_end += 1
         tab.say(self._teller)
+        self._fit()
+
+    def remove_tab(self, page_id: str) -> None:
+        """Take one tab away: its page has a window of its own now."""
+        for tab in [tab for tab in self.tabs if tab.page_id == page_id]:
+            self._row.removeWidget(tab)
+            tab.deleteLater()
+            self.tabs.remove(tab)
+            self._tabs_end -= 1
         self._fit()
 
     def remove_tabs(self) -> None:

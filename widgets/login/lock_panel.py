@@ -143,6 +143,29 @@ class LockPanel(Panel):
         self.password.setFocus()
 
 
+class LockNote(Panel):
+    """Stands in the other windows of a locked seat: what the queue names is hidden there too."""
+
+    def __init__(self, teller: Teller, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._teller = teller
+        self._title = label("title", "t1", strong=True)
+        self._note = label("body", "t2", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(10)
+        column.addWidget(self._title)
+        column.addWidget(self._note)
+        column.addStretch(1)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say everything again in the language of now."""
+        follow_text_size(self)
+        self._title.setText(self._teller.say(Told(N_("Locked"))))
+        self._note.setText(self._teller.say(Told(N_("The wall runs on. Unlock in the main window of this seat."))))
+
+
 class LockPage(Ground):
     """The panel in the middle of an empty page, for those who have no wall."""
 

@@ -3,6 +3,8 @@
 from console.words import N_
 from widgets.common.page_keys import PageKey, digits
 
+# Of a wall in a window of its own; the main window is closed by no key.
+CLOSE_WALL_KEY = PageKey("Ctrl+W", ("Ctrl+W",), N_("close this screen"))
 WALL_KEYS = (
     *digits(N_("select the tile")),
     PageKey("0", ("0",), N_("the whole picture; also second digit of a tile")),

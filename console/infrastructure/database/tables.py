@@ -443,6 +443,16 @@ walls = Table(
     Column("cameras", Json, nullable=False),
 )
 
+# The walls of a seat in windows of their own; the one of its main window is in ``walls``.
+further_walls = Table(
+    "further_walls",
+    metadata,
+    _key("seat_id"),
+    Column("number", Integer, primary_key=True, nullable=False, autoincrement=False),
+    Column("layout", Json, nullable=False),
+    Column("cameras", Json, nullable=False),
+)
+
 # ---- history that nobody edits
 
 audit_lines = Table(

@@ -1,7 +1,7 @@
 """The directory: what an administrator keeps. Small tables, read whole, and the cameras; the last writer wins."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -147,6 +147,18 @@ class SqlDirectory:
 
     def put_wall(self, seat_id: SeatId, wall: Wall) -> None:
         put(self._connection, tables.walls, mapping.row_of_wall(seat_id, wall))
+
+    def further_walls(self, seat_id: SeatId) -> Mapping[int, Wall]:
+        walls = tables.further_walls
+        statement = select(walls).where(walls.c.seat_id == seat_id).order_by(walls.c.number)
+        return {row["number"]: mapping.wall_in(row) for row in self._connection.execute(statement).mappings()}
+
+    def put_further_wall(self, seat_id: SeatId, number: int, wall: Wall) -> None:
+        put(self._connection, tables.further_walls, {**mapping.row_of_wall(seat_id, wall), "number": number})
+
+    def remove_further_wall(self, seat_id: SeatId, number: int) -> None:
+        walls = tables.further_walls
+        self._connection.execute(delete(walls).where(walls.c.seat_id == seat_id, walls.c.number == number))
 
 
 def _reading_of(name: str) -> Reading:

@@ -29,8 +29,8 @@ def swap(connection: Connection, table: Table, values: dict[str, Any], version: 
 
 def put(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     """Write the row, new or not. The last writer wins: for what one administrator keeps."""
-    (key,) = table.primary_key.columns
-    changed = connection.execute(update(table).where(key == values[key.name]).values(**values))
+    is_it = [key == values[key.name] for key in table.primary_key.columns]
+    changed = connection.execute(update(table).where(*is_it).values(**values))
     if changed.rowcount == 0:
         add(connection, table, values)
 
