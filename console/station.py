@@ -192,6 +192,8 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         send=switchboard.send,
         continuous=settings.recording.continuous,
         may_record=storage.may_record,
+        most_per_device=settings.cameras.connections_per_device,
+        show=switchboard.show,
     )
     shelf = RecordingShelf(site.paths.data / RECORDINGS)
     recorded_clips = RecordedClips(
@@ -333,5 +335,6 @@ def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
 
 def _media_plan(site: Site, name: str, alone_for: str = "") -> WorkerPlan:
     logs, recordings = str(site.paths.logs), str(site.paths.data / RECORDINGS)
-    arguments = ("--worker-id", name, "--logs", logs, "--recordings", recordings)
+    ca_file = site.settings.cameras.ca_file
+    arguments = ("--worker-id", name, "--logs", logs, "--recordings", recordings, "--ca-file", ca_file)
     return WorkerPlan(name, "media-worker", arguments, most_mib=MOST_MEDIA, alone_for=alone_for)

@@ -66,6 +66,18 @@ class StationSettings(Section):
     media_workers: int = Field(default=0, ge=0, le=64)
 
 
+class CameraSettings(Section):
+    """How cameras are connected to.
+
+    ``connections_per_device``: most streams open at once at one host; 0 for no limit. Cameras take 4 to 20, recorders
+    far more; the rest of their streams say so and wait. ``ca_file``: certificates (PEM) that cameras speaking TLS are
+    checked against; empty for those this machine trusts.
+    """
+
+    connections_per_device: int = Field(default=0, ge=0)
+    ca_file: str = ""
+
+
 class SeatSettings(Section):
     """``lock_after_min``: a seat that nobody touches for so long locks itself; 0 for never.
 
@@ -175,6 +187,7 @@ class Settings(Section):
     site: SiteSettings = SiteSettings()
     database: DatabaseSettings = DatabaseSettings()
     station: StationSettings = StationSettings()
+    cameras: CameraSettings = CameraSettings()
     seat: SeatSettings = SeatSettings()
     vision: VisionSettings = VisionSettings()
     alarm: AlarmSettings = AlarmSettings()

@@ -55,6 +55,14 @@ def without_credentials(address: str) -> str:
     return urlunsplit((parts.scheme, f"{host}{port}", parts.path, "", ""))
 
 
+def device_of(address: str) -> str:
+    """Return which device an address is of: its host, whatever the port; a file or a webcam is one by itself."""
+    try:
+        return urlsplit(address).hostname or address
+    except ValueError:
+        return address
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
     """A polygon in the picture, in fractions of it, origin top left."""

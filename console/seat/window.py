@@ -105,6 +105,8 @@ CONDITION_WORDS = {
     "frozen": N_("Picture frozen"),
     "no_signal": N_("No signal"),
     "wrong_password": N_("Wrong password"),
+    "not_trusted": N_("Not trusted"),
+    "device_full": N_("Device is full"),
     "cannot_decode": N_("Cannot be decoded"),
     "worker_restarting": N_("Decoder restarting"),
 }

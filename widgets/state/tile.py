@@ -47,6 +47,8 @@ class Look(StrEnum):
     FROZEN = "frozen"
     NO_SIGNAL = "no_signal"
     WRONG_PASSWORD = "wrong_password"
+    NOT_TRUSTED = "not_trusted"
+    DEVICE_FULL = "device_full"
     CANNOT_DECODE = "cannot_decode"
     RESTARTING = "worker_restarting"
 
@@ -169,6 +171,8 @@ _SAID = {
     "frozen": Look.FROZEN,
     "no_signal": Look.NO_SIGNAL,
     "wrong_password": Look.WRONG_PASSWORD,
+    "not_trusted": Look.NOT_TRUSTED,
+    "device_full": Look.DEVICE_FULL,
     "cannot_decode": Look.CANNOT_DECODE,
     "worker_restarting": Look.RESTARTING,
 }
@@ -227,6 +231,12 @@ def _plate(facts: TileFacts, look: Look, now: datetime) -> Plate:
         case Look.WRONG_PASSWORD:
             lines = (Told(N_("login refused, retries stopped")), Told(N_("since {time}"), {"time": since}))
             return Plate("wrong_password", Told(N_("Wrong password")), lines)
+        case Look.NOT_TRUSTED:
+            first = Told(N_("its certificate is not known here"))
+            return Plate("wrong_password", Told(N_("Not trusted")), (first, *_retrying(stream, now)))
+        case Look.DEVICE_FULL:
+            lines = (Told(N_("as many connections as it may have")), Told(N_("since {time}"), {"time": since}))
+            return Plate("no_signal", Told(N_("Device is full")), lines)
         case Look.CANNOT_DECODE:
             first = Told(N_("data arrives that gives no picture"))
             lines = (first, Told(N_("since {time}, {span}"), {"time": since, "span": span(now - since)}))

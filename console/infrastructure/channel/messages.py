@@ -224,7 +224,16 @@ class RunReplay(Message):
 # ---- media worker → station ----------------------------------------------------------------------------------
 
 StreamCondition = Literal[
-    "opening", "live", "stale", "frozen", "no_signal", "wrong_password", "cannot_decode", "worker_restarting"
+    "opening",
+    "live",
+    "stale",
+    "frozen",
+    "no_signal",
+    "wrong_password",
+    "not_trusted",
+    "device_full",
+    "cannot_decode",
+    "worker_restarting",
 ]
 
 

@@ -2,7 +2,6 @@
 
 import logging
 import random
-import sys
 import threading
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -12,11 +11,11 @@ import av.error
 from av.video.stream import VideoStream
 
 from console.application.ports import Clock
-from console.domain.cameras import without_credentials
 from console.infrastructure.channel.messages import OpenStream, StreamCondition, StreamState
 from console.infrastructure.frame_slots import SlotUnavailable
 from console.infrastructure.video.clocks import CameraClock
 from console.infrastructure.video.freezing import PictureMemory
+from console.infrastructure.video.opening import Doorway, opened_by, options_of, why_refused
 from console.infrastructure.video.packets import (
     KeptPacket,
     StreamFormat,
@@ -38,22 +37,33 @@ STALE_AFTER_S = 5.0
 FROZEN_AFTER_S = 10.0
 NOTHING_DECODED_S = 5.0
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
-# A frame rate is of no use to us, and finding it out holds the first 2.5 s of pictures back.
-_QUICK_PROBE = {"fpsprobesize": "0"}
+JITTER = 0.3  # of a wait: cameras that were lost together do not come back together
+LASTED_S = 10.0  # judgement: a connection that lived as long begins anew with the shortest wait
+_LOST = ("opening", "no_signal", "wrong_password", "not_trusted")
 
 
 class Capture:
     """A thread a stream. ``wish`` and ``state`` from any thread; everything else belongs to its own."""
 
-    def __init__(self, wish: OpenStream, clock: Clock, stagger_s: float, recorder: Recorder, notes: WorkNotes) -> None:
+    def __init__(
+        self,
+        wish: OpenStream,
+        clock: Clock,
+        recorder: Recorder,
+        notes: WorkNotes,
+        doorway: Doorway,
+        ca_file: str = "",
+    ) -> None:
         """Args:
-        stagger_s: how long to wait before opening, so that a wall does not knock at a switch all at once.
+        doorway: says when it is this stream's turn to open, so that a wall does not knock at a switch all at once.
+        ca_file: certificates that a camera's own is checked against; empty for those of this machine.
         """
         self.ring = PacketRing(wish.ring_s)
         self._tap = StreamTap(recorder, wish.camera_id)
         self._clock = clock
         self._notes = notes
-        self._stagger_s = stagger_s
+        self._doorway = doorway
+        self._ca_file = ca_file
         self._lock = threading.RLock()
         self._wish = wish
         self._ending = threading.Event()
@@ -62,6 +72,7 @@ class Capture:
         self._since = clock.now()
         self._detail = ""
         self._attempts = 0
+        self._opened_s: float | None = None
         self._next_retry_at: datetime | None = None
         self._form: StreamFormat | None = None
         self._camera_clock = CameraClock()
@@ -115,7 +126,7 @@ class Capture:
             condition=self._condition,
             since=self._since,
             detail=self._detail,
-            attempts=self._attempts,
+            attempts=self._attempts if self._condition in _LOST else 0,
             next_retry_at=self._next_retry_at,
             width=form.width if form else 0,
             height=form.height if form else 0,
@@ -131,7 +142,7 @@ class Capture:
 
     def _judge(self, now_s: float) -> None:
         """Under the lock: a stream lost meanwhile must not be called live by what was true a moment ago."""
-        if self._condition in ("opening", "no_signal", "wrong_password") or self._last_packet_s is None:
+        if self._condition in _LOST or self._last_packet_s is None:
             return
         silent_s = now_s - self._last_packet_s
         if silent_s > STALE_AFTER_S:
@@ -163,44 +174,48 @@ class Capture:
             self._go_on(mark)
 
     def _go_on(self, mark: Mark) -> None:
-        self._ending.wait(self._stagger_s)
         while not self._ending.is_set():
+            with self._lock:
+                wish = self._wish
+            self._ending.wait(self._doorway.wait_s(wish.address.get_secret_value()))
             self._retry.clear()
             with self._lock:
                 wish = self._wish
             try:
                 self._watch(wish, mark)
-                self._lose("the camera ended the connection")
-            except av.error.HTTPUnauthorizedError:
-                self._tap.stop()
-                self._say("wrong_password")
-                self._retry.wait()
+                self._lose("no_signal", "the camera ended the connection")
             except (av.error.FFmpegError, OSError) as cause:
-                self._lose(_reason(cause, wish))
+                self._lose(*why_refused(cause, wish))
             except Exception:  # noqa: BLE001 - the top of a thread: a hostile stream must not end its watch
                 _log.exception("stream %s stumbled", wish.stream_id)
-                self._lose("decoder fault")
+                self._lose("no_signal", "decoder fault")
         self._tap.stop()
         self._close_writers()
 
-    def _lose(self, detail: str) -> None:
+    def _lose(self, condition: StreamCondition, detail: str) -> None:
+        """Say that the stream is lost and wait until it is tried again, the longer the more often that failed."""
         if self._ending.is_set() or self._retry.is_set():
             return
         self._tap.stop()
-        self._attempts += 1
+        if condition == "wrong_password":
+            self._say(condition)
+            self._retry.wait()
+            return
+        now_s = self._clock.monotonic_s()
+        # A camera that hangs up as soon as it has answered is as lost as one that does not answer.
+        has_lasted = self._opened_s is not None and now_s - self._opened_s > LASTED_S
+        self._attempts = 1 if has_lasted else self._attempts + 1
+        self._opened_s = None
         wait_s = min(FIRST_RETRY_S * 2 ** min(self._attempts - 1, 6), LONGEST_RETRY_S)
-        wait_s *= random.uniform(0.8, 1.2)
+        wait_s *= random.uniform(1 - JITTER, 1 + JITTER)
         with self._lock:
-            self._say("no_signal", detail, self._clock.now() + timedelta(seconds=wait_s))
+            self._say(condition, detail, self._clock.now() + timedelta(seconds=wait_s))
             self._last_packet_s = None
         self._retry.wait(wait_s)
 
     def _watch(self, wish: OpenStream, mark: Mark) -> None:
-        address = wish.address.get_secret_value()
-        options = {"rtsp_transport": wish.transport, **_QUICK_PROBE} if address.startswith("rtsp") else {}
-        file, form_name = _device(address)
-        if form_name is not None:
-            options = {"input_format": "mjpeg"}  # raw pictures would need a decoder that knows their layout
+        file, form_name = opened_by(wish.address.get_secret_value())
+        options = options_of(wish, self._ca_file)
         with av.open(file, format=form_name, options=options, timeout=(OPEN_WITHIN_S, READ_WITHIN_S)) as container:
             if not container.streams.video:
                 raise av.error.InvalidDataError(0, "no video in it")
@@ -211,7 +226,7 @@ class Capture:
             self._camera_clock = CameraClock()
             self.ring.begin(form)
             self._parameter_sets = frozenset()
-            self._attempts = 0
+            self._opened_s = self._clock.monotonic_s()
             timeline = Timeline(form.time_base, self._media_time_s)
             decoder = new_decoder(form)
             has_key = False
@@ -267,7 +282,7 @@ class Capture:
             self.ring.add(kept)
         if self._form is not None:
             self._tap.take(kept, self._form, self._wish.recording)
-        if self._condition in ("opening", "no_signal", "wrong_password"):
+        if self._condition in _LOST:
             self._last_change_s = self._last_decoded_s = now_s
             self._say("live")
         return kept
@@ -359,20 +374,3 @@ def _format_of(stream: VideoStream) -> StreamFormat:
         width=context.width,
         height=context.height,
     )
-
-
-def _reason(cause: Exception, wish: OpenStream) -> str:
-    """Return why a stream was lost, without its credentials."""
-    said = str(cause).split(": '", 1)[0]
-    secret = wish.address.get_secret_value()
-    return said.replace(secret, without_credentials(secret))[:200]
-
-
-def _device(address: str) -> tuple[str, str | None]:
-    """Return what FFmpeg opens for an address: ``webcam://0`` is a device of this machine, by number or by name."""
-    scheme, _, name = address.partition("://")
-    if scheme != "webcam":
-        return address, None
-    if sys.platform == "win32":
-        return f"video={name}", "dshow"
-    return (f"/dev/video{name}" if name.isdigit() else name), "v4l2"

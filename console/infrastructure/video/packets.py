@@ -12,6 +12,9 @@ from av.video.stream import VideoStream
 
 # Where a NAL unit's kind stands in its first byte, and which kind is a sequence parameter set.
 _SPS_KIND = {"h264": (0, 0x1F, 7), "hevc": (1, 0x3F, 33)}
+# A damaged or hostile parameter set may claim any size, and each picture of it would take its memory: a street at 8K
+# (7680 × 4320) is the largest there is.
+MOST_PIXELS = 8192 * 4352
 _SETS_WITHIN = 1024  # bytes of a key packet; parameter sets stand at its head and take some dozens
 
 
@@ -54,6 +57,7 @@ def new_decoder(form: StreamFormat) -> av.VideoCodecContext:
     decoder = av.CodecContext.create(form.codec, "r")
     assert isinstance(decoder, av.VideoCodecContext)
     decoder.thread_count = 1
+    decoder.options = {"max_pixels": str(MOST_PIXELS)}
     if form.extradata:
         decoder.extradata = form.extradata
     return decoder

@@ -41,6 +41,7 @@ from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.video.capture import Capture
 from console.infrastructure.video.clips import DiskRefused, clock_offset_s, picture_at, write_still
 from console.infrastructure.video.growing_clip import GrowingClip
+from console.infrastructure.video.opening import Doorway
 from console.infrastructure.video.player import Player
 from console.infrastructure.video.recorded_span import packets_between, write_span
 from console.infrastructure.video.recorder import Recorder
@@ -55,7 +56,6 @@ NICENESS = 5  # PERFORMANCE.md: the seat's event loop stays quick beside saturat
 LISTEN_S = 0.1
 SAY_EVERY_S = 1.0
 BEAT_EVERY_S = 0.5
-STAGGER_S = 0.12
 CLIP_PATIENCE_S = 20.0
 GROW_EVERY_S = 0.5  # judgement: what a kill costs of a clip beyond its last key picture
 END_WITHIN_S = 1.0
@@ -67,6 +67,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--worker-id", default="media-1")
     parser.add_argument("--logs", type=Path, required=True)
     parser.add_argument("--recordings", type=Path, required=True)
+    parser.add_argument("--ca-file", default="")
     chosen = parser.parse_args(arguments)
     logs = Logs(chosen.logs, chosen.worker_id)
     logs.begin()
@@ -81,7 +82,7 @@ def main(arguments: list[str]) -> int:
         return 1
     notes = WorkNotes(chosen.logs, chosen.worker_id)
     notes.expect_crashes()
-    worker = MediaWorker(channel, chosen.worker_id, RecordingShelf(chosen.recordings), notes)
+    worker = MediaWorker(channel, chosen.worker_id, RecordingShelf(chosen.recordings), notes, chosen.ca_file)
     try:
         worker.run()
     finally:
@@ -106,11 +107,15 @@ class _Cutting:
 class MediaWorker:
     """Owned by the process's main thread; captures, players, the writer and the recorder have threads of their own."""
 
-    def __init__(self, channel: Channel, worker_id: str, shelf: RecordingShelf, notes: WorkNotes) -> None:
+    def __init__(
+        self, channel: Channel, worker_id: str, shelf: RecordingShelf, notes: WorkNotes, ca_file: str = ""
+    ) -> None:
         self._channel = channel
         self._worker_id = worker_id
         self._notes = notes
         self._clock = SystemClock()
+        self._doorway = Doorway(self._clock)
+        self._ca_file = ca_file
         self._recorder = Recorder(shelf, self._clock, self._say)
         self._captures: dict[str, Capture] = {}
         self._players: dict[str, Player] = {}
@@ -159,9 +164,8 @@ class MediaWorker:
                 if capture is not None:
                     capture.take(message)
                 else:
-                    stagger_s = STAGGER_S * len([one for one in self._captures.values() if one.format is None])
                     self._captures[message.stream_id] = Capture(
-                        message, self._clock, stagger_s, self._recorder, self._notes
+                        message, self._clock, self._recorder, self._notes, self._doorway, self._ca_file
                     )
             case CloseStream():
                 closed = self._captures.pop(message.stream_id, None)

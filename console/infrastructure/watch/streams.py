@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from console.application.ports import Clock, Vault
-from console.domain.cameras import Camera, StreamProfile
+from console.domain.cameras import Camera, StreamProfile, device_of
 from console.infrastructure.channel.messages import (
     AnyMessage,
     Arrange,
@@ -68,8 +68,12 @@ class Streams:
         linger_s: float = LINGER_S,
         continuous: Continuous = "none",
         may_record: Callable[[], bool] = lambda: True,
+        most_per_device: int = 0,
+        show: Callable[[StreamState], None] = lambda state: None,
     ) -> None:
         """Args:
+        most_per_device: streams that may be open at one host at once; 0 for no limit.
+        show: tells every seat of a stream that was not opened.
         may_record: says whether the disk has room for recordings; asked each time streams are applied.
         continuous: which cameras are recorded day and night.
         linger_s: how long a stream stays open that nobody shows any more.
@@ -85,6 +89,8 @@ class Streams:
         self._linger_s = linger_s
         self._continuous = continuous
         self._may_record = may_record
+        self._most_per_device = most_per_device
+        self._show = show
         self._by_hand: frozenset[str] = frozenset()
         self._media_workers = tuple(media_workers)
         self._send = send
@@ -206,11 +212,14 @@ class Streams:
         """Open what is wanted, close what nobody wants."""
         wanted = self._wanted()
         now_s = self._clock.monotonic_s()
+        refused = self._beyond_the_limit(wanted)
+        wanted = {name: message for name, message in wanted.items() if name not in refused}
         for name in [name for name in self._open if name not in wanted]:
             if self._open[name].recording is not None:  # it may be looked at again; it is not to be recorded meanwhile
                 self._open[name] = self._open[name].model_copy(update={"recording": None})
                 self._send(self.worker_of(name), self._open[name])
-            if now_s - self._unwanted_s.setdefault(name, now_s) < self._linger_s:
+            is_lingering = now_s - self._unwanted_s.setdefault(name, now_s) < self._linger_s
+            if is_lingering and not self._most_per_device:  # a device with a limit has no place for what may come back
                 self._end_recording(name)
                 continue
             self._send(self.worker_of(name), CloseStream(stream_id=name))
@@ -222,6 +231,7 @@ class Streams:
                 self._open[name] = message
                 self._send(self.worker_of(name), message)
         self._remove_unused()
+        self._say_refused(refused)
 
     def close(self) -> None:
         for ring in self._rings.values():
@@ -270,6 +280,36 @@ class Streams:
                 recording=recordings.get(name),
             )
         return wanted
+
+    def _beyond_the_limit(self, wanted: dict[str, OpenStream]) -> dict[str, OpenStream]:
+        """Return what may not be opened because its device has as many connections as it may have.
+
+        What a rule watches or a recording keeps comes first, then what is open already.
+        """
+        if not self._most_per_device:
+            return {}
+        of_device: dict[str, list[str]] = {}
+        for name, message in wanted.items():
+            device = device_of(message.address.get_secret_value())
+            of_device.setdefault(device, []).append(name)
+
+        def rank(name: str) -> tuple[bool, bool, str]:
+            message = wanted[name]
+            return not (message.looks or message.recording), name not in self._open, name
+
+        beyond = [name for names in of_device.values() for name in sorted(names, key=rank)[self._most_per_device :]]
+        return {name: wanted[name] for name in beyond}
+
+    def _say_refused(self, refused: dict[str, OpenStream]) -> None:
+        for name in [name for name, state in self.states.items() if state.condition == "device_full"]:
+            if name not in refused:
+                del self.states[name]  # its worker says how it is from now on, or nobody wants it any more
+        for name, message in refused.items():
+            if name not in self.states:
+                self.states[name] = StreamState(
+                    stream_id=name, camera_id=message.camera_id, condition="device_full", since=self._clock.now()
+                )
+                self._show(self.states[name])
 
     def _end_recording(self, name: str) -> None:
         """A stream may stay open a while for whoever comes back; what is recorded ends at once."""

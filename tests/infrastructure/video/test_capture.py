@@ -14,6 +14,7 @@ from console.demo.rtsp.server import LiveStream
 from console.infrastructure.channel.messages import LookSlot, OpenStream, PictureSlot
 from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.video.capture import Capture
+from console.infrastructure.video.opening import Doorway
 from console.infrastructure.video.recorder import Recorder
 from console.infrastructure.work_notes import WorkNotes
 from tests.infrastructure.video.media_station import DemoCameras, QuickClock, Slots, Viewer, wait_until
@@ -34,7 +35,7 @@ def open_stream(tmp_path: Path) -> Iterator[Open]:
         wish = OpenStream(
             stream_id="s", camera_id="c", address=SecretStr(address), ring_s=5.0, pictures=pictures, looks=looks
         )
-        captures.append(Capture(wish, QuickClock(times), 0.0, recorder, notes))
+        captures.append(Capture(wish, QuickClock(times), recorder, notes, Doorway(QuickClock(times))))
         return captures[-1]
 
     yield open_it

@@ -1,5 +1,6 @@
 """Claims about open streams: nothing is decoded twice or for nobody, and no password leaves the worker's message."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,36 @@ def test_recording_ends_at_once_when_the_disk_has_no_room_and_goes_on_when_it_ha
     assert recorded() == {}
     room[0] = True
     assert recorded() == {"cam01/main": True, "cam02/main": True}
+    streams.close()
+
+
+def test_a_device_gets_no_more_connections_than_it_may_have_and_the_rest_says_so(tmp_path: Path, wires: Wires) -> None:
+    told: list[StreamState] = []
+    streams = Streams(
+        slots=tmp_path,
+        prefix="citydesk-test-",
+        vault=OneSecret(),
+        look=LookSize(320, 320),
+        clock=SystemClock(),
+        media_workers=("media-1",),
+        send=wires.send,
+        most_per_device=2,
+        show=told.append,
+    )
+    another = replace(camera("04", is_watched=False), sub_address="rtsp://127.0.0.2/cam04")
+    watched = camera("03")
+    streams.take_directory([camera("01", is_watched=False), camera("02", is_watched=False), watched, another])
+    streams.arrange(Arrange(seat_id="02", tiles=(wish("1"), wish("2", "cam02"), wish("4", "cam04"))))
+    # What a rule watches comes first; another device has a limit of its own.
+    assert streams.open_names == {"cam03/main", "cam01/sub", "cam04/sub"}
+    assert [(state.stream_id, state.condition) for state in told] == [("cam02/sub", "device_full")]
+    assert streams.states["cam02/sub"].condition == "device_full"
+
+    streams.arrange(Arrange(seat_id="02", tiles=(wish("2", "cam02"), wish("4", "cam04"))))
+    assert streams.open_names == {"cam03/main", "cam02/sub", "cam04/sub"}
+    assert "cam02/sub" not in streams.states and len(told) == 1
+    closed = [message.stream_id for message in wires.take("close_stream") if isinstance(message, CloseStream)]
+    assert closed == ["cam01/sub"]
     streams.close()
 
 

@@ -66,6 +66,8 @@ LOST = facts(
     Told(condition="no_signal", since=NOON - seconds(21 * 60 + 26), attempts=3, next_retry_at=NOON + seconds(14)),
 )
 REFUSED = facts(None, Told(condition="wrong_password", since=NOON - seconds(2405)))
+UNTRUSTED = facts(None, Told(condition="not_trusted", since=NOON, attempts=2, next_retry_at=NOON + seconds(4)))
+FULL = facts(None, Told(condition="device_full", since=NOON - seconds(2405)))
 RESTARTING = facts(0.2, Told(condition="worker_restarting", attempts=2))
 BROKEN = facts(None, Told(condition="cannot_decode", since=NOON - seconds(61)))
 
@@ -93,6 +95,16 @@ BROKEN = facts(None, Told(condition="cannot_decode", since=NOON - seconds(61)))
             ["密码不对", "摄像机拒绝登录，已停止重试", "自 11:02:02 起"],
             ["Wrong password", "login refused, retries stopped", "since 11:02:02"],
         ),
+        (
+            UNTRUSTED,
+            ["证书不受信任", "本机不认识它的证书", "4 秒后重试（第 2 次）"],
+            ["Not trusted", "its certificate is not known here", "retry in 4 s (2nd)"],
+        ),
+        (
+            FULL,
+            ["设备连接已满", "已达到该设备允许的连接数", "自 11:02:02 起"],
+            ["Device is full", "as many connections as it may have", "since 11:02:02"],
+        ),
         (RESTARTING, ["解码程序重启中", "第 2 次"], ["Decoder restarting", "2nd time"]),
         (
             BROKEN,
@@ -100,7 +112,7 @@ BROKEN = facts(None, Told(condition="cannot_decode", since=NOON - seconds(61)))
             ["Cannot decode", "data arrives that gives no picture", "since 11:41:06, 1 min"],
         ),
     ],
-    ids=["stale", "frozen", "no signal", "wrong password", "restarting", "cannot decode"],
+    ids=["stale", "frozen", "no signal", "wrong password", "not trusted", "device full", "restarting", "cannot decode"],
 )
 def test_a_picture_not_to_be_trusted_says_what_since_when_and_what_next(
     told: TileFacts, chinese: list[str], english: list[str]
