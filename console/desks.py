@@ -13,6 +13,7 @@ from console.application.directory_desk import DirectoryDesk
 from console.application.dispatch import Dispatch
 from console.application.live_wall import LiveWall
 from console.application.permissions import Gate
+from console.application.ptz_desk import PtzDesk
 from console.application.recheck import RecheckDesk
 from console.application.recordings_desk import RecordingsDesk
 from console.application.storage_desk import StorageDesk
@@ -43,6 +44,7 @@ class Desks:
     wall: LiveWall
     directory: DirectoryDesk
     recordings: RecordingsDesk
+    ptz: PtzDesk
     audit: AuditDesk
     accounts: AccountsDesk
     storage: StorageDesk
@@ -79,6 +81,7 @@ class Desks:
             talk=TalkDesk(site.units, site.queries, gate, site.clock, TalkSettings(zone=site.zone, quiet=quiet)),
             wall=LiveWall(site.units, gate),
             directory=DirectoryDesk(site.units, gate, site.vault),
+            ptz=PtzDesk(site.units, gate, site.clock, site.zone),
             recordings=RecordingsDesk(
                 site.units, gate, site.clock, timedelta(minutes=site.settings.recording.by_hand_min)
             ),

@@ -9,19 +9,24 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from console.application.camera_devices import CameraDevice
 from console.application.errors import Unavailable
 from console.application.settings import SettingsRefused
 from console.application.viewing import Viewing
 from console.desks import Desks
+from console.domain.ids import CameraId
+from console.domain.ptz import PtzSetup
 from console.infrastructure.assets.command import open_store
 from console.infrastructure.audit_anchor import AnchorFolder
 from console.infrastructure.database.present import is_present
 from console.infrastructure.disk import BALLAST_BYTES, Ballast
 from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.frame_slots import sweep
+from console.infrastructure.gateways.onvif import OnvifDevice
 from console.infrastructure.gateways.to_units import UnitGateways
 from console.infrastructure.jobs import JobRunner
 from console.infrastructure.journal import Journal
@@ -42,6 +47,7 @@ from console.infrastructure.watch.health import HealthRoom
 from console.infrastructure.watch.hub import Hub
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.players import PlayerRoom
+from console.infrastructure.watch.ptz import PtzRoom
 from console.infrastructure.watch.pulses import (
     ClockPulse,
     DatabasePulse,
@@ -234,7 +240,16 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         switchboard.tell,
     )
     audit = Probe("anchors", anchoring, ANCHOR_EVERY_S, site.clock)
-    jobs = jobs_of(name, storage, desks.upkeep, site.queries, switchboard.tell, site.clock)
+    turning = PtzRoom(
+        desk=desks.ptz,
+        connect=lambda camera_id, setup: _device_of(site, streams, camera_id, setup),
+        clock=site.clock,
+        show=switchboard.show,
+        station=name,
+    )
+    jobs = jobs_of(
+        name, storage, desks.upkeep, site.queries, switchboard.tell, site.clock, desks.ptz, turning.take_tours
+    )
     runners.append(JobRunner(jobs, name, site.units, site.clock))
     database = probe_database(site.queries, site.clock)
     disk = Probe("disk", storage.measure, ASK_DISK_EVERY_S, site.clock)
@@ -288,6 +303,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         replays=ReplayRoom(
             units=site.units, recordings=shelf, streams=streams, clock=site.clock, send=switchboard.send
         ),
+        ptz=turning,
         looking=looking,
         viewing=Viewing(site.units, site.clock),
         health=HealthRoom(sources=sources, workers=supervisor, clock=site.clock),
@@ -308,6 +324,14 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
     )
     lost.append(station)
     return station
+
+
+def _device_of(site: Site, streams: Streams, camera_id: CameraId, setup: PtzSetup) -> Callable[[], CameraDevice]:
+    """Return what opens a camera's device in a thread of its own; its password is read here, a vault has one thread."""
+    camera = streams.camera(camera_id)
+    secret = site.vault.get(camera.credentials_name) if camera is not None and camera.credentials_name else None
+    user, _, password = (secret or "").partition(":")
+    return lambda: OnvifDevice(setup.device_address, user, password, site.clock)
 
 
 def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:

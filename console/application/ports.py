@@ -43,6 +43,7 @@ from console.domain.ids import (
 )
 from console.domain.jobs import JobTurn
 from console.domain.outbox import Order
+from console.domain.ptz import PtzLease, PtzSetup
 from console.domain.rechecks import Recheck
 from console.domain.recordings import RecordingClass, Segment
 from console.domain.retention import Deletion, Holding, Lock, Stored
@@ -360,6 +361,30 @@ class Jobs(Protocol):
     def next_at(self, name: str) -> datetime | None: ...
 
 
+class Ptz(Protocol):
+    """How cameras are turned, and who has one: a lease is taken by compare and swap, so two never have it."""
+
+    def setup(self, camera_id: CameraId) -> PtzSetup | None: ...
+
+    def put_setup(self, setup: PtzSetup) -> None: ...
+
+    def with_tour(self) -> Sequence[PtzSetup]: ...
+
+    def lease(self, camera_id: CameraId) -> PtzLease | None:
+        """Return the last lease of a camera; it may be over."""
+        ...
+
+    def take(self, lease: PtzLease, now: datetime, instead_of: str = "") -> bool:
+        """Write the lease if the camera is free, or still held under ``instead_of``; false if somebody was first."""
+        ...
+
+    def renew(self, lease_id: str, now: datetime, until: datetime) -> bool:
+        """Hold it until then; false if it was lost."""
+        ...
+
+    def end(self, lease_id: str, now: datetime) -> bool: ...
+
+
 class Audit(Protocol):
     def append(self, facts: AuditFacts) -> AuditLine:
         """Add a line behind the last; serialised by the transaction, so the chain never forks."""
@@ -424,6 +449,8 @@ class UnitOfWork(Protocol):
     def holdings(self) -> Holdings: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def ptz(self) -> Ptz: ...
 
     def commit(self) -> None: ...
 

@@ -34,6 +34,7 @@ class Verb(StrEnum):
     """What can be permitted. One word an act of the desk."""
 
     WATCH = "watch"
+    PTZ = "ptz"
     REVIEW = "review"
     FILE = "file"
     ROUTE = "route"
@@ -55,6 +56,7 @@ class Verb(StrEnum):
 _SEE = frozenset({Verb.SEE_CASES, Verb.SEE_EVIDENCE})
 _DESK = _SEE | {
     Verb.WATCH,
+    Verb.PTZ,
     Verb.REVIEW,
     Verb.FILE,
     Verb.ROUTE,

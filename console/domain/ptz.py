@@ -1,17 +1,20 @@
 """Turning a camera: speeds, presets, and the lease that keeps two people from turning one camera at once."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 
 from console.domain.accounts import Role
 from console.domain.errors import DomainError
+from console.domain.ids import AccountId, CameraId, SeatId
 
 # DESIGN §7: PTZ mode ends after 30 s without a key, and the camera goes back to its preset.
 IDLE = timedelta(seconds=30)
 # Who answers for more may take a camera from who answers for less; equals wait.
 PRIORITIES = MappingProxyType({Role.OPERATOR: 10, Role.DISPATCHER: 20, Role.SUPERVISOR: 30})
 TOUR_PRIORITY = 0
+LEAST_DWELL, LONGEST_DWELL = timedelta(seconds=5), timedelta(hours=24)  # judgement: a dome needs seconds to arrive
+EVERY_DAY, MIDNIGHT = frozenset(range(7)), time(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,98 @@ class Velocity:
         return not (self.pan or self.tilt or self.zoom)
 
 
+STILL = Velocity()
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """A named pose, by the token the device knows it by."""
 
     token: str
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TourStop:
+    """A preset of a tour. ``watches``: the camera's rules are on while it stands there."""
+
+    preset: str
+    dwell: timedelta
+    watches: bool = True
+
+    def __post_init__(self) -> None:
+        if not LEAST_DWELL <= self.dwell <= LONGEST_DWELL:
+            raise DomainError("A tour stays between 5 s and 24 h at a preset.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PtzTour:
+    """A round of presets, and when it runs, by the site's own time of day.
+
+    Attributes:
+        days: of the week, Monday is 0.
+        begins, ends: of a day; equal is all day, an end before the beginning is on the next day.
+    """
+
+    stops: tuple[TourStop, ...]
+    days: frozenset[int] = EVERY_DAY
+    begins: time = MIDNIGHT
+    ends: time = MIDNIGHT
+
+    def __post_init__(self) -> None:
+        if len(self.stops) < 2:
+            raise DomainError("A tour needs at least two presets.")
+        if not self.days or not self.days <= EVERY_DAY:
+            raise DomainError("A tour needs a day of the week.")
+
+    def runs_at(self, local: datetime) -> bool:
+        """Say whether the tour runs at this moment of the site's own time."""
+        at, day = local.time(), local.weekday()
+        if self.begins == self.ends:
+            return day in self.days
+        if self.begins < self.ends:
+            return day in self.days and self.begins <= at < self.ends
+        return (day in self.days and at >= self.begins) or ((day - 1) % 7 in self.days and at < self.ends)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PtzSetup:
+    """How a camera is turned.
+
+    Attributes:
+        device_address: of the device's own service.
+        profile: the device's token of the stream that is turned.
+        return_preset: where it goes when nobody turns it any more; empty is its home.
+    """
+
+    camera_id: CameraId
+    device_address: str
+    profile: str
+    return_preset: str = ""
+    tour: PtzTour | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PtzLease:
+    """Whoever has it turns the camera; nobody else does.
+
+    Attributes:
+        lease_id: known to its holder and the station alone.
+        until: when it ends unless it is used.
+    """
+
+    lease_id: str
+    camera_id: CameraId
+    account_id: AccountId
+    display_name: str
+    seat_id: SeatId
+    priority: int
+    since: datetime
+    until: datetime
+
+    def holds(self, at: datetime) -> bool:
+        return at < self.until
+
+    @property
+    def is_tour(self) -> bool:
+        return self.priority == TOUR_PRIORITY

@@ -12,8 +12,9 @@ from console.application.errors import Unavailable
 from console.application.ports import Clock
 from console.application.recordings_desk import SpanWanted
 from console.domain.ids import CameraId, TalkId
+from console.domain.ptz import STILL, PtzLease, Velocity
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
-from console.infrastructure.channel.messages import AnyMessage, CutSpan, Hello, Nudge, RecordByHand, Talk
+from console.infrastructure.channel.messages import AnyMessage, CutSpan, Hello, Nudge, RecordByHand, Talk, TurnCamera
 from console.infrastructure.starting import end_hung_station, seems_to_run
 from console.words import N_
 
@@ -145,6 +146,17 @@ class StationLink:
                 who=span.who,
                 reason=span.reason,
             )
+        )
+
+    def turn_camera(self, lease: PtzLease, action: str, velocity: Velocity = STILL, preset: int = 0) -> None:
+        """Order a camera to be turned.
+
+        Raises:
+            Unavailable: the station is away; nothing turns.
+        """
+        order = {"camera_id": lease.camera_id, "lease_id": lease.lease_id, "action": action, "preset": preset}
+        self.send(
+            TurnCamera.model_validate({**order, "pan": velocity.pan, "tilt": velocity.tilt, "zoom": velocity.zoom})
         )
 
     def _run(self) -> None:

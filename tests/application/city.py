@@ -15,6 +15,7 @@ from console.application.dispatch import Dispatch
 from console.application.errors import Unavailable
 from console.application.live_wall import LiveWall
 from console.application.permissions import Gate
+from console.application.ptz_desk import PtzDesk
 from console.application.recheck import RecheckDesk
 from console.application.recordings_desk import RecordingsDesk, SpanWanted
 from console.application.talk import TalkDesk, TalkSettings
@@ -38,6 +39,7 @@ from console.domain.ids import (
     UnitId,
 )
 from console.domain.places import Place
+from console.domain.ptz import STILL, PtzLease, Velocity
 from console.domain.routing import RoutingRow, Unit
 from console.domain.speaking import Phrase, QuietHours, Speaker
 from console.infrastructure.database.engine import Database, open_database
@@ -88,6 +90,10 @@ class Line:
             raise Unavailable("The station does not answer; it is being started again.")
         self.orders.append(("record", f"{camera_id} until {until:%H:%M}" if until else f"{camera_id} no longer"))
 
+    def turn_camera(self, lease: PtzLease, action: str, velocity: Velocity = STILL, preset: int = 0) -> None:
+        del velocity, preset
+        self.orders.append(("ptz", f"{action} {lease.camera_id}"))
+
     def cut_span(self, request_id: str, span: SpanWanted) -> None:
         self.orders.append(("cut", f"{span.camera_id} for {span.subject_id}"))
 
@@ -125,6 +131,7 @@ class City:
     wall: LiveWall
     directory: DirectoryDesk
     recordings: RecordingsDesk
+    ptz: PtzDesk
     line: Line
     vault: Drawer
 
@@ -215,6 +222,7 @@ def city_on(database: Database) -> City:
         wall=LiveWall(units, gate),
         directory=DirectoryDesk(units, gate, vault),
         recordings=RecordingsDesk(units, gate, clock, timedelta(minutes=15)),
+        ptz=PtzDesk(units, gate, clock, SHANGHAI),
         line=Line(),
         vault=vault,
     )

@@ -52,6 +52,7 @@ from console.domain.ids import (
 )
 from console.domain.one_time_codes import code_of, counter_at
 from console.domain.places import Place
+from console.domain.ptz import PtzSetup
 from console.domain.retention import Lock, LockKind, Retention
 from console.domain.shifts import Shift
 from console.domain.speaking import Speaker, TalkKind, TalkSession, TalkStage
@@ -210,6 +211,10 @@ def actor_of(role: Role) -> Actor:
     )
 
 
+def turned(camera: CameraId) -> PtzSetup:
+    return PtzSetup(camera_id=camera, device_address="192.0.2.7", profile="main")
+
+
 def step(act: Act, city: City) -> CaseStep:
     return CaseStep(act=act, at=city.clock.now(), who="team-2", facts={})
 
@@ -309,6 +314,7 @@ def fill_side(city: City, side: Side) -> dict[str, str]:
                 stage=TalkStage.ENDED,
             )
         )
+        unit.ptz.put_setup(turned(side.camera))
         unit.watching.note_unwatched(side.camera, now - HOUR, now)
         unit.locks.add(
             Lock(lock_id=side.lock, kind=LockKind.EVIDENCE, evidence_id=side.clip, reason="a trial", by="x", at=now)
@@ -443,6 +449,9 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
         a, s.camera, ago(w, 91 * DAY), ago(w, 89 * DAY), "asked for"
     ),
     "StorageDesk.deletions": lambda w, a, _: w.storage.deletions(a),
+    "PtzDesk.take": lambda w, a, s: w.city.ptz.take(a, w.city.line, s.camera),
+    "PtzDesk.take_over": lambda w, a, s: w.city.ptz.take_over(a, w.city.line, s.camera),
+    "PtzDesk.set_up": lambda w, a, s: w.city.ptz.set_up(a, turned(s.camera)),
     "RecordingsDesk.record": lambda w, a, s: w.city.recordings.record(a, w.city.line, s.camera),
     "RecordingsDesk.stop": lambda w, a, s: w.city.recordings.stop(a, w.city.line, s.camera),
     "RecordingsDesk.find": lambda w, a, s: w.city.recordings.find(a, s.camera, ago(w, DAY), ago(w, timedelta(0))),

@@ -29,6 +29,7 @@ from console.domain.audit import AuditFacts
 from console.domain.cases import RecheckAnswer
 from console.domain.evaluation import ShiftFigures
 from console.domain.ids import CameraId, CaseId, EvidenceId, RecheckId, SeatId, TalkId
+from console.domain.ptz import PtzSetup
 from console.domain.retention import Retention
 from console.domain.shifts import Shift
 from console.domain.speaking import TalkStage
@@ -79,6 +80,12 @@ AUDITED: dict[str, tuple[str, str]] = {
     "RecordingsDesk.find": ("search_recordings", "camera span"),
     "RecordingsDesk.cut": ("cut_recording", "camera span reason"),
     "RecordingsDesk.play": ("play_recording", "camera span reason"),
+    "PtzDesk.set_up": ("ptz_set_up", "camera"),
+    "PtzDesk.take": ("ptz_take", "camera"),
+    "PtzDesk.take_over": ("ptz_take_over", "camera"),
+    "PtzDesk.note_turned": ("ptz_turn", "camera span"),
+    "PtzDesk.end": ("ptz_leave", "camera span"),
+    "PtzDesk.take_for_tour": ("ptz_tour", "camera span"),
     "ShiftDesk.print": ("print_report", "span"),
     "DirectoryDesk.add": ("add_camera", "camera"),
     "DirectoryDesk.change": ("change_camera", "camera"),
@@ -112,7 +119,9 @@ READ = {
     "RecheckDesk.take_asked", "ShiftDesk.current", "ShiftDesk.figures",
     "SignIn.current_shift", "StorageDesk.locks", "StorageDesk.deletions", "TalkDesk.phrases",
     "TalkDesk.phrases_at", "TalkDesk.speakers_of", "AlarmReview.raised",
-    "DirectoryDesk.entry", "TalkDesk.log", "TalkDesk.session", "Gate.require", "Gate.facts", "Openings.note",
+    "DirectoryDesk.entry",
+    "PtzDesk.held", "PtzDesk.renew", "PtzDesk.tours_due",
+    "TalkDesk.log", "TalkDesk.session", "Gate.require", "Gate.facts", "Openings.note",
 }  # fmt: skip
 
 
@@ -220,6 +229,7 @@ def day(city: City, li: Actor, tmp_path: Path) -> Day:
     _speak(day, li, case)
     clock.wait(minutes=1)
     _deliver_and_answer(day, case, li)
+    _turn(day, li, lead)
     evidence = EvidenceDesk(city.units, city.queries, city.gate, clock, NoPack())
     day.do("EvidenceDesk.view", lambda: evidence.view(lead, item))
     day.do("EvidenceDesk.export", lambda: evidence.export(lead, case, tmp_path / "case", "移送"))
@@ -262,6 +272,17 @@ def _speak(day: Day, li: Actor, case: CaseId) -> None:
     talk.speak(li, city.line, CAMERA, "1")
     city.clock.wait(minutes=5)
     day.do("TalkDesk.end_forsaken", lambda: talk.end_forsaken(city.clock.now(), ()))
+
+
+def _turn(day: Day, li: Actor, lead: Actor) -> None:
+    city, ptz = day.city, day.city.ptz
+    setup = PtzSetup(camera_id=CAMERA, device_address="192.0.2.7", profile="main")
+    day.do("PtzDesk.set_up", lambda: ptz.set_up(person("吴霞", role=Role.ADMINISTRATOR), setup))
+    day.do("PtzDesk.take", lambda: ptz.take(li, city.line, CAMERA))
+    lease = day.do("PtzDesk.take_over", lambda: ptz.take_over(lead, city.line, CAMERA)).lease
+    day.do("PtzDesk.note_turned", lambda: ptz.note_turned(lease, "turn", city.clock.now()))
+    day.do("PtzDesk.end", lambda: ptz.end(lease, "left"))
+    day.do("PtzDesk.take_for_tour", lambda: ptz.take_for_tour(CAMERA, "st"))
 
 
 def _deliver_and_answer(day: Day, case: CaseId, li: Actor) -> None:

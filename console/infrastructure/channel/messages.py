@@ -665,6 +665,36 @@ class RecordByHand(Message):
     until: datetime | None
 
 
+class TurnCamera(Message):
+    """An order of whoever holds a camera's lease. Said again at least each second while it turns: silence stops it."""
+
+    kind: Literal["turn_camera"] = "turn_camera"
+    camera_id: str
+    lease_id: str
+    action: Literal["begin", "turn", "stop", "preset", "home", "leave"]
+    pan: float = 0.0
+    tilt: float = 0.0
+    zoom: float = 0.0
+    preset: int = 0
+
+
+class PtzState(Message):
+    """Who turns a camera, to every seat on each change; ``sentence`` is why it does not do what it was told.
+
+    ``presets`` are the names of the device's own, in the order of their numbers from 1.
+    """
+
+    kind: Literal["ptz_state"] = "ptz_state"
+    camera_id: str
+    condition: Literal["free", "tour", "held", "turning"]
+    seat_id: str = ""
+    name: str = ""
+    account_id: str = ""
+    presets: tuple[str, ...] = ()
+    sentence: str = ""
+    values: dict[str, str] = {}
+
+
 class Nudge(Message):
     """Rows of this kind changed: look at the database now instead of at the next poll. Ids only."""
 
@@ -781,6 +811,8 @@ AnyMessage = (
     | PlayerOpened
     | Talk
     | RecordByHand
+    | TurnCamera
+    | PtzState
     | Nudge
     | Health
     | HealthHistory

@@ -16,6 +16,7 @@ from console.infrastructure.database.repositories.jobs import SqlJobs
 from console.infrastructure.database.repositories.locks import SqlLocks
 from console.infrastructure.database.repositories.orders import SqlInbox, SqlOrders
 from console.infrastructure.database.repositories.people import SqlAccounts, SqlShifts
+from console.infrastructure.database.repositories.ptz import SqlPtz
 from console.infrastructure.database.repositories.rechecks import SqlRechecks
 from console.infrastructure.database.repositories.recordings import SqlRecordings
 from console.infrastructure.database.repositories.talks import SqlTalks
@@ -46,6 +47,7 @@ class SqlUnitOfWork:
         self.locks = SqlLocks(connection)
         self.holdings = SqlHoldings(connection)
         self.jobs = SqlJobs(connection)
+        self.ptz = SqlPtz(connection)
 
     def commit(self) -> None:
         try:

@@ -1,10 +1,12 @@
 """The jobs of a station, and their rhythm."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from console.application.ports import Clock, Queries
+from console.application.ptz_desk import PtzDesk
 from console.application.upkeep import Upkeep
+from console.domain.ptz import PtzSetup
 from console.infrastructure.jobs import Job, Turn
 from console.infrastructure.watch.storage import StorageWatch
 
@@ -13,6 +15,8 @@ FREE_EVERY = timedelta(minutes=1)
 RELEASE_EVERY = timedelta(hours=1)
 # Judgement: a lamp that turns red a quarter of a minute late is on time for limits of hours.
 DEADLINES_EVERY = timedelta(seconds=15)
+# Judgement: a round begins and ends by a calendar of minutes.
+TOURS_EVERY = timedelta(seconds=5)
 
 
 def retention_of(station: str) -> str:
@@ -27,12 +31,15 @@ def jobs_of(
     queries: Queries,
     tell: Callable[[str, tuple[str, ...]], None],
     clock: Clock,
+    ptz: PtzDesk,
+    take_tours: Callable[[Sequence[PtzSetup]], None],
 ) -> list[Job]:
     """Return what a station does by itself.
 
     Args:
         station: its name among those of one database.
         tell: tells this station's seats that rows of a topic changed.
+        take_tours: hears which cameras go their round now.
     """
 
     def deadlines(turn: Turn) -> bool:
@@ -46,7 +53,13 @@ def jobs_of(
     def release(_turn: Turn) -> bool:
         return upkeep.release_closed()
 
+    def tours(_turn: Turn) -> bool:
+        """Say which cameras go their round by the calendar; which station turns one, its lease says."""
+        take_tours(ptz.tours_due())
+        return False
+
     return [
+        Job(name=f"ptz tours at {station}", every=TOURS_EVERY, act=tours),
         Job(name=retention_of(station), every=FREE_EVERY, act=storage.free),
         Job(name=f"deadlines at {station}", every=DEADLINES_EVERY, act=deadlines),
         Job(name="locks of closed cases", every=RELEASE_EVERY, act=release),

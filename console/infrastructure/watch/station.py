@@ -41,8 +41,10 @@ from console.infrastructure.channel.messages import (
     StreamState,
     Talk,
     TalkState,
+    TurnCamera,
     UnwatchCamera,
     VisionPace,
+    WatchCamera,
 )
 from console.infrastructure.jobs import JobRunner
 from console.infrastructure.relay import Relay
@@ -53,6 +55,7 @@ from console.infrastructure.watch.health import HealthRoom
 from console.infrastructure.watch.hub import Hub, Joined, Left, Peer, Said
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.players import PlayerRoom
+from console.infrastructure.watch.ptz import PtzRoom
 from console.infrastructure.watch.quarantine import Quarantine
 from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.recorded_clips import RecordedClips
@@ -65,6 +68,7 @@ _log = logging.getLogger(__name__)
 
 SEAT = "seat"
 WAIT_S = 0.1
+TURNING_S = 0.1  # a camera whose seat is silent stops within 2 s, its own answer included
 SEAT_GRACE_S = 5.0  # judgement: a line that broke is back in a second; who sat there keeps what they were at
 LAST_SEAT_GRACE_S = 60.0  # ARCHITECTURE §2: in the demo it ends a minute after the last seat
 
@@ -130,6 +134,7 @@ class Rooms:
     talks: TalkRoom
     players: PlayerRoom
     replays: ReplayRoom
+    ptz: PtzRoom
     recordings: RecordingRoom
     index: RecordingIndex
     recorded_clips: RecordedClips
@@ -179,6 +184,7 @@ class Station:
         self._gone_seats: dict[SeatId, float] = {}
         self._rhythms: list[tuple[float, Callable[[], None]]] = [
             (0.25, supervisor.tick),
+            (TURNING_S, self._look_at_turning),
             (1.0, self._second),
             (1.0, rooms.rechecks.look_for_work),
             (1.0, rooms.talks.render_next),
@@ -213,6 +219,7 @@ class Station:
                     arrival = self._hub.next(0.0) if not self._is_late() else None
                 self._keep_rhythm()
         finally:
+            self._rooms.ptz.close()
             self._switchboard.show(ShutDown(reason="The station ends."))
             self._relay.end(within_s=3.0)
             self._jobs.end(within_s=3.0)
@@ -237,17 +244,30 @@ class Station:
         if list(cameras) == self._cameras:
             return
         self._cameras = list(cameras)
-        before = {message.camera_id: message for message in self._rooms.streams.watch_messages()}
+        before = self._watch_messages()
         self._rooms.streams.take_directory(cameras)
-        after = {message.camera_id: message for message in self._rooms.streams.watch_messages()}
-        self._rooms.looking.take_cameras(list(after))
+        self._rooms.looking.take_cameras([camera.camera_id for camera in self._rooms.streams.watched()])
+        self._tell_watch(before)
+        self._prepare_sentences()
+        self._switchboard.tell("settings", ())
+
+    def _look_at_turning(self) -> None:
+        """Go on with what turns, and let nobody watch by rules drawn for another pose."""
+        self._rooms.ptz.look_around()
+        before = self._watch_messages()
+        if self._rooms.streams.note_away(frozenset(self._rooms.ptz.away)):
+            self._tell_watch(before)
+
+    def _watch_messages(self) -> dict[str, WatchCamera]:
+        return {message.camera_id: message for message in self._rooms.streams.watch_messages()}
+
+    def _tell_watch(self, before: dict[str, WatchCamera]) -> None:
+        after = self._watch_messages()
         for camera_id in before.keys() - after.keys():
             self._switchboard.send(self._vision_worker, UnwatchCamera(camera_id=camera_id))
         for camera_id, message in after.items():
             if before.get(camera_id) != message:
                 self._switchboard.send(self._vision_worker, message)
-        self._prepare_sentences()
-        self._switchboard.tell("settings", ())
 
     def _prepare_sentences(self) -> None:
         watched = [camera.camera_id for camera in self._rooms.streams.watched()]
@@ -329,6 +349,7 @@ class Station:
                     self._rooms.streams.forget_seat(peer.line)
                     self._rooms.players.forget_seat(peer)
                     self._rooms.replays.forget_seat(peer)
+                    self._rooms.ptz.forget_seat(peer.line)
                     self._rooms.viewing.show(peer.line, SeatId(peer.worker_id), ())
                 else:
                     self._supervisor.tick()  # it may have died: its tiles should say so now
@@ -343,6 +364,8 @@ class Station:
             for state in self._rooms.streams.states.values():
                 peer.send(state)
             peer.send(self._rooms.health.history())
+            for held in self._rooms.ptz.states():
+                peer.send(held)
             return
         self._supervisor.note_pulse(peer.worker_id)
         self._rooms.streams.resend(peer.worker_id)
@@ -381,6 +404,8 @@ class Station:
                 self._rooms.talks.take_order(message)
             case RecordByHand():
                 self._rooms.recordings.take_order(message)
+            case TurnCamera():
+                self._rooms.ptz.take_order(seat.line, message)
             case Nudge():
                 self._relay.wake()
                 self._switchboard.show(message)

@@ -92,6 +92,7 @@ class Streams:
         self._most_per_device = most_per_device
         self._show = show
         self._by_hand: frozenset[str] = frozenset()
+        self._away: frozenset[str] = frozenset()
         self._media_workers = tuple(media_workers)
         self._send = send
         self._cameras: dict[str, Camera] = {}
@@ -147,8 +148,14 @@ class Streams:
             self.apply()
 
     def watch_messages(self) -> list[WatchCamera]:
-        """Return what the vision worker has to watch."""
-        return [self._watch(camera) for camera in self.watched()]
+        """Return what the vision worker has to watch: the cameras with rules that look where these were drawn."""
+        return [self._watch(camera) for camera in self.watched() if camera.camera_id not in self._away]
+
+    def note_away(self, camera_ids: frozenset[str]) -> bool:
+        """Note which cameras look elsewhere than their rules mean; say whether that is news of a watched one."""
+        changed = self._away ^ camera_ids
+        self._away = camera_ids
+        return any(camera.camera_id in changed for camera in self.watched())
 
     def resend(self, worker_id: str) -> None:
         """Tell a worker that has just started what it has to do."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.application.errors import Unavailable
+from console.application.ptz_desk import PtzDesk
 from console.application.upkeep import Upkeep
 from console.domain.evidence import EvidenceKind
 from console.domain.ids import CaseId
@@ -18,7 +19,7 @@ from console.infrastructure.jobs import Turn
 from console.infrastructure.watch.facts import Fact, Probe
 from console.infrastructure.watch.rhythm import jobs_of
 from console.infrastructure.watch.storage import StoragePulse, StorageState, StorageWatch
-from tests.application.city import City, open_city, person
+from tests.application.city import SHANGHAI, City, open_city, person
 from tests.application.storage import Shelf, record, recorded
 from tests.infrastructure.video.media_station import wait_until
 
@@ -212,7 +213,10 @@ def test_a_case_whose_time_is_over_is_told_to_the_seats_once(storage: Storage) -
     city, told = storage.city, list[tuple[str, tuple[str, ...]]]()
     filed = city.filed(person("李文静"))
     upkeep = Upkeep(city.units, city.clock, storage.shelf, Retention(), DAY)
-    jobs = jobs_of("st", storage.watch, upkeep, city.queries, lambda topic, ids: told.append((topic, ids)), city.clock)
+    ptz = PtzDesk(city.units, city.gate, city.clock, SHANGHAI)
+    jobs = jobs_of(
+        "st", storage.watch, upkeep, city.queries, lambda *news: told.append(news), city.clock, ptz, lambda _: None
+    )
     deadlines = next(job for job in jobs if job.name == "deadlines at st")
     ran_at = city.clock.now()
     for minutes in (30, 119, 1, 10):
