@@ -31,6 +31,7 @@ from console.infrastructure.channel.messages import (
     Nudge,
     PlayerOpened,
     PlayerState,
+    PtzState,
     RequestFailed,
     Seen,
     StreamState,
@@ -44,6 +45,7 @@ from console.seat.health_words import change_lines, health_lines, worker_lines
 from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures
+from console.seat.turning import SeatTurning
 from console.seat.wall_windows import MAIN, WallWindows
 from console.site import Site
 from console.words import N_, Words
@@ -85,7 +87,7 @@ LATER_PAGES_MS = 3000
 TEN_MINUTES = timedelta(minutes=10)
 STREAM_FORGOTTEN_AFTER = timedelta(seconds=10)  # an open stream is told of every second
 # What the wall can ask that this seat really serves; the others come with their rooms.
-OFFERS = ("T", "R", "A")
+OFFERS = ("T", "R", "A", "X")
 WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in OFFERS)
 # The pages behind the wall, with their F-keys, their keys, and the verb without which nobody is shown them.
 ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
@@ -148,6 +150,7 @@ class Seat(QObject):
         )
         self._actor: Actor | None = None
         self._wall: WallPage | None = None
+        self._turnings: dict[int, SeatTurning] = {}  # by the wall's number
         self._rooms: dict[str, PageRoom] = {}
         self._person: QWidget | None = None
         self._person_desk: Desk | None = None
@@ -230,6 +233,7 @@ class Seat(QObject):
         self._words.forget(self._walls.retranslate)
         self._walls.stop()
         self._monitors.end()
+        self._end_turning()
         if self._pages is not None:
             self._pages.talk.lock()
         if self._pictures is not None:
@@ -302,10 +306,16 @@ class Seat(QObject):
         wall.acknowledge_asked.connect(self._acknowledge)
         wall.wall_changed.connect(lambda kept: self._keep_wall(number, kept))
         wall.note_alarms(*self._queue)
+        assert self._actor is not None
+        self._turnings[number] = SeatTurning(
+            wall, self._actor, self._desks.ptz, self._link, self._desk, self._teller, self._site.clock
+        )
+        self._words.listen(self._turnings[number].retranslate)
 
     @Slot(int)
     def _wall_closed(self, number: int) -> None:
         actor = self._actor
+        self._end_turning(number)
         if self._pictures is not None:
             self._pictures.leave(str(number))
         if actor is not None:
@@ -336,6 +346,8 @@ class Seat(QObject):
         if self._actor is None:
             return
         self._idle.end()
+        for turning in self._turnings.values():
+            turning.leave()
         if self._pages is not None:
             self._pages.talk.lock()
         self._lock.lock(self._actor, why, self._wall)
@@ -362,10 +374,19 @@ class Seat(QObject):
         self._login = self._new_login()
         self.window.cover(self._login)
 
+    def _end_turning(self, *numbers: int) -> None:
+        """Let go of what is turned at these walls, or at all."""
+        for number in numbers or tuple(self._turnings):
+            turning = self._turnings.pop(number, None)
+            if turning is not None:
+                turning.leave()
+                self._words.forget(turning.retranslate)
+
     def _leave(self) -> None:
         """Take away everything that was made for one person."""
         self._idle.end()
         self._looking.stop()
+        self._end_turning()
         if self._pictures is not None:
             self._pictures.close()
             self._pictures.deleteLater()
@@ -599,6 +620,9 @@ class Seat(QObject):
             case Seen():
                 for shown in self._walls.pages.values():
                     shown.note_seen(message)
+            case PtzState():
+                for turning in self._turnings.values():
+                    turning.take(message)
             case PlayerOpened() | PlayerState() | RequestFailed() if pages is not None:
                 pages.clips.take(message)
             case TalkState() if pages is not None and wall is not None:
@@ -617,6 +641,8 @@ class Seat(QObject):
             self._pictures.note_station(is_there=is_there)
         if not is_there:
             self._streams.clear()
+            for turning in self._turnings.values():
+                turning.note_lost_station()
             if self._pages is not None:
                 self._pages.review.note_sight(None)
                 self._pages.clips.note_lost_station()

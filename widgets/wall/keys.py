@@ -38,4 +38,5 @@ OFFERED_KEYS = (
     PageKey("H", ("H",), N_("playback of this camera")),
     PageKey("R", ("R",), N_("record this camera, or end it")),
     PageKey("V", ("V",), N_("report what I see")),
+    PageKey("X", ("X",), N_("turn this camera")),
 )

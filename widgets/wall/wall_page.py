@@ -53,7 +53,7 @@ class WallPage(QWidget):
         arranged: the tiles that want pictures and their room in pixels, as a tuple of ``TileRoom``.
         wall_changed: layout or cameras changed; a ``Wall`` to be kept for the next time.
         layers_changed: others are drawn over the pictures; a set of ``Layer`` to be kept for the next time.
-        speak_asked, bookmark_asked, snapshot_asked, history_asked, report_asked: the camera's id.
+        speak_asked, bookmark_asked, snapshot_asked, history_asked, report_asked, turn_asked: the camera's id.
         record_asked, record_end_asked: ``R`` was pressed on a camera that is not recorded by hand, or that is.
         acknowledge_asked: ``A`` was pressed; the id of the highest, oldest alarm that nobody acknowledged.
         left: ``Esc`` with nothing enlarged.
@@ -67,6 +67,7 @@ class WallPage(QWidget):
     snapshot_asked = Signal(str)
     history_asked = Signal(str)
     report_asked = Signal(str)
+    turn_asked = Signal(str)
     record_asked = Signal(str)
     record_end_asked = Signal(str)
     acknowledge_asked = Signal(str)
@@ -255,6 +256,7 @@ class WallPage(QWidget):
             "S": self.snapshot_asked,
             "H": self.history_asked,
             "V": self.report_asked,
+            "X": self.turn_asked,
         }
         if key == "A":
             row = next((row for row in self._alarms if row.acknowledged_at is None), None)
@@ -644,6 +646,7 @@ _SHORT = {
     "H": N_("playback"),
     "R": N_("record"),
     "V": N_("report"),
+    "X": N_("turn"),
 }
 
 
