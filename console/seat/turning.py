@@ -10,6 +10,7 @@ from console.domain.accounts import Actor
 from console.domain.errors import Refusal
 from console.domain.ids import CameraId
 from console.infrastructure.channel.messages import PtzState
+from console.words import N_
 from widgets.desk import Desk
 from widgets.ptz.bar import PtzBar
 from widgets.ptz.mode import PtzMode
@@ -21,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 # X again so soon after the refusal means "take it over"; later it is a new question (judgement).
 ASK_AGAIN_S = 15.0
+TAKEN_OVER = N_("Seat {seat}, {name}, took this camera over.")
 
 
 class SeatTurning(QObject):
@@ -53,7 +55,9 @@ class SeatTurning(QObject):
         self._states[state.camera_id] = state
         if self._mode is not None and state.camera_id == self._mode.camera_id:
             self._mode.show_told(state)
-            if self._mode is None and state.sentence:
+            if self._mode is None and state.condition in ("held", "turning"):
+                self._say(state.camera_id, Told(TAKEN_OVER, {"seat": state.seat_id, "name": state.name}))
+            elif self._mode is None and state.sentence:
                 self._say(state.camera_id, Told(state.sentence, state.values))
 
     def note_lost_station(self) -> None:

@@ -1,4 +1,7 @@
-"""Turning cameras: two never turn one, a lost seat's camera stops and goes back, rounds wait for people."""
+"""Turning cameras: two never turn one, a lost seat's camera stops and goes back, rounds wait for people.
+
+Long because a corner with its camera, its people and its rounds is one place.
+"""
 
 import queue
 from collections.abc import Callable, Iterator
