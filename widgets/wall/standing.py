@@ -1,6 +1,6 @@
 """Where a window stands, noted as it moves, and how it is put there again."""
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from widgets.state.monitors import Box, Fill, Monitor, Spot, box_on, monitor_of
@@ -8,6 +8,11 @@ from widgets.wall.monitor_watch import Monitors
 
 # A window being dragged is noted once it stands still.
 NOTE_AFTER_MS = 400
+_STATES: dict[Fill, Qt.WindowState] = {
+    "screen": Qt.WindowState.WindowFullScreen,
+    "maximized": Qt.WindowState.WindowMaximized,
+    "window": Qt.WindowState.WindowNoState,
+}
 _MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.WindowStateChange, QEvent.Type.Show)
 
 
@@ -59,12 +64,9 @@ class Standing(QObject):
         box = monitor.box if spot.fill == "screen" else self._box
         # First its place, then how much it fills: without a window manager nobody else would move it.
         self._window.setGeometry(box.x, box.y, box.width, box.height)
-        if spot.fill == "screen":
-            self._window.showFullScreen()
-        elif spot.fill == "maximized":
-            self._window.showMaximized()
-        else:
-            self._window.showNormal()
+        # Not by showFullScreen, which also takes the keyboard.
+        self._window.setWindowState(_STATES[spot.fill])
+        self._window.setVisible(True)
         self._noting.stop()
         return True
 
