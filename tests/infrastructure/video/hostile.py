@@ -4,7 +4,7 @@ import random
 import socket
 import struct
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -176,7 +176,11 @@ class HostileCamera:
     What stands behind the last ``/`` of an address is given to ``packets_of``.
     """
 
-    def __init__(self, codec: str, packets_of: Callable[[str], Sequence[bytes]], host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, codec: str, packets_of: Callable[[str], Iterable[bytes]], host: str = "127.0.0.1", *, stays: bool = False
+    ) -> None:
+        """``stays``: does not hang up when it has nothing more to send."""
+        self._stays = stays
         self._packets_of = packets_of
         self._session = SESSION_LINES + f"a=rtpmap:96 {codec}/90000\r\n"
         self._door = socket.create_server((host, 0))
@@ -220,6 +224,8 @@ class HostileCamera:
                 if verb == "PLAY":
                     for packet in self._packets_of(name):
                         line.sendall(interleaved(0, packet[:65000]))
+                    if self._stays:
+                        continue
                     return
 
     def _answer(self, verb: str, number: str) -> bytes:
@@ -233,3 +239,70 @@ class HostileCamera:
         elif verb == "SETUP":
             lines.append("Transport: RTP/AVP/TCP;unicast;interleaved=0-1")
         return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+class MuteHost:
+    """Takes every connection and never answers; ``babble`` has it talk rubbish without end. A thread a caller."""
+
+    def __init__(self, *, babble: bool = False) -> None:
+        self._babble = random.Random(7).randbytes(4096) if babble else b""
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self._lines: list[socket.socket] = []
+        self._callers: list[threading.Thread] = []
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+        self.address = f"rtsp://127.0.0.1:{self._door.getsockname()[1]}/cam"
+
+    def close(self) -> None:
+        self._door.shutdown(socket.SHUT_RDWR)
+        self._door.close()
+        self._thread.join()
+        for line in self._lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+        for caller in self._callers:
+            caller.join()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                line, _ = self._door.accept()
+            except OSError:
+                return
+            self._lines.append(line)
+            self._callers.append(threading.Thread(target=self._talk, args=(line,)))
+            self._callers[-1].start()
+
+    def _talk(self, line: socket.socket) -> None:
+        with line, suppress(OSError):
+            while self._babble:
+                line.sendall(self._babble)
+                threading.Event().wait(0.01)
+            while line.recv(4096):
+                pass
+
+
+def pictures_of(packets: Sequence[bytes]) -> list[list[bytes]]:
+    """Return RTP packets by the picture they are of."""
+    found: dict[bytes, list[bytes]] = {}
+    for packet in packets:
+        found.setdefault(packet[4:8], []).append(packet)
+    return list(found.values())
+
+
+def live_packets(
+    pictures: Iterable[Sequence[bytes]], ending: threading.Event, *, jump_s: Callable[[int], float] = lambda number: 0.0
+) -> Iterator[bytes]:
+    """Give pictures as a camera of ten a second sends them, numbered and stamped anew.
+
+    Args:
+        jump_s: how far the camera's clock is wrong at its nth picture.
+    """
+    sequence = 0
+    for number, picture in enumerate(pictures):
+        stamp = (number * 9000 + round(jump_s(number) * 90_000)) % 2**32
+        for packet in picture:
+            yield packet[:2] + struct.pack(">HI", sequence % 2**16, stamp) + packet[8:]
+            sequence += 1
+        if ending.wait(0.1):
+            return

@@ -170,7 +170,7 @@ class Viewer:
 class MediaStation:
     """The station's end of a real media worker process; keeps all that the worker said."""
 
-    def __init__(self, folder: Path, recordings: Path | None = None) -> None:
+    def __init__(self, folder: Path, recordings: Path | None = None, ca_file: Path | None = None) -> None:
         key = secrets.token_bytes(32)
         self.logs = folder / "logs"
         self.logs.mkdir()
@@ -182,7 +182,10 @@ class MediaStation:
             self.worker = subprocess.Popen(
                 command_for(
                     "media-worker",
-                    ["--logs", str(self.logs), "--worker-id", "media-7", "--recordings", str(self.recordings)],
+                    [
+                        *("--logs", str(self.logs), "--worker-id", "media-7", "--recordings", str(self.recordings)),
+                        *("--ca-file", str(ca_file or "")),
+                    ],
                 ),
                 env=environment_for_child(endpoint.to_environment()),
             )

@@ -23,9 +23,16 @@ def minute(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start_camera() -> Iterator[StartCamera]:
     started: list[GstCamera] = []
 
-    def start(paths: dict[str, str], *, login: str = "", port: int = 0) -> GstCamera:
+    def start(
+        paths: dict[str, str],
+        *,
+        login: str = "",
+        method: str = "digest",
+        tls: tuple[Path, Path] | None = None,
+        port: int = 0,
+    ) -> GstCamera:
         try:
-            started.append(GstCamera(paths, login=login, port=port))
+            started.append(GstCamera(paths, login=login, method=method, tls=tls, port=port))
         except GstMissing as missing:
             pytest.skip(f"no gst-rtsp-server for the system's Python: {missing}")
         return started[-1]
