@@ -19,6 +19,7 @@ from console.application.recordings_desk import RecordingsDesk
 from console.application.storage_desk import StorageDesk
 from console.application.talk import TalkDesk, TalkSettings
 from console.application.upkeep import Upkeep
+from console.application.wall_book import WallBook
 from console.domain.speaking import QuietHours
 from console.infrastructure.audit_anchor import SiteAnchors
 from console.infrastructure.documents.register import RegisterFiles
@@ -43,6 +44,7 @@ class Desks:
     talk: TalkDesk
     wall: LiveWall
     directory: DirectoryDesk
+    wall_book: WallBook
     recordings: RecordingsDesk
     ptz: PtzDesk
     audit: AuditDesk
@@ -82,6 +84,7 @@ class Desks:
             wall=LiveWall(site.units, gate),
             directory=DirectoryDesk(site.units, gate, site.vault),
             ptz=PtzDesk(site.units, gate, site.clock, site.zone),
+            wall_book=WallBook(site.units, gate, site.clock),
             recordings=RecordingsDesk(
                 site.units, gate, site.clock, timedelta(minutes=site.settings.recording.by_hand_min)
             ),

@@ -50,6 +50,7 @@ from console.domain.retention import Deletion, Holding, Lock, Stored
 from console.domain.routing import RoutingRow, Unit
 from console.domain.shifts import Shift
 from console.domain.speaking import Phrase, Speaker, TalkSession
+from console.domain.wall_views import Bookmark, View, WallHabits
 from console.domain.walls import Wall
 
 
@@ -289,6 +290,28 @@ class Directory(Protocol):
     def remove_further_wall(self, seat_id: SeatId, number: int) -> None: ...
 
 
+class WallBook(Protocol):
+    """What a seat keeps of its wall, and the bookmarks of all."""
+
+    def views(self, seat_id: SeatId) -> Sequence[View]:
+        """Return the seat's own and every seat's, in no order."""
+        ...
+
+    def put_view(self, view: View) -> None: ...
+
+    def remove_view(self, view_id: str) -> None: ...
+
+    def habits(self, seat_id: SeatId) -> WallHabits | None: ...
+
+    def put_habits(self, seat_id: SeatId, habits: WallHabits) -> None: ...
+
+    def add_bookmark(self, bookmark: Bookmark) -> None: ...
+
+    def bookmarks(self, most: int) -> Sequence[Bookmark]:
+        """Return the newest, the newest first."""
+        ...
+
+
 class Locks(Protocol):
     """What may not be deleted. A lock is never taken away: it is released, with who and why."""
 
@@ -451,6 +474,8 @@ class UnitOfWork(Protocol):
     def jobs(self) -> Jobs: ...
     @property
     def ptz(self) -> Ptz: ...
+    @property
+    def wall_book(self) -> WallBook: ...
 
     def commit(self) -> None: ...
 

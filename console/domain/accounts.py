@@ -49,6 +49,7 @@ class Verb(StrEnum):
     SEE_RECORDINGS = "see_recordings"
     LOCK_EVIDENCE = "lock_evidence"
     DELETE_RECORDING = "delete_recording"
+    SHARE_VIEW = "share_view"
     ADMINISTER = "administer"
     AUDIT = "audit"
 
@@ -74,7 +75,8 @@ PERMITTED = MappingProxyType(
     {
         Role.OPERATOR: _DESK,
         Role.DISPATCHER: _DESK | {Verb.EXPORT_EVIDENCE, Verb.LOCK_EVIDENCE},
-        Role.SUPERVISOR: _DESK | {Verb.EXPORT_EVIDENCE, Verb.LOCK_EVIDENCE, Verb.DELETE_RECORDING, Verb.AUDIT},
+        Role.SUPERVISOR: _DESK
+        | {Verb.EXPORT_EVIDENCE, Verb.LOCK_EVIDENCE, Verb.DELETE_RECORDING, Verb.AUDIT, Verb.SHARE_VIEW},
         Role.OFFICER: _SEE | {Verb.EXPORT_EVIDENCE},
         Role.ADMINISTRATOR: frozenset({Verb.WATCH, Verb.ADMINISTER}),
         Role.AUDITOR: _SEE | {Verb.AUDIT},

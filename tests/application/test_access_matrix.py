@@ -31,6 +31,7 @@ from console.application.recordings_desk import SpanWanted
 from console.application.reports import ShiftDesk
 from console.application.sign_in import SignIn
 from console.application.storage_desk import StorageDesk
+from console.application.wall_book import WallBook
 from console.domain.accounts import Account, Actor, Role, Scope
 from console.domain.alarms import AlarmStage, Claim, DismissReason, Priority, Verdict
 from console.domain.audit import AuditLine
@@ -56,6 +57,7 @@ from console.domain.ptz import PtzSetup
 from console.domain.retention import Lock, LockKind, Retention
 from console.domain.shifts import Shift
 from console.domain.speaking import Speaker, TalkKind, TalkSession, TalkStage
+from console.domain.wall_views import Tour, View, WallHabits
 from console.domain.walls import Wall
 from console.infrastructure.database.engine import open_database
 from tests.application.city import (
@@ -77,6 +79,8 @@ PAGES = [Path(__file__).resolve().parents[2] / "docs" / name for name in ("acces
 OWN_STREET = Scope(areas=frozenset({"330199001"}))
 PASSWORD = "six lanterns on a bridge"
 LI = person("李文静")
+A_WALL = Wall(layout=layout_named("2x2"), cameras=(CAMERA, None, None, None))
+A_TOUR = Tour(cameras=(CAMERA,))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -165,6 +169,10 @@ class World:
     @property
     def shifts(self) -> ShiftDesk:
         return ShiftDesk(self.city.units, self.city.queries, self.city.gate, self.city.clock, Paper())
+
+    @property
+    def book(self) -> WallBook:
+        return WallBook(self.city.units, self.city.gate, self.city.clock)
 
     @property
     def audit(self) -> AuditDesk:
@@ -469,6 +477,17 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "LiveWall.further_walls": lambda w, a, _: set(kept_further(w, a).cameras) - {None},
     "LiveWall.keep_further": lambda w, a, _: w.city.wall.keep_further(a, 2, Wall(layout=layout_named("1"), cameras=())),
     "LiveWall.close_further": lambda w, a, _: w.city.wall.close_further(a, 2),
+    "WallBook.views": lambda w, a, _: w.book.views(a),
+    "WallBook.keep_view": lambda w, a, _: w.book.keep_view(a, "早班", A_WALL),
+    "WallBook.change_tour": lambda w, a, _: w.book.change_tour(a, kept_view(w, a, A_TOUR), A_TOUR),
+    "WallBook.remove_view": lambda w, a, _: w.book.remove_view(a, kept_view(w, a, A_WALL)),
+    "WallBook.share_view": lambda w, a, _: w.book.share_view(a, kept_view(w, a, A_WALL)),
+    "WallBook.unshare_view": lambda w, a, _: w.book.unshare_view(a, kept_view(w, None, A_WALL)),
+    "WallBook.habits": lambda w, a, _: w.book.habits(a),
+    "WallBook.keep_habits": lambda w, a, _: w.book.keep_habits(a, WallHabits()),
+    "WallBook.mark": lambda w, a, s: w.book.mark(a, s.camera, w.city.clock.now(), "红车"),
+    "WallBook.marks": lambda w, a, _: marked(w, a),
+    "WallBook.take_still": lambda w, a, s: w.book.take_still(a, s.camera, w.city.clock.now(), "x.jpg"),
     "TalkDesk.phrases": lambda w, a, s: w.city.talk.phrases(a, s.camera, "zh"),
     "TalkDesk.speakers_of": lambda w, a, s: w.city.talk.speakers_of(a, s.camera),
     "TalkDesk.speak": lambda w, a, s: w.city.talk.speak(a, w.city.line, s.camera, "1"),
@@ -572,6 +591,24 @@ def kept_wall(world: World, actor: Actor) -> Wall:
         unit.directory.put_wall(actor.seat_id, Wall(layout=layout, cameras=(FOREIGN.camera, OWN.camera, None, None)))
         unit.commit()
     return world.city.wall.wall(actor)
+
+
+def kept_view(world: World, actor: Actor | None, shows: Wall | Tour) -> str:
+    """Put a view of the actor's seat, or everybody's, into the book."""
+    view = View(
+        view_id="v1", name="早班", number=1 if actor else 51, seat_id=actor.seat_id if actor else None, shows=shows
+    )
+    with world.city.units.write() as unit:
+        unit.wall_book.put_view(view)
+        unit.commit()
+    return view.view_id
+
+
+def marked(world: World, actor: Actor) -> set[str]:
+    """Return whose bookmarks the actor sees, when both streets have one."""
+    for side in (world.own, world.foreign):
+        world.book.mark(person("陈建国", Role.SUPERVISOR), side.camera, world.city.clock.now())
+    return {mark.camera_id for mark in world.book.marks(actor)}
 
 
 # ---- the walk

@@ -23,6 +23,7 @@ from console.application.reports import ShiftDesk
 from console.application.sign_in import SignIn
 from console.application.storage_desk import StorageDesk
 from console.application.talk import Heard
+from console.application.wall_book import WallBook
 from console.domain.accounts import Actor, Role
 from console.domain.alarms import DismissReason
 from console.domain.audit import AuditFacts
@@ -33,6 +34,8 @@ from console.domain.ptz import PtzSetup
 from console.domain.retention import Retention
 from console.domain.shifts import Shift
 from console.domain.speaking import TalkStage
+from console.domain.wall_views import Tour
+from console.domain.walls import LAYOUTS, Wall
 from tests.application.city import CAMERA, OTHER_TEAM, PARKING, TEAM, City, person
 from tests.application.storage import Shelf, clip, record
 from tests.application.test_audit_desk import NoAnchors
@@ -86,6 +89,13 @@ AUDITED: dict[str, tuple[str, str]] = {
     "PtzDesk.note_turned": ("ptz_turn", "camera span"),
     "PtzDesk.end": ("ptz_leave", "camera span"),
     "PtzDesk.take_for_tour": ("ptz_tour", "camera span"),
+    "WallBook.keep_view": ("keep_view", ""),
+    "WallBook.change_tour": ("keep_view", ""),
+    "WallBook.remove_view": ("remove_view", ""),
+    "WallBook.share_view": ("share_view", ""),
+    "WallBook.unshare_view": ("unshare_view", ""),
+    "WallBook.mark": ("bookmark", "camera span reason"),
+    "WallBook.take_still": ("snapshot", "camera span"),
     "ShiftDesk.print": ("print_report", "span"),
     "DirectoryDesk.add": ("add_camera", "camera"),
     "DirectoryDesk.change": ("change_camera", "camera"),
@@ -122,6 +132,7 @@ READ = {
     "DirectoryDesk.entry",
     "PtzDesk.held", "PtzDesk.renew", "PtzDesk.tours_due",
     "TalkDesk.log", "TalkDesk.session", "Gate.require", "Gate.facts", "Openings.note",
+    "WallBook.views", "WallBook.habits", "WallBook.keep_habits", "WallBook.marks",
 }  # fmt: skip
 
 
@@ -235,6 +246,7 @@ def day(city: City, li: Actor, tmp_path: Path) -> Day:
     day.do("EvidenceDesk.export", lambda: evidence.export(lead, case, tmp_path / "case", "移送"))
     _store(day, lead, item)
     _keep_the_directory(day)
+    _keep_the_wall(day, lead)
     audit = AuditDesk(city.units, city.queries, city.gate, clock, NoAnchors(), NoRegister())
     day.do("AuditDesk.search", lambda: audit.search(auditor, AuditQuery()))
     day.do("AuditDesk.verify", lambda: audit.verify(auditor))
@@ -327,6 +339,19 @@ def _looked(recheck_id: RecheckId) -> Looked:
         best_score=0.8,
         still=None,
     )
+
+
+def _keep_the_wall(day: Day, lead: Actor) -> None:
+    book, now = WallBook(day.city.units, day.city.gate, day.city.clock), day.city.clock.now()
+    wall = Wall(layout=LAYOUTS[1], cameras=(CAMERA, None, None, None))
+    view = day.do("WallBook.keep_view", lambda: book.keep_view(lead, "早班", wall))
+    day.do("WallBook.share_view", lambda: book.share_view(lead, view.view_id))
+    day.do("WallBook.unshare_view", lambda: book.unshare_view(lead, view.view_id))
+    tour = book.keep_view(lead, "轮巡", Tour(views=(view.view_id,)))
+    day.do("WallBook.change_tour", lambda: book.change_tour(lead, tour.view_id, Tour(cameras=(CAMERA,))))
+    day.do("WallBook.remove_view", lambda: book.remove_view(lead, view.view_id))
+    day.do("WallBook.mark", lambda: book.mark(lead, CAMERA, now, "红车"))
+    day.do("WallBook.take_still", lambda: book.take_still(lead, CAMERA, now, "0001.jpg"))
 
 
 def _store(day: Day, lead: Actor, item: EvidenceId) -> None:

@@ -24,7 +24,8 @@ from console.domain.ids import (
 )
 from console.domain.routing import RoutingRow, Unit
 from console.domain.speaking import Phrase, Speaker
-from console.domain.walls import LAYOUTS, Wall
+from console.domain.wall_views import Bookmark, Salvo, Tour, View, WallHabits
+from console.domain.walls import LAYOUTS, Layer, Wall
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
 from tests.infrastructure.database import builders
 from tests.infrastructure.database.builders import NOW, minutes
@@ -178,6 +179,50 @@ def test_the_directory_comes_back_as_the_administrator_left_it(units: SqlUnitsOf
         assert directory.calendar() == builders.calendar()
         assert directory.wall(SeatId("seat-2")) == wall
         assert directory.wall(SeatId("seat-3")) is None
+
+
+def test_what_a_seat_keeps_of_its_wall_comes_back_and_no_other_seat_sees_it(units: SqlUnitsOfWork) -> None:
+    shows: tuple[Wall | Salvo | Tour, ...] = (
+        Wall(layout=LAYOUTS[6], cameras=(CameraId("camera-1"), None)),
+        Salvo(((0, CameraId("camera-1")), (3, CameraId("camera-2")))),
+        Tour(cameras=(CameraId("camera-1"),), dwell_s=30.0),
+        Tour(views=("view-0", "view-1")),
+    )
+    seats = (SeatId("02"), SeatId("02"), None, SeatId("03"))
+    views = [
+        View(view_id=f"view-{at}", name=f"画面 {at}", number=at + 1, seat_id=seat, shows=shown)
+        for at, (seat, shown) in enumerate(zip(seats, shows, strict=True))
+    ]
+    habits = WallHabits(layers=frozenset({Layer.BOXES, Layer.WATERMARK}), has_alarm_tile=True)
+    early, late = (
+        Bookmark(
+            bookmark_id=name,
+            camera_id=CameraId("camera-1"),
+            at=datetime(2026, 11, 22, 3, tzinfo=UTC),
+            words="红车",
+            made_by="李",
+            seat_id=SeatId("02"),
+            made_at=datetime(2026, 11, 22, hour, tzinfo=UTC),
+        )
+        for name, hour in (("early", 3), ("late", 4))
+    )
+    with units.write() as unit:
+        for view in views:
+            unit.wall_book.put_view(view)
+        unit.wall_book.put_habits(SeatId("02"), WallHabits())
+        unit.wall_book.put_habits(SeatId("02"), habits)
+        unit.wall_book.add_bookmark(early)
+        unit.wall_book.add_bookmark(late)
+        unit.commit()
+    with units.write() as unit:
+        unit.wall_book.remove_view("view-1")
+        unit.commit()
+    with units.read() as unit:
+        book = unit.wall_book
+        assert sorted(book.views(SeatId("02")), key=lambda view: view.number) == [views[0], views[2]]
+        assert sorted(book.views(SeatId("03")), key=lambda view: view.number) == [views[2], views[3]]
+        assert book.habits(SeatId("02")) == habits and book.habits(SeatId("03")) is None
+        assert list(book.bookmarks(5)) == [late, early] and list(book.bookmarks(1)) == [late]
 
 
 def test_a_city_without_a_calendar_works_by_chinese_office_hours(units: SqlUnitsOfWork) -> None:

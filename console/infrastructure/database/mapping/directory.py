@@ -1,6 +1,6 @@
 """What an administrator keeps: cameras with zones and rules, speakers, units, routing, matters, phrases, walls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -221,27 +221,24 @@ def calendar_in(row: RowMapping, days: Sequence[RowMapping]) -> WorkingCalendar:
 
 
 def row_of_wall(seat_id: str, wall: Wall) -> dict[str, Any]:
-    layout = wall.layout
-    return {
-        "seat_id": seat_id,
-        "layout": {
-            "name": layout.name,
-            "columns": layout.columns,
-            "rows": layout.rows,
-            "places": layout.places,
-        },
-        "cameras": wall.cameras,
-    }
+    return {"seat_id": seat_id, "layout": row_of_layout(wall.layout), "cameras": wall.cameras}
 
 
 def wall_in(row: RowMapping) -> Wall:
-    layout = row["layout"]
     return Wall(
-        layout=Layout(
-            name=layout["name"],
-            columns=layout["columns"],
-            rows=layout["rows"],
-            places=tuple((column, line, columns, rows) for column, line, columns, rows in layout["places"]),
-        ),
+        layout=layout_in(row["layout"]),
         cameras=tuple(None if camera is None else CameraId(camera) for camera in row["cameras"]),
+    )
+
+
+def row_of_layout(layout: Layout) -> dict[str, Any]:
+    return {"name": layout.name, "columns": layout.columns, "rows": layout.rows, "places": layout.places}
+
+
+def layout_in(kept: Mapping[str, Any]) -> Layout:
+    return Layout(
+        name=kept["name"],
+        columns=kept["columns"],
+        rows=kept["rows"],
+        places=tuple((column, line, columns, rows) for column, line, columns, rows in kept["places"]),
     )
