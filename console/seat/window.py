@@ -46,6 +46,7 @@ from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures
 from console.seat.turning import SeatTurning
+from console.seat.wall_keeper import WallKeeper
 from console.seat.wall_windows import MAIN, WallWindows
 from console.site import Site
 from console.words import N_, Words
@@ -87,7 +88,7 @@ LATER_PAGES_MS = 3000
 TEN_MINUTES = timedelta(minutes=10)
 STREAM_FORGOTTEN_AFTER = timedelta(seconds=10)  # an open stream is told of every second
 # What the wall can ask that this seat really serves; the others come with their rooms.
-OFFERS = ("T", "R", "A", "X")
+OFFERS = ("T", "R", "A", "X", "B", "S")
 WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in OFFERS)
 # The pages behind the wall, with their F-keys, their keys, and the verb without which nobody is shown them.
 ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
@@ -151,6 +152,7 @@ class Seat(QObject):
         self._actor: Actor | None = None
         self._wall: WallPage | None = None
         self._turnings: dict[int, SeatTurning] = {}  # by the wall's number
+        self._keepers: dict[int, WallKeeper] = {}
         self._rooms: dict[str, PageRoom] = {}
         self._person: QWidget | None = None
         self._person_desk: Desk | None = None
@@ -311,11 +313,19 @@ class Seat(QObject):
             wall, self._actor, self._desks.ptz, self._link, self._desk, self._teller, self._site.clock
         )
         self._words.listen(self._turnings[number].retranslate)
+        stills = self._site.paths.data / "snapshots"
+        keeper = WallKeeper(
+            wall, self._desks.wall_book, self._actor, self._desk, self._teller, stills, is_main=number == MAIN
+        )
+        self._keepers[number] = keeper
+        keeper.read()
 
     @Slot(int)
     def _wall_closed(self, number: int) -> None:
         actor = self._actor
         self._end_turning(number)
+        if number in self._keepers:
+            self._keepers.pop(number).close()
         if self._pictures is not None:
             self._pictures.leave(str(number))
         if actor is not None:
@@ -384,6 +394,9 @@ class Seat(QObject):
 
     def _leave(self) -> None:
         """Take away everything that was made for one person."""
+        for keeper in self._keepers.values():
+            keeper.close()
+        self._keepers.clear()
         self._idle.end()
         self._looking.stop()
         self._end_turning()

@@ -14,4 +14,11 @@ CHOOSING_KEYS = (
     PageKey("Esc", ("Esc",), N_("back to the wall")),
     PageKey("D", ("D",), N_("divide in four")),
     PageKey("J", ("J",), N_("join with the neighbour")),
+    PageKey("N", ("N",), N_("keep this wall as a view")),
+    PageKey("P", ("P",), N_("keep its cameras as a salvo")),
+    PageKey("R", ("R",), N_("tour of all views")),
+    PageKey("C", ("C",), N_("tour of these cameras in one tile")),
+    PageKey("S", ("S",), N_("other dwell")),
+    PageKey("H", ("H",), N_("share, or no longer")),
+    PageKey("Del", ("Del", "Backspace"), N_("remove")),
 )

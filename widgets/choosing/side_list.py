@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from console.domain.walls import Layout
 from widgets.choosing.keys import CHOOSING_KEYS
@@ -50,11 +50,14 @@ class SideList(Ground):
     """Holds the focus while it is open, so that no key reaches the wall; GUI thread.
 
     Signals:
-        taken: a row was taken, its id. asked: the key of an act. closed: back to the wall.
+        taken: a row was taken, its id. asked: the key of an act. named: a name was given. row_meant: another row is
+        selected. closed: back to the wall.
     """
 
     taken = Signal(str)
     asked = Signal(str)
+    named = Signal(str)
+    row_meant = Signal()
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,6 +68,8 @@ class SideList(Ground):
         self._rows = _Rows()
         self._rows.clicked.connect(self.taken)
         self._area: QScrollArea = scrolled(self._rows)
+        self._field = QLineEdit(self)
+        self._field.returnPressed.connect(self._name_given)
         self._acts = QVBoxLayout()
         self._acts.setSpacing(4)
         self._buttons: list[KeyButton] = []
@@ -72,18 +77,20 @@ class SideList(Ground):
         column = QVBoxLayout(self)
         column.setContentsMargins(PAD_PX, 8, PAD_PX, 8)
         column.setSpacing(8)
-        for part in (self._title, self._said, self._nothing):
+        for part in (self._title, self._field, self._said, self._nothing):
             column.addWidget(part)
         column.addWidget(self._area, 1)
         column.addLayout(self._acts)
         column.addWidget(self._hints)
+        self._field.hide()
         self._waiting = QTimer(self)
         self._waiting.setObjectName("side-list-second-digit")
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(round(SECOND_WITHIN_S * 1000))
         self._waiting.timeout.connect(self._take_called)
         self._called = ""
-        bind(self, CHOOSING_KEYS, self.press)
+        self._may_be_empty = False
+        self._shortcuts = bind(self, CHOOSING_KEYS, self.press)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.no_input_method(self)
         theme.no_input_method(self._rows)
@@ -124,15 +131,31 @@ class SideList(Ground):
         self._said.setText(words)
         self._said.setVisible(bool(words))
 
+    def ask_name(self, placeholder: str, *, may_be_empty: bool = False) -> None:
+        """Let a name be typed; ``Enter`` gives it, ``Esc`` leaves it."""
+        self._may_be_empty = may_be_empty
+        self._field.clear()
+        self._field.setPlaceholderText(placeholder)
+        self._field.setAccessibleName(placeholder)
+        self._field.show()
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._listen(is_typing=True)
+
     def press(self, key: str) -> None:
         """Do what a key of this list says; one that is not offered here does nothing."""
         if key == "Esc":
-            self.closed.emit()
+            if self._field.isVisible():
+                self._end_typing()
+            else:
+                self.closed.emit()
         elif key == "Enter":
+            if self._field.isVisible():
+                return
             if self.selected is not None:
                 self.taken.emit(self.selected.row_id)
         elif key in ("Up", "Down", "Home", "End"):
             self._rows.step(key)
+            self.row_meant.emit()
             self._area.ensureVisible(0, self._rows.middle_px, 0, ROW_PX)
             self.setAccessibleDescription(self.selected.words if self.selected is not None else "")
         elif key.isdigit():
@@ -147,12 +170,16 @@ class SideList(Ground):
             called = digit
         self._called = called
         longer = [row for row in self.rows if str(row.number).startswith(called) and str(row.number) != called]
-        self._rows.select(next((row.row_id for row in self.rows if str(row.number) == called), ""))
+        self._select(next((row.row_id for row in self.rows if str(row.number) == called), ""))
         self._area.ensureVisible(0, self._rows.middle_px, 0, ROW_PX)
         if longer:
             self._waiting.start()
         else:
             self._take_called()
+
+    def _select(self, row_id: str) -> None:
+        self._rows.select(row_id)
+        self.row_meant.emit()
 
     def _take_called(self) -> None:
         self._waiting.stop()
@@ -160,6 +187,22 @@ class SideList(Ground):
         row = next((row for row in self.rows if str(row.number) == called), None)
         if row is not None:
             self.taken.emit(row.row_id)
+
+    def _name_given(self) -> None:
+        name = self._field.text().strip()
+        if name or self._may_be_empty:
+            self._end_typing()
+            self.named.emit(name)
+
+    def _end_typing(self) -> None:
+        self._field.hide()
+        self._listen(is_typing=False)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _listen(self, *, is_typing: bool) -> None:
+        """While a name is typed every key but ``Esc`` is the field's."""
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(not is_typing or shortcut.key().toString() == "Esc")
 
 
 class _Press:

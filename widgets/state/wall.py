@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from console.domain.cameras import Camera
+from console.domain.errors import DomainError
 from console.domain.ids import CameraId
 from console.domain.walls import LAYOUTS, MOST_PLACES, Layout, Wall, join, split
 
@@ -21,6 +22,7 @@ class WallState:
         selected: place on the page that the keys mean.
         is_enlarged: the selected place fills the wall.
         before: the walls that ``undo`` brings back, the newest last.
+        has_alarm_tile: the last place of every page shows ``alarm_camera`` and takes no other.
     """
 
     known: Mapping[CameraId, Camera] = field(default_factory=dict)
@@ -30,19 +32,33 @@ class WallState:
     selected: int = 0
     is_enlarged: bool = False
     before: tuple[Wall, ...] = ()
+    has_alarm_tile: bool = False
+    alarm_camera: CameraId | None = None
+
+    @property
+    def alarm_place(self) -> int | None:
+        """The place of the alarm tile; ``None`` without one, and on a wall of one tile, which would show no more."""
+        return len(self.layout.places) - 1 if self.has_alarm_tile and len(self.layout.places) > 1 else None
+
+    @property
+    def size(self) -> int:
+        """How many places of a page take cameras."""
+        return len(self.layout.places) - (self.alarm_place is not None)
 
     @property
     def pages(self) -> int:
         """How many pages the cameras fill, at least one and as many as the page shown needs."""
-        return max(1, -(-len(self.places) // len(self.layout.places)), self.page + 1)
+        return max(1, -(-len(self.places) // self.size), self.page + 1)
 
     @property
     def shown(self) -> tuple[Camera | None, ...]:
         """The camera of each place of this page, ``None`` for an empty one."""
-        size = len(self.layout.places)
-        here = self.places[self.page * size : (self.page + 1) * size]
-        found = tuple(self.known.get(name) if name is not None else None for name in here)
-        return (*found, *(None for _ in range(size - len(found))))
+        size = self.size
+        here = [*self.places[self.page * size : (self.page + 1) * size]]
+        here += [None] * (size - len(here))
+        if self.alarm_place is not None:
+            here.append(self.alarm_camera)
+        return tuple(self.known.get(name) if name is not None else None for name in here)
 
     @property
     def selected_camera(self) -> Camera | None:
@@ -51,7 +67,7 @@ class WallState:
     @property
     def wall(self) -> Wall:
         """What is kept for the next time: the cameras of all pages in this layout."""
-        lacking = max(0, len(self.layout.places) - len(self.places))
+        lacking = max(0, self.size - len(self.places))
         return Wall(layout=self.layout, cameras=(*self.places, *(None for _ in range(lacking))))
 
 
@@ -74,7 +90,7 @@ def with_cameras(state: WallState, cameras: Sequence[Camera], wall: Wall | None)
 
 def put(state: WallState, place: int, camera_id: CameraId) -> WallState:
     """Show a camera at a place of this page, and mean that place. One that may not be shown changes nothing."""
-    if camera_id not in state.known or not 0 <= place < len(state.layout.places):
+    if camera_id not in state.known or not 0 <= place < state.size:
         return state
     if state.is_enlarged and place != state.selected:
         return state
@@ -83,7 +99,7 @@ def put(state: WallState, place: int, camera_id: CameraId) -> WallState:
 
 def swap(state: WallState, one: int, other: int) -> WallState:
     """Let the cameras of two places of this page change places; the other is meant afterwards."""
-    size = len(state.layout.places)
+    size = state.size
     if one == other or state.is_enlarged or not (0 <= one < size and 0 <= other < size):
         return state
     names = _names(state)
@@ -96,7 +112,9 @@ def swap_beside(state: WallState, columns: int, rows: int) -> WallState:
 
 
 def empty(state: WallState) -> WallState:
-    """Empty the selected place."""
+    """Empty the selected place. The alarm tile empties itself."""
+    if state.selected == state.alarm_place:
+        return state
     return replace(_with(state, {state.selected: None}), is_enlarged=False)
 
 
@@ -165,8 +183,43 @@ def with_view(state: WallState, wall: Wall) -> WallState:
     return replace(after, before=_remembering(state).before)
 
 
+def with_salvo(state: WallState, puts: Sequence[tuple[int, CameraId]]) -> WallState:
+    """Show these cameras at their places of this page; the others stay."""
+    allowed = {place: name for place, name in puts if place < state.size and name in state.known}
+    return replace(_with(state, dict(allowed)), is_enlarged=False)
+
+
+def salvo_of(state: WallState) -> tuple[tuple[int, CameraId], ...]:
+    """Return this page's cameras and where they stand."""
+    here = state.shown[: state.size]
+    return tuple((place, camera.camera_id) for place, camera in enumerate(here) if camera is not None)
+
+
+def with_alarm_tile(state: WallState, *, is_on: bool) -> WallState:
+    """Give the last place of every page to alarms, or back; no camera is lost, those behind move on by one."""
+    if is_on == state.has_alarm_tile:
+        return state
+    return _meaning(replace(state, has_alarm_tile=is_on), state)
+
+
+def with_alarm(state: WallState, camera_id: CameraId | None) -> WallState:
+    """Show a camera in the alarm tile. One that is enlarged stays while somebody looks at it."""
+    if state.is_enlarged and state.selected == state.alarm_place:
+        return state
+    return replace(state, alarm_camera=camera_id)
+
+
+def toured(state: WallState, step: Wall | CameraId, place: int) -> WallState:
+    """Show a step of a tour. There is nothing to undo: the tour itself goes on."""
+    after = with_view(state, step) if isinstance(step, Wall) else put(state, place, step)
+    selected = min(state.selected, len(after.layout.places) - 1)
+    return replace(after, before=state.before, selected=selected)
+
+
 def split_selected(state: WallState) -> WallState:
     """Cut the selected place into four; its camera stands in the first. Raises as ``walls.split``."""
+    if state.selected == state.alarm_place:
+        raise DomainError("The alarm tile is not divided.")
     layout = split(state.layout, state.selected)
     pages = [_inserted(page, state.selected) for page in _paged(state)]
     return _rearranged(state, layout, pages, state.selected)
@@ -175,6 +228,8 @@ def split_selected(state: WallState) -> WallState:
 def join_selected(state: WallState) -> WallState:
     """Let the selected place grow over its neighbours; their cameras go behind the last. Raises as ``walls.join``."""
     layout, gone = join(state.layout, state.selected)
+    if state.alarm_place is not None and state.alarm_place in (state.selected, *gone):
+        raise DomainError("The alarm tile is not joined with another.")
     pages = [[name for at, name in enumerate(page) if at not in gone] for page in _paged(state)]
     last = [page[at] for page in _paged(state) for at in gone if page[at] is not None]
     selected = state.selected - sum(1 for at in gone if at < state.selected)
@@ -182,7 +237,7 @@ def join_selected(state: WallState) -> WallState:
 
 
 def _paged(state: WallState) -> list[list[CameraId | None]]:
-    size = len(state.layout.places)
+    size = state.size
     count = max(state.page + 1, -(-len(state.places) // size))
     places = [*state.places, *(None for _ in range(count * size - len(state.places)))]
     return [places[page * size : (page + 1) * size] for page in range(count)]
@@ -204,7 +259,7 @@ def _names(state: WallState) -> list[CameraId | None]:
 
 def _with(state: WallState, changes: Mapping[int, CameraId | None]) -> WallState:
     """Return the wall with other cameras at places of this page; no change leaves nothing to undo."""
-    size = len(state.layout.places)
+    size = state.size
     first = state.page * size
     places = [*state.places, *(None for _ in range(first + size - len(state.places)))]
     for place, name in changes.items():
@@ -230,12 +285,12 @@ def _may_enlarge(state: WallState) -> bool:
 def _meaning(after: WallState, before: WallState) -> WallState:
     """Mean the camera that was meant before, on the page where it stands now; the first place where it is gone."""
     camera = before.selected_camera
-    at = before.page * len(before.layout.places) + before.selected
+    at = before.page * before.size + before.selected
     name = camera.camera_id if camera is not None else None
     is_there = name is not None and name in after.places
     if not is_there:
         at = 0
     elif at >= len(after.places) or after.places[at] != name:
         at = after.places.index(name)
-    size = len(after.layout.places)
+    size = after.size
     return replace(after, page=at // size, selected=at % size, is_enlarged=after.is_enlarged and is_there)

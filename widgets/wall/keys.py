@@ -23,6 +23,8 @@ WALL_KEYS = (
     PageKey("[", ("[", "【"), N_("page before")),
     PageKey("]", ("]", "】"), N_("next page")),
     PageKey("L", ("L",), N_("choose a layout, divide and join tiles")),
+    PageKey("W", ("W",), N_("views, salvos and tours, by number")),
+    PageKey("Space", ("Space",), N_("start or stop the tour")),
     PageKey("O", ("O",), N_("choose what is drawn over the pictures")),
     PageKey("+", ("+", "="), N_("come closer in the tile")),
     PageKey("-", ("-", "－", "_"), N_("go back in the tile")),

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from console.words import N_
 from widgets.common import theme
 from widgets.common.key_hints import KeyHints
-from widgets.common.lettering import Ground, label
+from widgets.common.lettering import ElidedLabel, Ground, label
 from widgets.state.telling import Teller, Told
 from widgets.state.wall import WallState
 from widgets.wall.sides import layout_name
 
 STRIP_PX = 36
+MOST_TOLD_PX = 420  # of the line that tells; the first keys keep their room beside it
 
 
 class WallStrip(Ground):
@@ -32,6 +33,7 @@ class WallStrip(Ground):
         self._title = label("strong", "t1", strong=True)
         self._layout = QToolButton(self)
         self._page = KeyHints(self)
+        self._told = ElidedLabel("body", "t1", parent=self)
         self._hints = KeyHints(self)
         self._clock = label("strong", "t1", strong=True)
         self._said: tuple[tuple[tuple[str, ...], str], ...] = ()
@@ -44,7 +46,7 @@ class WallStrip(Ground):
         row.addWidget(self._title)
         row.addWidget(self._layout)
         row.addWidget(self._page)
-        row.addStretch(1)
+        row.addWidget(self._told, 1)
         row.addWidget(self._hints)
         row.addWidget(self._clock)
         self._clock.hide()
@@ -66,6 +68,18 @@ class WallStrip(Ground):
         self._said = tuple(hints)
         self._fit()
 
+    def tell(self, words: str) -> None:
+        """Say in one line what just happened or why something waits; nothing takes it away but the next."""
+        if words != self._told.text():
+            self._told.setText(words)
+            self._told.setToolTip(words)
+            self._told.setAccessibleName(words)
+            self._fit()
+
+    @property
+    def told(self) -> str:
+        return self._told.text()
+
     @staticmethod
     def height_px() -> int:
         """Return the strip's height: 36, more only where the operator enlarged the type."""
@@ -86,6 +100,7 @@ class WallStrip(Ground):
         used = self._title.sizeHint().width() if not self._title.isHidden() else 0
         used += self._layout.sizeHint().width() + 24 + 12 * 5
         used += self._page.width() if not self._page.isHidden() else 0
+        used += min(MOST_TOLD_PX, self._told.sizeHint().width()) if self._told.text() else 0
         used += self._clock.sizeHint().width() if not self._clock.isHidden() else 0
         hints = list(self._said)
         while hints:

@@ -86,6 +86,7 @@ class Tile(QWidget):
         self._is_target = False
         self._panned_from: QPoint | None = None
         self._zoom = z.WHOLE
+        self._is_alarm_tile = False
         self._layers: frozenset[Layer] = USUAL_LAYERS
         self._watermark = ""
         self.painted = 0
@@ -111,6 +112,11 @@ class Tile(QWidget):
     def picture(self) -> QImage:
         """A copy of the picture of now; null unless it is live."""
         return self._image.copy() if self._look.is_picture_shown and not self._look.is_grey else QImage()
+
+    @property
+    def picture_at(self) -> datetime | None:
+        """When the picture shown was taken, by the camera's clock where that is known; ``None`` without one."""
+        return self._facts.captured_at or self._facts.received_at
 
     def show_camera(self, camera: Camera | None, stream: StreamTold | None = None) -> None:
         """Show another camera, or nothing. The old one's picture goes at once."""
@@ -162,6 +168,12 @@ class Tile(QWidget):
         self._unheard_zones = unheard_zones
         self._facts = replace(self._facts, has_unheard_high=has_unheard_high)
         self._tell(self._clock.now())
+
+    def mark_alarm_tile(self, *, is_one: bool) -> None:
+        """Say in the header that alarms come here, or no longer."""
+        if is_one != self._is_alarm_tile:
+            self._is_alarm_tile = is_one
+            self.update()
 
     def note_recording(self, recording: RecordingTold) -> None:
         """Take in what is being recorded here."""
@@ -331,11 +343,12 @@ class Tile(QWidget):
             over.zone_names(zones)
         painter.restore()
 
-    def _zoom_chip(self) -> tuple[Chip, ...]:
-        """Say that only a part is seen: nobody may take it for the whole street."""
-        if self._zoom.is_whole:
-            return ()
-        return (Chip("find", Told(N_("{times}×"), {"times": f"{self._zoom.times:.1f}"}), "t1"),)
+    def _own_chips(self) -> tuple[Chip, ...]:
+        """Say that only a part is seen, so that nobody takes it for the whole street, and that alarms come here."""
+        chips = [Chip("review", Told(N_("alarm tile")), "t1")] if self._is_alarm_tile else []
+        if not self._zoom.is_whole:
+            chips.append(Chip("find", Told(N_("{times}×"), {"times": f"{self._zoom.times:.1f}"}), "t1"))
+        return tuple(chips)
 
     def tracks_now(self) -> tuple[TrackDrawn, ...]:
         """Return the tracks that belong to the picture shown."""
@@ -360,7 +373,8 @@ class Tile(QWidget):
         with QPainter(self) as painter:
             if event.region().intersects(self._header()):
                 number, name = self._facts.number, self._facts.name
-                look = replace(self._look, chips=(*self._zoom_chip(), *self._look.chips))
+                chips = (*self._own_chips(), *self._look.chips)
+                look = replace(self._look, chips=chips)
                 paint.paint_header(painter, self._header(), number, name, look, self._teller, self._layers)
             if event.region().intersects(self._picture_room()):
                 self._paint_picture(painter)

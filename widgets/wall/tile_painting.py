@@ -42,6 +42,9 @@ def paint_header(
     """
     painter.fillRect(rect, theme.colour("g2"))
     if look.look is Look.EMPTY:
+        right = rect.right() - PAD_PX
+        for chip in look.chips:
+            right = _paint_chip(painter, rect, right, chip, teller, rect.left() + PAD_PX)
         return
     left = rect.left() + PAD_PX
     if Layer.STATE in layers or look.shape != "live":

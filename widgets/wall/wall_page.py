@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.application.live_wall import TileRoom, layout_named
 from console.application.ports import Clock
@@ -18,6 +18,7 @@ from console.domain.alarms import Priority
 from console.domain.cameras import Camera
 from console.domain.errors import Refusal
 from console.domain.ids import CameraId
+from console.domain.wall_views import Bookmark, Salvo, Tour, View, WallHabits
 from console.domain.walls import FREE, USUAL_LAYERS, Layer, Layout, Wall
 from console.words import N_
 from widgets.choosing.side_list import SideList
@@ -28,11 +29,13 @@ from widgets.state import zoom as z
 from widgets.state.called import CalledNumber
 from widgets.state.overlay import SeenTold
 from widgets.state.telling import Teller, Told, told_of
-from widgets.state.tile import RecordingTold, StreamTold
+from widgets.state.tile import Look, RecordingTold, StreamTold
+from widgets.state.tour import TourRun, Wait, tick
 from widgets.wall import sides
 from widgets.wall.dragging import CameraDrop
 from widgets.wall.frame_source import FrameSource
 from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
+from widgets.wall.orders import ChangeTour, KeepHabits, KeepView, MarkWanted, RemoveView, ShareView, UnshareView
 from widgets.wall.rail import RAIL_PX, Rail
 from widgets.wall.render_clock import RenderClock
 from widgets.wall.strip import WallStrip
@@ -52,8 +55,9 @@ class WallPage(QWidget):
     Signals:
         arranged: the tiles that want pictures and their room in pixels, as a tuple of ``TileRoom``.
         wall_changed: layout or cameras changed; a ``Wall`` to be kept for the next time.
-        layers_changed: others are drawn over the pictures; a set of ``Layer`` to be kept for the next time.
-        speak_asked, bookmark_asked, snapshot_asked, history_asked, report_asked, turn_asked: the camera's id.
+        ordered: views and habits to be kept or changed, a ``WallOrder``.
+        marked: a moment to be kept as a bookmark. marks_asked, views_asked: their list is about to be read.
+        speak_asked, snapshot_asked, history_asked, report_asked, turn_asked: the camera's id.
         record_asked, record_end_asked: ``R`` was pressed on a camera that is not recorded by hand, or that is.
         acknowledge_asked: ``A`` was pressed; the id of the highest, oldest alarm that nobody acknowledged.
         left: ``Esc`` with nothing enlarged.
@@ -63,7 +67,6 @@ class WallPage(QWidget):
     arranged = Signal(tuple)
     wall_changed = Signal(Wall)
     speak_asked = Signal(str)
-    bookmark_asked = Signal(str)
     snapshot_asked = Signal(str)
     history_asked = Signal(str)
     report_asked = Signal(str)
@@ -71,7 +74,10 @@ class WallPage(QWidget):
     record_asked = Signal(str)
     record_end_asked = Signal(str)
     acknowledge_asked = Signal(str)
-    layers_changed = Signal(frozenset)
+    ordered = Signal(object)
+    marked = Signal(MarkWanted)
+    marks_asked = Signal()
+    views_asked = Signal()
     left = Signal()
     sight_changed = Signal(int)
 
@@ -104,6 +110,17 @@ class WallPage(QWidget):
         self._who = ""
         self._side_kind = ""
         self._side = SideList(self)
+        self._views: tuple[View, ...] = ()
+        self._marks: tuple[Bookmark, ...] = ()
+        self._may_share = False
+        self._naming = ""
+        self._mark_at: datetime | None = None
+        self._tour: TourRun | None = None
+        self._last_tour = ""
+        self._told: Told | str = ""
+        self._ticked_s = clock.monotonic_s()
+        self._side.named.connect(self._side_named)
+        self._side.row_meant.connect(self._side_row_meant)
         self._side.taken.connect(self._side_taken)
         self._side.asked.connect(self._side_asked)
         self._side.closed.connect(self._close_side)
@@ -145,7 +162,7 @@ class WallPage(QWidget):
 
     def show_cameras(self, cameras: Sequence[Camera], wall: Wall | None = None) -> None:
         """Show the directory's cameras; with ``wall`` in its layout and with its cameras first."""
-        self._become(w.with_cameras(self._state, cameras, wall))
+        self._become(w.with_cameras(self._state, cameras, wall if self._tour is None else None))
 
     def show_on_focused(self, camera_id: str) -> bool:
         """Show a camera on the tile that the keys mean, and say whether it is there now.
@@ -156,6 +173,32 @@ class WallPage(QWidget):
             return False
         self._become(w.put(self._state, self._state.selected, CameraId(camera_id)))
         return True
+
+    def show_views(self, views: Sequence[View], *, may_share: bool) -> None:
+        """Take in what can be called by name and number, and whether who sits here may share it."""
+        self._views, self._may_share = tuple(views), may_share
+        if not self._side.isHidden():
+            self._fill_side()
+
+    def show_marks(self, marks: Sequence[Bookmark]) -> None:
+        """Take in the newest bookmarks, the newest first."""
+        self._marks = tuple(marks)
+        if not self._side.isHidden():
+            self._fill_side()
+
+    def show_habits(self, habits: WallHabits) -> None:
+        """Take in what this seat likes to see."""
+        self._layers = habits.layers
+        self._become(w.with_alarm_tile(self._state, is_on=habits.has_alarm_tile))
+        self._show_layers()
+        self._tell_alarms()
+
+    def tell(self, told: Told | str) -> None:
+        """Say in the strip what came of an order, and in the list beside the wall while it is open."""
+        self._told = told
+        self._show_told()
+        if not self._side.isHidden():
+            self._side.say(self._teller.say(told))
 
     def attach(self, tile_id: str, camera_id: str, source: FrameSource | None) -> None:
         """Let a tile pull from this source. An answer to an arrangement that has passed is left out."""
@@ -200,11 +243,6 @@ class WallPage(QWidget):
         self._who = who
         self._show_layers()
 
-    def show_layers(self, layers: frozenset[Layer]) -> None:
-        """Draw these layers, as the seat remembers them."""
-        self._layers = layers
-        self._show_layers()
-
     def show_clock(self, *, is_shown: bool) -> None:
         """Show name and time of day in the strip, where no top bar does."""
         self._shows_clock = is_shown
@@ -238,10 +276,19 @@ class WallPage(QWidget):
             return tile.picture
         return QImage()
 
+    def still_of(self, camera_id: str) -> tuple[Camera, QImage, datetime] | None:
+        """Return camera, picture and its time; nothing where it is not live. What is drawn over it is not in it."""
+        for tile in self._of(camera_id):
+            at = tile.picture_at
+            if tile.camera is not None and at is not None and not tile.picture.isNull():
+                return tile.camera, tile.picture, at
+        return None
+
     def retranslate(self) -> None:
         """Say everything again, in the language of now; selection and pictures stay."""
         self._show_strip()
         self._rail.retranslate()
+        self._show_told()
         if not self._side.isHidden():
             self._fill_side()
         for tile in self._tiles:
@@ -252,7 +299,6 @@ class WallPage(QWidget):
         camera = self._state.selected_camera
         asked = {
             "T": self.speak_asked,
-            "B": self.bookmark_asked,
             "S": self.snapshot_asked,
             "H": self.history_asked,
             "V": self.report_asked,
@@ -262,6 +308,10 @@ class WallPage(QWidget):
             row = next((row for row in self._alarms if row.acknowledged_at is None), None)
             if row is not None:
                 self.acknowledge_asked.emit(row.alarm_id)
+            return
+        if key == "B":
+            if camera is not None:
+                self._mark(self._tiles[self._state.selected])
             return
         if key == "R":
             if camera is not None:
@@ -285,7 +335,11 @@ class WallPage(QWidget):
                 self.left.emit()
             case "[" | "]":
                 self._become(w.turn(self._state, 1 if key == "]" else -1))
-            case "L" | "O":
+            case "Space":
+                self._start_or_stop_tour()
+            case "L" | "O" | "W":
+                if key == "W":
+                    self.views_asked.emit()
                 self._open_side(key)
                 return
             case "D" | "Z":
@@ -314,22 +368,27 @@ class WallPage(QWidget):
 
     # ---- becoming ------------------------------------------------------------------------------------------------
 
-    def _become(self, state: w.WallState) -> None:
+    def _become(self, state: w.WallState, *, is_tour: bool = False) -> None:
         before, self._state = self._state, state
+        if not is_tour and self._tour is not None and before.known and before.wall != state.wall:
+            self._stop_tour()  # who changes the wall wants to look at it
         if state == before and self._tiles:
             return
         is_other = before.shown != state.shown or before.layout != state.layout or not self._tiles
+        is_other = is_other or before.alarm_place != state.alarm_place
         if is_other:
             self._fill()
         if is_other or before.is_enlarged != state.is_enlarged:
             self._place()
         self._show_strip()
-        if before.known and before.wall != state.wall:
+        if not is_tour and before.known and before.wall != state.wall:
             self.wall_changed.emit(state.wall)
         if self._tiles:
             # Whoever gives the page the focus means its selected tile: the ring is always on one.
             self.setFocusProxy(self._tiles[state.selected])
-        if is_other and self.isVisible() and self._tiles and self._beside is None and self._side.isHidden():
+        focused = QApplication.focusWidget()
+        is_mine = focused is None or focused is self or self.isAncestorOf(focused)
+        if is_other and self.isVisible() and is_mine and self._tiles and self._beside is None and self._side.isHidden():
             self._tiles[state.selected].setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
 
@@ -343,11 +402,12 @@ class WallPage(QWidget):
             if tile is not None:
                 spare.remove(tile)
             kept.append(tile)
-        tiles = []
+        tiles: list[Tile] = []
         for camera, tile in zip(shown, kept, strict=True):
             chosen = tile or (spare.pop() if spare else self._new_tile())
             stream = self._streams.get(camera.camera_id) if camera is not None else None
             chosen.show_camera(camera, stream)
+            chosen.mark_alarm_tile(is_one=len(tiles) == self._state.alarm_place)
             chosen.setEnabled(self._beside is None)
             chosen.note_on_air(self._on_air.get(camera.camera_id) if camera is not None else None)
             chosen.note_recording(self._recording.get(camera.camera_id, "off") if camera is not None else "off")
@@ -398,7 +458,11 @@ class WallPage(QWidget):
         """Draw a layer, or no longer, on every tile; it is remembered for this seat."""
         self._layers = self._layers ^ {layer}
         self._show_layers()
-        self.layers_changed.emit(self._layers)
+        self._keep_habits()
+
+    def _keep_habits(self) -> None:
+        habits = WallHabits(layers=self._layers, has_alarm_tile=self._state.has_alarm_tile)
+        self.ordered.emit(KeepHabits(habits))
 
     def _show_layers(self) -> None:
         at = self._clock.now()
@@ -459,8 +523,18 @@ class WallPage(QWidget):
         if self._side_kind == "L":
             title, acts = say(Told(N_("Layout"))), sides.layout_acts(self._teller)
             self._side.show_rows(title, sides.layout_rows(self._state.layout, self._teller), "", acts)
+        elif self._side_kind == "W":
+            nothing = say(Told(N_("No view yet. N keeps this wall as one.")))
+            rows = sides.view_rows(self._views, self._teller)
+            selected = self._view_selected() or (self._views[0] if self._views else None)
+            acts = sides.view_acts(selected, may_share=self._may_share, teller=self._teller)
+            self._side.show_rows(say(Told(N_("Views"))), rows, nothing, acts)
+        elif self._side_kind == "B":
+            nothing = say(Told(N_("No bookmark yet.")))
+            rows = sides.mark_rows(self._marks, self._state.known, self._teller)
+            self._side.show_rows(say(Told(N_("Bookmarks"))), rows, nothing, ())
         else:
-            rows = sides.layer_rows(self._layers, self._teller)
+            rows = sides.layer_rows(self._layers, self._teller, has_alarm_tile=self._state.has_alarm_tile)
             self._side.show_rows(say(Told(N_("Over the pictures"))), rows, "", ())
         self._side.show_hints(
             [(("Enter",), say(Told(N_("take")))), (("1–9",), say(Told(N_("call")))), (("Esc",), say(Told(N_("back"))))]
@@ -471,13 +545,168 @@ class WallPage(QWidget):
             if row_id != FREE:
                 self._become(w.in_layout(self._state, layout_named(row_id)))
             self._close_side()
+        elif self._side_kind == "W":
+            self._close_side()
+            view = next((view for view in self._views if view.view_id == row_id), None)
+            if view is not None:
+                self._call_view(view)
+        elif self._side_kind == "B":
+            self._close_side()
+            mark = next((mark for mark in self._marks if mark.bookmark_id == row_id), None)
+            if mark is not None:
+                self.show_on_focused(mark.camera_id)
+        elif row_id == sides.ALARM_TILE:
+            self._become(w.with_alarm_tile(self._state, is_on=not self._state.has_alarm_tile))
+            self._tell_alarms()
+            self._keep_habits()
+            self._fill_side()
         else:
             self._toggle(Layer(row_id))
             self._fill_side()
 
-    def _side_asked(self, key: str) -> None:
+    def _view_selected(self) -> View | None:
+        row = self._side.selected
+        return next((view for view in self._views if row is not None and view.view_id == row.row_id), None)
+
+    def _side_row_meant(self) -> None:
+        if self._side_kind == "W":
+            self._fill_side()
+
+    def _side_named(self, name: str) -> None:
+        """Keep what the name was typed for."""
+        state, naming = self._state, self._naming
+        views = tuple(view.view_id for view in self._views if isinstance(view.shows, Wall))
         try:
-            if key == "D":
+            match naming:
+                case "B":
+                    tile = self._tiles[state.selected]
+                    if self._mark_at is not None and tile.camera is not None:
+                        self.marked.emit(MarkWanted(tile.camera.camera_id, self._mark_at, name))
+                    self._close_side()
+                case "N":
+                    self.ordered.emit(KeepView(name, state.wall))
+                case "P":
+                    self.ordered.emit(KeepView(name, Salvo(w.salvo_of(state))))
+                case "R":
+                    self.ordered.emit(KeepView(name, Tour(views=views)))
+                case _:
+                    cameras = tuple(place for place in state.places if place is not None)
+                    self.ordered.emit(KeepView(name, Tour(cameras=cameras)))
+        except Refusal as refusal:
+            self._side.say(self._teller.say(told_of(refusal)))
+
+    def _mark(self, tile: Tile) -> None:
+        """Hold the moment and ask for words; the time is that of the key, not of the last letter."""
+        self._mark_at = tile.picture_at or self._clock.now()
+        self.marks_asked.emit()
+        self._open_side("B")
+        self._naming = "B"
+        self._side.ask_name(self._teller.say(Told(N_("Words for this moment"))), may_be_empty=True)
+
+    # ---- views and tours -----------------------------------------------------------------------------------------
+
+    def _call_view(self, view: View) -> None:
+        match view.shows:
+            case Wall():
+                self._become(w.with_view(self._state, view.shows))
+                self.tell(Told(N_("View {name}"), {"name": view.name}))
+            case Salvo(puts=puts):
+                self._become(w.with_salvo(self._state, puts))
+                self.tell(Told(N_("Salvo {name}"), {"name": view.name}))
+            case Tour():
+                self._begin_tour(view)
+
+    def _begin_tour(self, view: View) -> None:
+        """Start a tour of what is still there; in one tile where it is of cameras."""
+        assert isinstance(view.shows, Tour)
+        tour = view.shows
+        walls = {one.view_id: one.shows for one in self._views}
+        steps: list[Wall | CameraId] = []
+        for name in tour.views:
+            wall = walls.get(name)
+            if isinstance(wall, Wall):
+                steps.append(wall)
+        steps += [name for name in tour.cameras if name in self._state.known]
+        if self._state.selected == self._state.alarm_place:
+            self._become(w.choose(self._state, 0))
+        if not steps:
+            self.tell(Told(N_("Nothing of this tour is left.")))
+            return
+        self._last_tour = view.view_id
+        self._go(TourRun(name=view.name, steps=tuple(steps), dwell_s=tour.dwell_s, place=self._state.selected))
+
+    def _start_or_stop_tour(self) -> None:
+        if self._tour is not None:
+            self._stop_tour()
+            return
+        tours = [view for view in self._views if isinstance(view.shows, Tour)]
+        view = next((view for view in tours if view.view_id == self._last_tour), tours[0] if tours else None)
+        if view is not None:
+            self._begin_tour(view)
+        else:
+            self.tell(Told(N_("There is no tour yet. W makes one.")))
+
+    def _go(self, run: TourRun) -> None:
+        self._tour = run
+        self._ticked_s = self._clock.monotonic_s()
+        self._become(w.toured(self._state, run.step, run.place), is_tour=True)
+        self._show_told()
+
+    def _stop_tour(self) -> None:
+        if self._tour is not None:
+            name, self._tour = self._tour.name, None
+            self.tell(Told(N_("Tour {name} stopped."), {"name": name}))
+
+    def _tour_on(self) -> None:
+        """Let the tour's time pass: only what the wall was on the screen, with its pictures, is counted."""
+        now_s = self._clock.monotonic_s()
+        passed_s, self._ticked_s = now_s - self._ticked_s, now_s
+        if self._tour is None:
+            return
+        mine = {*self._state.places, *(step for step in self._tour.steps if not isinstance(step, Wall))}
+        waits = any(
+            row.priority is Priority.HIGH and row.acknowledged_at is None and row.camera_id in mine
+            for row in self._alarms
+        )
+        tiles = (
+            self._tiles if isinstance(self._tour.step, Wall) else self._tiles[self._tour.place : self._tour.place + 1]
+        )
+        are_there = all(tile.look.look is not Look.OPENING for tile in tiles)
+        at = self._tour.at
+        self._tour = tick(self._tour, passed_s, are_pictures_there=are_there, has_unheard_high=waits)
+        if self._tour.at != at:
+            self._become(w.toured(self._state, self._tour.step, self._tour.place), is_tour=True)
+        self._show_told()
+
+    def _show_told(self) -> None:
+        """Say how the tour stands while there is one, else what came of the last order."""
+        run = self._tour
+        if run is None:
+            self._strip.tell(self._teller.say(self._told))
+            return
+        facts: dict[str, object] = {"name": run.name, "step": run.at + 1, "steps": len(run.steps)}
+        if run.wait is Wait.ALARM:
+            told = Told(N_("Tour paused: a high alarm is not acknowledged"))
+        elif run.wait is Wait.PICTURES:
+            told = Told(N_("Tour {name} {step}/{steps} · waiting for pictures"), facts)
+        else:
+            told = Told(N_("Tour {name} {step}/{steps} · {left} s"), {**facts, "left": round(run.left_s)})
+        self._strip.tell(self._teller.say(told))
+
+    def _side_asked(self, key: str) -> None:
+        view = self._view_selected()
+        try:
+            if key in _NAMED:
+                self._naming = key
+                self._side.ask_name(self._teller.say(Told(_NAMED[key])))
+                return
+            if key == "Del" and view is not None:
+                self.ordered.emit(RemoveView(view.view_id))
+            elif key == "H" and view is not None:
+                self.ordered.emit(UnshareView(view.view_id) if view.is_shared else ShareView(view.view_id))
+            elif key == "S" and view is not None and isinstance(view.shows, Tour):
+                self.ordered.emit(ChangeTour(view.view_id, view.shows.with_next_dwell()))
+            elif key == "D":
                 self._become(w.split_selected(self._state))
             elif key == "J":
                 self._become(w.join_selected(self._state))
@@ -553,6 +782,7 @@ class WallPage(QWidget):
         if self._is_zoomed():
             hints += [(("← → ↑ ↓",), say(Told(N_("another part")))), (("0",), say(Told(N_("whole picture"))))]
         hints += [((key.name,), say(Told(_SHORT[key.name]))) for key in self._offered if key.name in _SHORT]
+        hints += [(("W",), say(Told(N_("views")))), (("Space",), say(Told(N_("tour"))))]
         hints += [(("L",), say(Told(N_("layout")))), (("O",), say(Told(N_("layers"))))]
         hints += [(("+", "-"), say(Told(N_("zoom")))), (("Del",), say(Told(N_("empty"))))]
         if self._state.before:
@@ -570,6 +800,7 @@ class WallPage(QWidget):
         if Layer.WATERMARK in self._layers:
             self._show_layers()
         self._tell_sight(now)
+        self._tour_on()
 
     def _tell_sight(self, now: datetime | None = None) -> None:
         blind = sum(1 for tile in self._tiles if tile.look.is_blind)
@@ -598,6 +829,12 @@ class WallPage(QWidget):
                 rule.zone.name for rule in camera.rules if has_one and _is_of(rule.category, self._alarms)
             )
             tile.note_alarms(zones, has_unheard_high=has_one)
+        if self._state.alarm_place is not None:
+            unheard_rows = [row for row in self._alarms if row.acknowledged_at is None]
+            newest = max(unheard_rows, key=lambda row: row.raised_at, default=None)
+            wanted = CameraId(newest.camera_id) if newest is not None else None
+            if wanted != self._state.alarm_camera:
+                self._become(w.with_alarm(self._state, wanted))
 
     def _of(self, camera_id: str) -> list[Tile]:
         return [tile for tile in self._tiles if tile.camera is not None and tile.camera.camera_id == camera_id]
@@ -628,6 +865,7 @@ class WallPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._timer.start()
+        self._ticked_s = self._clock.monotonic_s()
         self._arranging.start()
         self._tick()
         if self._tiles and self._beside is None:
@@ -650,6 +888,12 @@ _SHORT = {
 }
 
 
+_NAMED = {
+    "N": N_("Name of the view"),
+    "P": N_("Name of the salvo"),
+    "R": N_("Name of the tour"),
+    "C": N_("Name of the tour"),
+}
 _WAYS = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, -1), "Down": (0, 1)}
 
 

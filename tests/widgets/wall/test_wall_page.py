@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from console.application.live_wall import TileRoom, layout_named
 from console.domain.alarms import Priority
 from console.domain.ids import CameraId
+from console.domain.wall_views import WallHabits
 from console.domain.walls import LAYOUTS, USUAL_LAYERS, Layer, Wall
 from console.words import CHINESE, ENGLISH, Words
 from tests.widgets import reviewing
@@ -25,6 +26,7 @@ from widgets.common import theme
 from widgets.state.telling import Teller
 from widgets.state.tile import Border, Look
 from widgets.wall.dragging import mime_of
+from widgets.wall.orders import KeepHabits
 from widgets.wall.render_clock import RenderClock
 from widgets.wall.tile import Tile
 from widgets.wall.wall_page import WallPage, place_of
@@ -416,21 +418,21 @@ def test_a_tile_is_divided_in_the_list_and_joined_again(page: WallPage) -> None:
 
 def test_layers_are_switched_by_number_on_all_tiles_and_remembered(page: WallPage, qtbot: QtBot) -> None:
     strike("o")
-    with qtbot.waitSignal(page.layers_changed) as kept:
+    with qtbot.waitSignal(page.ordered) as kept:
         strike("1")
-    assert kept.args == [USUAL_LAYERS - {Layer.BOXES}]
+    assert kept.args == [KeepHabits(WallHabits(layers=USUAL_LAYERS - {Layer.BOXES}))]
     strike(Qt.Key.Key_Escape)
-    with qtbot.waitSignal(page.layers_changed) as kept:
+    with qtbot.waitSignal(page.ordered) as kept:
         strike("d")
-    assert kept.args == [USUAL_LAYERS]
+    assert kept.args == [KeepHabits(WallHabits())]
 
 
 def test_the_watermark_says_who_looks_on_every_picture(page: WallPage) -> None:
     page.show_who("02 李文静")
     without = page.tiles[0].grab().toImage()
-    page.show_layers(frozenset(Layer))
+    page.show_habits(WallHabits(layers=frozenset(Layer)))
     assert page.tiles[0].grab().toImage() != without
-    page.show_layers(USUAL_LAYERS)
+    page.show_habits(WallHabits())
     assert page.tiles[0].grab().toImage() == without
 
 
