@@ -1,4 +1,7 @@
-"""Every verb of every desk leaves its line, with camera, span, reason and case where there are any."""
+"""Every verb of every desk leaves its line, with camera, span, reason and case where there are any.
+
+Long because it is one day at all desks.
+"""
 
 import importlib
 import inspect
