@@ -17,7 +17,7 @@ from console.infrastructure.parent import PARENT_VARIABLE
 
 _log = logging.getLogger(__name__)
 
-FIRST_WAIT_S = 0.5
+FIRST_WAIT_S = 0.5  # after the second death in a row
 LONGEST_WAIT_S = 15.0
 CALM_AFTER_S = 60.0  # a worker that lived this long has not died in a row
 # Workers beat every half second. Nine streams shown, detection and speech on two cores with a load of eight: the
@@ -298,8 +298,12 @@ class Supervisor:
         self._lost(Death(name, code, worker.reason, worker.deaths_in_a_row))
 
     def _wait_longer(self, worker: _Running, now_s: float, lived_s: float) -> float:
-        """Plan the next start, the later the more often it died in a row, and return in how many seconds."""
+        """Plan the next start and return in how many seconds: at once, and the later the more often it died in a row.
+
+        Whoever died for the first time leaves a dark wall behind, and half a second of waiting would be a sixth of it.
+        """
         worker.deaths_in_a_row = 1 if lived_s > CALM_AFTER_S else worker.deaths_in_a_row + 1
-        wait_s = min(FIRST_WAIT_S * 2.0 ** (worker.deaths_in_a_row - 1), LONGEST_WAIT_S)
+        again = worker.deaths_in_a_row - 2
+        wait_s = min(FIRST_WAIT_S * 2.0**again, LONGEST_WAIT_S) if again >= 0 else 0.0
         worker.start_at_s = now_s + wait_s
         return wait_s

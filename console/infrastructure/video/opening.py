@@ -11,9 +11,10 @@ from console.application.ports import Clock
 from console.domain.cameras import device_of, without_credentials
 from console.infrastructure.channel.messages import OpenStream, StreamCondition
 
-# A switch or a recorder is not knocked at by a whole wall at once, neither at the start nor when it comes back.
-DEVICE_APART_S = 0.12
-STREAMS_APART_S = 0.03  # judgement: each opening costs some 20 ms of processor time
+# A switch or a recorder is not knocked at by a whole wall at once, neither at the start nor when it comes back; yet
+# sixteen streams of one recorder are asked for within a second, because a decoder's death is to be over in three.
+DEVICE_APART_S = 0.06
+STREAMS_APART_S = 0.02  # judgement: about what an opening costs of a processor
 # A frame rate is of no use to us, and finding it out holds the first 2.5 s of pictures back.
 _QUICK_PROBE = {"fpsprobesize": "0"}
 _WITH_TLS = ("rtsps", "https")
