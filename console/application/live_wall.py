@@ -5,24 +5,11 @@ from dataclasses import dataclass, replace
 
 from console.application.permissions import Gate
 from console.application.ports import UnitsOfWork
+from console.application.profile_choice import TileRoom
 from console.domain.accounts import Actor, Verb
 from console.domain.cameras import Camera, StreamProfile
 from console.domain.ids import CameraId
 from console.domain.walls import LAYOUTS, MOST_PLACES, Layout, Wall
-
-# A tile taller than this shows the main stream; below, the sub stream is as sharp as the tile (nx_open's
-# controller, PERFORMANCE.md: low at ≤ 171 px, back at × 1.34; our sub streams are 360 lines).
-MAIN_ABOVE_HEIGHT_PX = 400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileRoom:
-    """A tile as the screen has it: which camera, and how many pixels its picture may fill."""
-
-    tile_id: str
-    camera_id: CameraId
-    width_px: int
-    height_px: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +21,7 @@ class PictureWish:
     profile: StreamProfile
     max_width: int
     max_height: int
+    is_selected: bool = False
 
 
 class LiveWall:
@@ -100,21 +88,25 @@ class LiveWall:
             unit.directory.remove_further_wall(actor.seat_id, number)
             unit.commit()
 
-    def arrange(self, allowed: Collection[CameraId], rooms: Sequence[TileRoom]) -> Sequence[PictureWish]:
-        """Return the stream profile each tile should ask for, by the size it can show.
+    def arrange(
+        self, allowed: Collection[CameraId], rooms: Sequence[TileRoom], profiles: Mapping[str, StreamProfile]
+    ) -> Sequence[PictureWish]:
+        """Return what each tile should ask for: never more pixels than it can show.
 
         Asks no gate and no database, so that a wall can be rearranged while the records are away.
 
         Args:
             allowed: the cameras that ``cameras`` gave; a tile of any other asks for nothing.
+            profiles: of each tile, as ``ProfileChoice`` gave it.
         """
         return [
             PictureWish(
                 tile_id=room.tile_id,
                 camera_id=room.camera_id,
-                profile=StreamProfile.MAIN if room.height_px > MAIN_ABOVE_HEIGHT_PX else StreamProfile.SUB,
+                profile=profiles[room.tile_id],
                 max_width=max(room.width_px, 16),
                 max_height=max(room.height_px, 16),
+                is_selected=room.is_selected,
             )
             for room in rooms
             if room.camera_id in allowed

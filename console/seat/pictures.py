@@ -1,14 +1,16 @@
 """The pictures of a seat's walls: wishes go to the station, its answers become sources that tiles pull from."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from console.application.errors import Unavailable
-from console.application.live_wall import LiveWall, TileRoom
+from console.application.live_wall import LiveWall
+from console.application.ports import Clock
+from console.application.profile_choice import ProfileChoice, TileRoom
 from console.domain.ids import CameraId, SeatId
 from console.infrastructure.channel.messages import Arrange, Arranged, StreamState, TileSource, TileWish
 from console.infrastructure.frame_slots import SlotReader, SlotUnavailable
@@ -22,12 +24,19 @@ _log = logging.getLogger(__name__)
 class WallPictures(QObject):
     """Lives in the GUI thread. ``first`` says when the first picture was painted."""
 
-    def __init__(self, wall: LiveWall, link: StationLink, seat_id: SeatId, parent: QObject | None = None) -> None:
+    def __init__(
+        self, wall: LiveWall, link: StationLink, seat_id: SeatId, clock: Clock, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._wall, self._link, self._seat_id = wall, link, seat_id
+        self._wall, self._link, self._seat_id, self._clock = wall, link, seat_id, clock
         self._pages: dict[str, WallPage] = {}
         self._rooms: dict[str, tuple[TileRoom, ...]] = {}
         self._wishes: dict[str, _PageWishes] = {}
+        self._choice = ProfileChoice()
+        self._choosing = QTimer(self)
+        self._choosing.setObjectName("profile-choice")
+        self._choosing.setSingleShot(True)
+        self._choosing.timeout.connect(self._ask)
         self._readers: dict[str, SlotReader] = {}
         self._sources: dict[str, TileSource] = {}
         self._states: dict[str, StreamState] = {}
@@ -59,9 +68,16 @@ class WallPictures(QObject):
         self._rooms[name] = tuple(replace(room, tile_id=f"{name}/{room.tile_id}") for room in rooms)
         self._ask()
 
+    @Slot()
     def _ask(self) -> None:
         """Ask for the whole of it. Without a station the pages ask again when there is one."""
         rooms = [room for name in self._pages for room in self._rooms.get(name, ())]
+        now_s = self._clock.monotonic_s()
+        profiles = self._choice.choose(rooms, now_s)
+        if self._choice.due_s is not None:
+            self._choosing.start(max(1, round((self._choice.due_s - now_s) * 1000)))
+        else:
+            self._choosing.stop()
         wishes = tuple(
             TileWish.model_validate(
                 {
@@ -70,9 +86,10 @@ class WallPictures(QObject):
                     "profile": wish.profile.value,
                     "max_width": wish.max_width,
                     "max_height": wish.max_height,
+                    "is_selected": wish.is_selected,
                 }
             )
-            for wish in self._wall.arrange(self._allowed, rooms)
+            for wish in self._wall.arrange(self._allowed, rooms, profiles)
         )
         try:
             self._link.send(Arrange(seat_id=self._seat_id, tiles=wishes))
@@ -95,8 +112,7 @@ class WallPictures(QObject):
                 self._attach(tile, None)
                 continue
             self._attach(tile, self._readers[tile.slot_path])
-        for path in [path for path in self._readers if path not in wanted]:
-            self._readers.pop(path).close()
+        self._let_go(wanted)
         for page in self._pages.values():
             self.first.watch(page.tiles)
         for tile in message.tiles:
@@ -105,9 +121,16 @@ class WallPictures(QObject):
             if state is not None and shown is not None:
                 shown.note_stream(state)
 
+    def _let_go(self, wanted: Container[str]) -> None:
+        """Close what no tile pulls from any more: one that changes its stream goes on with the old one for a while."""
+        held = {id(source) for page in self._pages.values() for tile in page.tiles for source in tile.sources}
+        for path in [path for path, reader in self._readers.items() if path not in wanted and id(reader) not in held]:
+            self._readers.pop(path).close()
+
     def take_state(self, state: StreamState) -> None:
         """Tell each wall of a stream it shows; the other profile of the same camera is not its business."""
         self._states[state.stream_id] = state
+        self._let_go({source.slot_path for source in self._sources.values()})
         showing = {
             _page_name(source.tile_id) for source in self._sources.values() if source.stream_id == state.stream_id
         }
@@ -129,6 +152,7 @@ class WallPictures(QObject):
             self._states.clear()
 
     def close(self) -> None:
+        self._choosing.stop()
         for tile in self._sources.values():
             self._attach(tile, None)
         for reader in self._readers.values():

@@ -283,7 +283,7 @@ class Seat(QObject):
             self._make_pages()
 
     def _make_wall(self) -> None:
-        self._pictures = WallPictures(self._desks.wall, self._link, self._seat_id, self)
+        self._pictures = WallPictures(self._desks.wall, self._link, self._seat_id, self._site.clock, self)
         self._pictures.first.painted.connect(self._bring_pages)
         wall = self._new_wall()
         self._wall = wall

@@ -13,7 +13,7 @@ from typing import Any
 from console.application.alarm_review import Filing
 from console.application.errors import Unavailable
 from console.application.evidence_desk import EvidenceDesk
-from console.application.live_wall import TileRoom
+from console.application.profile_choice import ProfileChoice, TileRoom
 from console.application.read_models import AlarmCard, AlarmRow, CasePage, MissingEvidence
 from console.application.reports import ShiftDesk
 from console.application.sign_in import SignIn
@@ -202,6 +202,7 @@ class Story:
             TileRoom(tile_id=camera.number, camera_id=camera.camera_id, width_px=TILE_PX[0], height_px=TILE_PX[1])
             for camera in cameras
         ]
+        profiles = ProfileChoice().choose(rooms, 0.0)
         wishes = tuple(
             TileWish.model_validate(
                 {
@@ -212,7 +213,7 @@ class Story:
                     "max_height": wish.max_height,
                 }
             )
-            for wish in self._desks.wall.arrange({room.camera_id for room in rooms}, rooms)
+            for wish in self._desks.wall.arrange({room.camera_id for room in rooms}, rooms, profiles)
         )
         self._wishes = wishes
         self._seat.show(wishes)

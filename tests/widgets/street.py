@@ -46,6 +46,8 @@ class Told:
     attempts: int = 0
     next_retry_at: datetime | None = None
     frames_per_s: float = 25.0
+    sparing: str = "full"
+    shown_per_s: float = 25.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What a tile of the wall may honestly show: from what is known of a stream to shape, words and age. Qt-free, pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +16,9 @@ NOT_WATCHED_AFTER = timedelta(seconds=60)
 DROPPING_ABOVE = 0.05
 OVERLAY_KEPT_S = 1.0
 
+
+# What a machine that does not keep up leaves out of a stream (the overload ladder), in the order of its rungs.
+SPARING_WORDS = {"fewer": N_("Fewer pictures"), "plain": N_("Coarser pictures"), "keys": N_("Key pictures only")}
 
 RecordingTold = Literal["off", "continuous", "manual", "failed"]
 
@@ -34,6 +38,10 @@ class StreamTold(Protocol):
     def next_retry_at(self) -> datetime | None: ...
     @property
     def frames_per_s(self) -> float: ...
+    @property
+    def sparing(self) -> str: ...
+    @property
+    def shown_per_s(self) -> float: ...
 
 
 class Look(StrEnum):
@@ -185,7 +193,9 @@ def _look(facts: TileFacts, now: datetime) -> Look:
     if facts.received_at is None:
         return Look.OPENING
     age_s = _picture_age(facts, now).total_seconds()
-    rate = facts.stream.frames_per_s if facts.stream is not None else 0.0
+    stream = facts.stream
+    # Of a stream that gives only its key pictures none is late before the next of those is.
+    rate = 0.0 if stream is None else stream.shown_per_s if stream.sparing == "keys" else stream.frames_per_s
     own_pace_s = LIVE_FOR_INTERVALS / rate if rate > 0 else 0.0
     if age_s <= max(LIVE_FOR_S, own_pace_s):
         return Look.LIVE
@@ -276,11 +286,25 @@ def _chips(facts: TileFacts, is_live: bool, now: datetime) -> tuple[Chip, ...]:
         chips.append(Chip("record", Told(N_("Not recording")), "fault"))
     if is_live and facts.lost > DROPPING_ABOVE:
         chips.append(Chip("dropping", Told(N_("Losing {percent} %"), {"percent": round(facts.lost * 100)}), "fault"))
+    if is_live and facts.stream is not None and facts.stream.sparing in SPARING_WORDS:
+        chips.append(Chip("dropping", Told(SPARING_WORDS[facts.stream.sparing]), "fault"))
     if is_live and facts.is_watched and facts.looked_at is not None:
         unseen = now - facts.looked_at
         if unseen > NOT_WATCHED_AFTER:
             chips.append(Chip("not_watched", Told(N_("Not watched {span}"), {"span": span(unseen)}), "fault"))
     return tuple(chips)
+
+
+def spared_words(sparing: Sequence[str], places: int) -> Told | None:
+    """Return what a busy machine leaves out of a wall of ``places`` cameras; ``None`` where it leaves out nothing."""
+    spared = sum(1 for step in sparing if step in SPARING_WORDS)
+    keys = sum(1 for step in sparing if step == "keys")
+    if not spared:
+        return None
+    if keys:
+        words = N_("Busy: {spared} of {places} spared, {keys} key pictures only")
+        return Told(words, {"spared": spared, "places": places, "keys": keys})
+    return Told(N_("Busy: {spared} of {places} with fewer pictures"), {"spared": spared, "places": places})
 
 
 def span(passed: timedelta) -> Told:

@@ -11,6 +11,7 @@ from console.application.read_models import AlarmRow
 from console.domain.alarms import Priority
 from console.words import N_
 from widgets.common import theme
+from widgets.common.icons import pixmap
 from widgets.common.state_icon import state_icon
 from widgets.state.telling import Named, Teller, Told, age
 
@@ -32,6 +33,7 @@ class Rail(QWidget):
         self._rate = 0
         self._blind = self._places = 0
         self._on_air = ""
+        self._spared: Told | None = None
         self.setFixedWidth(RAIL_PX)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -48,10 +50,12 @@ class Rail(QWidget):
             self._now = now
             self.update(0, 0, self.width(), HEAD_PX + CARDS * CARD_PX)
 
-    def show_sight(self, blind: int, places: int, on_air: str) -> None:
-        """Show how many cameras of this wall cannot be seen, and where speech goes out (a camera's number)."""
-        if (blind, places, on_air) != (self._blind, self._places, self._on_air):
-            self._blind, self._places, self._on_air = blind, places, on_air
+    def show_sight(self, blind: int, places: int, on_air: str, spared: Told | None = None) -> None:
+        """Show how many cameras of this wall cannot be seen, where speech goes out (a camera's number), and what a
+        busy machine leaves out of the others.
+        """
+        if (blind, places, on_air, spared) != (self._blind, self._places, self._on_air, self._spared):
+            self._blind, self._places, self._on_air, self._spared = blind, places, on_air, spared
             self.update()
 
     def retranslate(self) -> None:
@@ -155,7 +159,7 @@ class Rail(QWidget):
         painter.drawText(rect, how, self._say(words))
 
     def _foot_px(self) -> int:
-        lines = (1 if self._blind else 0) + (1 if self._on_air else 0)
+        lines = (1 if self._blind else 0) + (1 if self._on_air else 0) + (1 if self._spared is not None else 0)
         return 84 + (16 + 26 * lines if lines else 0)
 
     def _paint_foot(self, painter: QPainter, rect: QRect) -> None:
@@ -199,6 +203,12 @@ class Rail(QWidget):
             state_icon("fault", 16).paint(painter, QRect(place.left(), top + 3, 16, 16))
             words = self._say(N_("{blind} of {places} here cannot be seen"), blind=self._blind, places=self._places)
             self._text(painter, place.adjusted(24, 0, 0, 0), _LEFT, words, "body", "t1")
+            top += 26
+        if self._spared is not None:
+            place = QRect(rect.left(), top, rect.width(), 22)
+            picture = pixmap("dropping", 16, "fault", painter.device().devicePixelRatio())
+            painter.drawPixmap(QRect(place.left(), top + 3, 16, 16), picture)
+            self._text(painter, place.adjusted(24, 0, 0, 0), _LEFT, self._teller.say(self._spared), "body", "t1")
             top += 26
         if self._on_air:
             place = QRect(rect.left(), top, rect.width(), 22)

@@ -71,6 +71,8 @@ class Tile(QWidget):
         self._image = QImage()
         self._grey = QImage()
         self._frame: Frame | None = None
+        self._before: FrameSource | None = None
+        self._before_frame: Frame | None = None
         self._drawn: Frame | None = None
         self._facts = TileFacts()
         self._look = look_of(self._facts, clock.now())
@@ -118,6 +120,11 @@ class Tile(QWidget):
         """When the picture shown was taken, by the camera's clock where that is known; ``None`` without one."""
         return self._facts.captured_at or self._facts.received_at
 
+    @property
+    def sources(self) -> tuple[FrameSource, ...]:
+        """What it pulls from now: two while it changes from one stream of its camera to another."""
+        return tuple(source for source in (self._source, self._before) if source is not None)
+
     def show_camera(self, camera: Camera | None, stream: StreamTold | None = None) -> None:
         """Show another camera, or nothing. The old one's picture goes at once."""
         same = camera is not None and self._camera is not None and camera.camera_id == self._camera.camera_id
@@ -140,7 +147,17 @@ class Tile(QWidget):
         self._tell(self._clock.now())
 
     def attach(self, source: FrameSource | None) -> None:
-        """Pull from another source from now on. The last picture stays, ageing, until a new one comes."""
+        """Pull from another source from now on.
+
+        Until that gives its first picture the one before is pulled from as well, so that a change of stream has no
+        black moment. Should both give nothing the last picture ages as any other.
+        """
+        if source is self._source and source is not None:
+            return
+        if source is None:
+            self._before, self._before_frame = None, None
+        elif self._frame is not None:
+            self._before, self._before_frame = self._source, self._frame
         self._source = source
         self._loss = LossGauge()
         self._frame = None
@@ -153,6 +170,9 @@ class Tile(QWidget):
 
     def note_stream(self, stream: StreamTold) -> None:
         """Take in what the station says of this camera's stream."""
+        before = self._facts.stream
+        if before is None or before.sparing != stream.sparing:
+            self._loss = LossGauge()  # pictures left out on purpose are said by a chip of their own
         self._facts = replace(self._facts, stream=stream)
         self._tell(self._clock.now())
 
@@ -238,9 +258,14 @@ class Tile(QWidget):
         if self._source is None:
             return False
         frame = self._source.copy_newest(self._buffer, self._frame.sequence if self._frame is not None else 0)
+        if frame is not None:
+            self._frame, self._before, self._before_frame = frame, None, None
+        elif self._before is not None:
+            assert self._before_frame is not None
+            frame = self._before.copy_newest(self._buffer, self._before_frame.sequence)
+            self._before_frame = frame or self._before_frame
         if frame is None:
             return False
-        self._frame = frame
         # The image lies over the tile's own buffer, which this thread alone writes and never while painting.
         self._image = QImage(self._buffer, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
         self._grey = QImage()
@@ -312,9 +337,10 @@ class Tile(QWidget):
                 painter.drawImage(rect, image)
             else:
                 painter.drawImage(QRectF(rect), image, zooming.part_of(image, self._zoom))
-            if self._frame is not None and self._frame is not self._drawn and self._camera is not None:
-                self._drawn = self._frame
-                self._render_clock.note_drawn(self._camera.camera_id, self._frame)
+            shown = self._frame or self._before_frame
+            if shown is not None and shown is not self._drawn and self._camera is not None:
+                self._drawn = shown
+                self._render_clock.note_drawn(self._camera.camera_id, shown)
             if not self._look.is_grey:
                 self._paint_overlay(painter, rect)
             if not self._zoom.is_whole:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from console.application.live_wall import TileRoom, layout_named
+from console.application.live_wall import layout_named
 from console.application.ports import Clock
+from console.application.profile_choice import TileRoom
 from console.application.read_models import AlarmRow
 from console.domain.alarms import Priority
 from console.domain.cameras import Camera
@@ -29,7 +30,7 @@ from widgets.state import zoom as z
 from widgets.state.called import CalledNumber
 from widgets.state.overlay import SeenTold
 from widgets.state.telling import Teller, Told, told_of
-from widgets.state.tile import Look, RecordingTold, StreamTold
+from widgets.state.tile import Look, RecordingTold, StreamTold, spared_words
 from widgets.state.tour import TourRun, Wait, tick
 from widgets.wall import sides
 from widgets.wall.dragging import CameraDrop
@@ -381,6 +382,8 @@ class WallPage(QWidget):
         if is_other or before.is_enlarged != state.is_enlarged:
             self._place()
         self._show_strip()
+        if before.selected != state.selected and self.isVisible():
+            self._arranging.start()
         if not is_tour and before.known and before.wall != state.wall:
             self.wall_changed.emit(state.wall)
         if self._tiles:
@@ -745,9 +748,13 @@ class WallPage(QWidget):
             self._arranging.start()
 
     def _arrange(self) -> None:
-        """Ask for the pictures of this page. Behind an enlarged tile the others go on: going back is instant."""
+        """Ask for the pictures of this page. Behind an enlarged tile the others go on: going back is instant.
+
+        A minimised or wholly covered window asks for nothing: nobody sees it. Behind another page of a window that is
+        seen the pictures go on, for the review shows the camera as it is now.
+        """
         rooms = []
-        for at, tile in enumerate(self._tiles):
+        for at, tile in enumerate(self._tiles if self._is_seen() else ()):
             if tile.camera is None:
                 continue
             size: QSize = tile.picture_size_px()
@@ -757,11 +764,23 @@ class WallPage(QWidget):
                     camera_id=tile.camera.camera_id,
                     width_px=size.width(),
                     height_px=size.height(),
+                    is_alone=self._state.is_enlarged and at == self._state.selected,
+                    is_selected=at == self._state.selected,
                 )
             )
         if tuple(rooms) != self._asked:
             self._asked = tuple(rooms)
             self.arranged.emit(self._asked)
+
+    def _is_seen(self) -> bool:
+        window = self.window().windowHandle()
+        return window is None or (window.isExposed() and not self.window().isMinimized())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look again at what is asked for when the window is uncovered, covered, minimised or comes back."""
+        if event.type() in (QEvent.Type.Expose, QEvent.Type.WindowStateChange) and self.isVisible():
+            self._arranging.start()
+        return False
 
     def ask_again(self) -> None:
         """Ask for the same pictures once more: the station was away and has forgotten them."""
@@ -806,10 +825,15 @@ class WallPage(QWidget):
         blind = sum(1 for tile in self._tiles if tile.look.is_blind)
         places = sum(1 for tile in self._tiles if tile.camera is not None)
         number = next((tile.camera.number for tile in self._tiles if tile.camera and self._is_on_air(tile)), "")
-        self._rail.show_sight(blind, places, number)
+        self._rail.show_sight(blind, places, number, self._spared())
         if blind != self._blind:
             self._blind = blind
             self.sight_changed.emit(blind)
+
+    def _spared(self) -> Told | None:
+        """Say what a busy machine leaves out of the wall's pictures, if it does."""
+        streams = [self._streams.get(tile.camera.camera_id) for tile in self._tiles if tile.camera is not None]
+        return spared_words([stream.sparing for stream in streams if stream is not None], len(streams))
 
     def _is_on_air(self, tile: Tile) -> bool:
         return tile.camera is not None and tile.camera.camera_id in self._on_air
@@ -864,6 +888,10 @@ class WallPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        window = self.window().windowHandle()
+        if window is not None:
+            window.installEventFilter(self)  # who is asked twice to look looks once
+            self.window().installEventFilter(self)
         self._timer.start()
         self._ticked_s = self._clock.monotonic_s()
         self._arranging.start()
@@ -874,7 +902,8 @@ class WallPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._timer.stop()
-        self._arranging.stop()
+        if not event.spontaneous():  # another page; a window that was minimised gives its wish back
+            self._arranging.stop()
 
 
 _SHORT = {

@@ -78,7 +78,10 @@ class RecordingWish(Message):
 
 
 class OpenStream(Message):
-    """Open a stream, or apply the difference if it is open already."""
+    """Open a stream, or apply the difference if it is open already.
+
+    On a machine that does not keep up streams of a lower ``rank`` are the first to leave something out.
+    """
 
     kind: Literal["open_stream"] = "open_stream"
     stream_id: str
@@ -89,6 +92,7 @@ class OpenStream(Message):
     pictures: tuple[PictureSlot, ...] = ()
     looks: tuple[LookSlot, ...] = ()
     recording: RecordingWish | None = None
+    rank: int = 0
 
     @field_serializer("address", when_used="json")
     def _address_for_the_channel(self, address: SecretStr) -> str:
@@ -240,11 +244,17 @@ StreamCondition = Literal[
 RecordingCondition = Literal["off", "continuous", "manual", "failed"]
 
 
+# What a stream leaves out on a machine that does not keep up, each with all before it: nothing; pictures of its tiles;
+# the decoder's loop filter; everything but key pictures.
+SparingStep = Literal["full", "fewer", "plain", "keys"]
+SPARING_STEPS: tuple[SparingStep, ...] = ("full", "fewer", "plain", "keys")
+
+
 class StreamState(Message):
     """Sent on every change and once a second while live (figures).
 
     ``recording`` is what is being written, not what was asked for; ``failed``: asked for, and the disk refuses or
-    does not keep up.
+    does not keep up. ``sparing``: what a busy machine leaves out of it; ``shown_per_s``: pictures that went to tiles.
     """
 
     kind: Literal["stream_state"] = "stream_state"
@@ -263,6 +273,8 @@ class StreamState(Message):
     clock_offset_s: float | None = None
     clock_source: Literal["sender_report", "prft", "unknown"] = "unknown"
     recording: RecordingCondition = "off"
+    sparing: SparingStep = "full"
+    shown_per_s: float = 0.0
 
 
 class ClipCut(Message):
@@ -560,6 +572,7 @@ class TileWish(Message):
     profile: Literal["main", "sub"]
     max_width: int
     max_height: int
+    is_selected: bool = False
 
 
 class Arrange(Message):

@@ -20,12 +20,12 @@ from console.infrastructure.video.packets import (
     KeptPacket,
     StreamFormat,
     form_of_key,
-    new_decoder,
     parameter_sets,
 )
 from console.infrastructure.video.recorder import Recorder, StreamTap
 from console.infrastructure.video.ring import PacketRing
 from console.infrastructure.video.scaling import LookWriter, PictureWriter, rows_of
+from console.infrastructure.video.sparing import Sparing
 from console.infrastructure.video.timeline import Timeline
 from console.infrastructure.work_notes import Mark, WorkNotes
 
@@ -59,6 +59,7 @@ class Capture:
         ca_file: certificates that a camera's own is checked against; empty for those of this machine.
         """
         self.ring = PacketRing(wish.ring_s)
+        self.sparing = Sparing()
         self._tap = StreamTap(recorder, wish.camera_id)
         self._clock = clock
         self._notes = notes
@@ -102,6 +103,19 @@ class Capture:
         if (before.address, before.transport) != (wish.address, wish.transport):
             self._retry.set()
 
+    @property
+    def rank(self) -> int:
+        return self._wish.rank
+
+    @property
+    def is_watched(self) -> bool:
+        return bool(self._looks)
+
+    @property
+    def is_decoding(self) -> bool:
+        """Whether anybody looks at its pictures."""
+        return bool(self._pictures or self._looks)
+
     def end(self) -> None:
         """Ask the thread to end; it does within a read's time. Its slots are no longer written at once."""
         self._ending.set()
@@ -136,6 +150,8 @@ class Capture:
             clock_offset_s=self._camera_clock.offset_s,
             clock_source=self._camera_clock.source,
             recording=self._tap.condition,
+            sparing=self.sparing.step if self._pictures else "full",
+            shown_per_s=self.sparing.shown_per_s(now_s),
         )
 
     # ---- judged by whoever asks ------------------------------------------------------------------------------
@@ -148,9 +164,9 @@ class Capture:
         if silent_s > STALE_AFTER_S:
             until = self._clock.now() + timedelta(seconds=max(0.0, READ_WITHIN_S - silent_s))
             self._say("stale", next_retry_at=until)
-        elif self._is_decoding() and now_s - self._last_decoded_s > NOTHING_DECODED_S:
+        elif self._is_decoding() and now_s - self._last_decoded_s > NOTHING_DECODED_S + self.sparing.patience_s:
             self._say("cannot_decode")
-        elif self._is_decoding() and now_s - self._last_change_s > FROZEN_AFTER_S:
+        elif self._is_decoding() and now_s - self._last_change_s > FROZEN_AFTER_S + self.sparing.patience_s:
             self._say("frozen")
         else:
             self._say("live")
@@ -228,7 +244,8 @@ class Capture:
             self._parameter_sets = frozenset()
             self._opened_s = self._clock.monotonic_s()
             timeline = Timeline(form.time_base, self._media_time_s)
-            decoder = new_decoder(form)
+            self.sparing.begin()
+            decoder = self.sparing.new_decoder(form)
             has_key = False
             for packet in container.demux(stream):
                 if self._ending.is_set() or self._retry.is_set():
@@ -243,11 +260,16 @@ class Capture:
                 kept = self._keep(packet, timeline)
                 self._follow_wishes()
                 has_key = has_key or kept.is_key
-                if not (self._is_decoding() and has_key):
-                    has_key = has_key and self._is_decoding()
+                has_key = has_key and self._is_decoding() and self._is_wanted(kept)
+                if not has_key:
                     continue
+                decoder = self.sparing.decoder(decoder, self._form, is_key=kept.is_key)
                 with mark:
                     self._decode(decoder, packet, kept)
+
+    def _is_wanted(self, kept: KeptPacket) -> bool:
+        looks_per_s = max((look.slot.looks_per_s for look in self._looks.values()), default=0.0)
+        return self.sparing.wants(is_key=kept.is_key, looks_per_s=looks_per_s, is_shown=bool(self._pictures))
 
     def _keep(self, packet: "av.Packet[VideoStream]", timeline: "Timeline") -> KeptPacket:
         now_s = self._clock.monotonic_s()
@@ -276,6 +298,7 @@ class Capture:
             received_at=received_at,
             captured_at=None if is_late else self._camera_clock.note(packet, media_time_s, received_at),
         )
+        self.sparing.note(kept, now_s)
         if kept.is_key:
             self._note_format(kept)
         if self.ring.length_s > 0:
@@ -309,11 +332,14 @@ class Capture:
             now_s = self._clock.monotonic_s()
             self._last_decoded_s = now_s
             self._note_change(frame, now_s)
-            for picture in self._pictures.values():
+            # What waited unread in the connection is as old as it waited, whenever we took it out.
+            seen_at = kept.received_at - timedelta(seconds=self.sparing.late_s)
+            is_shown = bool(self._pictures) and self.sparing.shows(kept.media_time_s, now_s)
+            for picture in self._pictures.values() if is_shown else ():
                 picture.write(
                     frame,
                     media_time_s=kept.media_time_s,
-                    received_at=kept.received_at,
+                    received_at=seen_at,
                     captured_at=kept.captured_at,
                     is_key=kept.is_key,
                 )

@@ -41,6 +41,7 @@ from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.video.capture import Capture
 from console.infrastructure.video.clips import DiskRefused, clock_offset_s, picture_at, write_still
 from console.infrastructure.video.growing_clip import GrowingClip
+from console.infrastructure.video.ladder import Ladder, StreamLoad
 from console.infrastructure.video.opening import Doorway
 from console.infrastructure.video.player import Player
 from console.infrastructure.video.recorded_span import packets_between, write_span
@@ -121,6 +122,7 @@ class MediaWorker:
         self._players: dict[str, Player] = {}
         self._replays: dict[str, Replay] = {}
         self._cutting: dict[str, _Cutting] = {}
+        self._ladder = Ladder()
         self._said: dict[str, StreamState] = {}
         self._said_s = 0.0
         self._beat_s = 0.0
@@ -233,6 +235,8 @@ class MediaWorker:
     def _report(self) -> None:
         now_s = self._clock.monotonic_s()
         is_time = now_s - self._said_s >= SAY_EVERY_S
+        if is_time:
+            self._spare(now_s)
         for name, capture in self._captures.items():
             state = capture.state()
             before = self._said.get(name)
@@ -257,6 +261,16 @@ class MediaWorker:
                     },
                 )
             )
+
+    def _spare(self, now_s: float) -> None:
+        """Let streams leave something out where the machine does not keep up."""
+        at_work = {name: capture for name, capture in self._captures.items() if capture.is_decoding}
+        loads = {
+            name: StreamLoad(late_s=capture.sparing.late_s, rank=capture.rank, is_watched=capture.is_watched)
+            for name, capture in at_work.items()
+        }
+        for name, step in self._ladder.look(loads, now_s).items():
+            at_work[name].sparing.step = step
 
     # ---- clips and stills ------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from console.infrastructure.channel.messages import (
     RecordingWish,
     StreamState,
     TileSource,
+    TileWish,
     WatchCamera,
     ZoneRule,
 )
@@ -34,9 +35,11 @@ BYTES_A_PIXEL = 4
 # A worker may leave a picture at its camera's size where the tile is at least 3/4 as wide and high (video/scaling).
 # Memory that is never written is never taken.
 NATIVE_ROOM = (4 / 3) ** 2
+SELECTED_RANK = 10**9  # above any tile's pixels
 SIZE_STEP_PX = 16  # tiles of nearly the same size share one slot ring
 Continuous = Literal["none", "watched", "all"]
 LINGER_S = 30.0  # judgement: an operator who looks at another page comes back to pictures, not to "connecting"
+PICTURES_LINGER_S = 10.0  # longer than a camera takes to open and to give a key picture (judgement)
 RING_S = 60.0  # reaches back over the dwell of the demo's rule, its pre-roll and a minute's worth of packets
 
 
@@ -50,6 +53,11 @@ class LookSize:
 
 def stream_name(camera_id: str, profile: StreamProfile) -> str:
     return f"{camera_id}/{profile.value}"
+
+
+def rank_of(tile: TileWish) -> int:
+    """Return how late a busy machine leaves something out of a tile: the smallest first, what keys mean last."""
+    return tile.max_width * tile.max_height + (SELECTED_RANK if tile.is_selected else 0)
 
 
 class Streams:
@@ -228,6 +236,7 @@ class Streams:
             is_lingering = now_s - self._unwanted_s.setdefault(name, now_s) < self._linger_s
             if is_lingering and not self._most_per_device:  # a device with a limit has no place for what may come back
                 self._end_recording(name)
+                self._end_pictures(name, now_s)
                 continue
             self._send(self.worker_of(name), CloseStream(stream_id=name))
             del self._open[name], self._unwanted_s[name]
@@ -258,12 +267,14 @@ class Streams:
 
     def _wanted(self) -> dict[str, OpenStream]:
         pictures: dict[str, dict[str, PictureSlot]] = {}
+        ranks: dict[str, int] = {}
         for wish in self._wishes.values():
             for tile in wish.tiles:
                 if tile.camera_id in self._cameras:
                     slot = self._picture_slot(tile.camera_id, tile.profile, tile.max_width, tile.max_height)
                     name = stream_name(tile.camera_id, StreamProfile(tile.profile))
                     pictures.setdefault(name, {})[slot.slot_path] = slot
+                    ranks[name] = max(ranks.get(name, 0), rank_of(tile))
         looks = {
             stream_name(camera.camera_id, StreamProfile.MAIN): self._look_slot(camera) for camera in self.watched()
         }
@@ -285,6 +296,7 @@ class Streams:
                 pictures=tuple(slot for _, slot in sorted(pictures.get(name, {}).items())),
                 looks=(looks[name],) if name in looks else (),
                 recording=recordings.get(name),
+                rank=ranks.get(name, 0),
             )
         return wanted
 
@@ -323,6 +335,13 @@ class Streams:
         message = self._open[name]
         if message.recording is not None:
             self._open[name] = message.model_copy(update={"recording": None})
+            self._send(self.worker_of(name), self._open[name])
+
+    def _end_pictures(self, name: str, now_s: float) -> None:
+        """A tile that changed its stream shows the one before until the new one comes; then nobody needs it decoded."""
+        message = self._open[name]
+        if message.pictures and now_s - self._unwanted_s[name] >= PICTURES_LINGER_S:
+            self._open[name] = message.model_copy(update={"pictures": (), "looks": (), "rank": 0})
             self._send(self.worker_of(name), self._open[name])
 
     def _recording(self, camera: Camera) -> RecordingWish | None:

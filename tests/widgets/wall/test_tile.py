@@ -219,3 +219,46 @@ def test_a_frame_counts_as_drawn_once_however_often_it_is_painted(
     tile.refresh()
     tile.grab()
     assert drawn == [("c02", 1), ("c02", 3)], "the second was overtaken and never drawn"
+
+
+def test_a_tile_that_changes_its_stream_goes_on_with_the_old_one_until_the_new_one_comes(
+    tile: Tile, clock: StillClock
+) -> None:
+    sub, main = Slot(), Slot(128, 72)
+    tile.attach(sub)
+    sub.put(clock.now(), grey=200)
+    tile.refresh()
+    tile.attach(main)
+    clock.forward(1.0)
+    sub.put(clock.now(), grey=150)
+    tile.refresh()
+    assert middle(tile) == QColor(150, 150, 150) and tile.look.look is Look.LIVE
+    main.put(clock.now(), grey=50)
+    tile.refresh()
+    sub.put(clock.now(), grey=250)
+    tile.refresh()
+    assert middle(tile) == QColor(50, 50, 50)
+    assert tile.sources == (main,)
+
+
+def test_a_stream_that_stands_still_while_it_is_changed_ages_as_any_other(tile: Tile, clock: StillClock) -> None:
+    sub = Slot()
+    tile.attach(sub)
+    sub.put(clock.now(), grey=200)
+    tile.refresh()
+    tile.attach(Slot(128, 72))
+    clock.forward(6.0)
+    tile.look_on()
+    assert tile.look.look is Look.STALE and tile.look.is_grey
+
+
+def test_what_a_busy_machine_leaves_out_is_said_on_the_tile_and_is_no_loss(tile: Tile, clock: StillClock) -> None:
+    slot = Slot()
+    tile.attach(slot)
+    slot.put(clock.now())
+    tile.refresh()
+    words = []
+    for step in ("full", "fewer", "plain", "keys"):
+        tile.note_stream(Told(camera_id="c02", sparing=step))
+        words += [chip.words.sentence for chip in tile.look.chips]
+    assert words == ["Fewer pictures", "Coarser pictures", "Key pictures only"]

@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.application.live_wall import TileRoom, layout_named
+from console.application.live_wall import layout_named
+from console.application.profile_choice import TileRoom
 from console.domain.alarms import Priority
 from console.domain.ids import CameraId
 from console.domain.wall_views import WallHabits
@@ -24,7 +25,7 @@ from tests.widgets.street import Slot, StillClock, Told, camera, cameras
 from widgets.choosing.side_list import SideList
 from widgets.common import theme
 from widgets.state.telling import Teller
-from widgets.state.tile import Border, Look
+from widgets.state.tile import Border, Look, spared_words
 from widgets.wall.dragging import mime_of
 from widgets.wall.orders import KeepHabits
 from widgets.wall.render_clock import RenderClock
@@ -469,3 +470,20 @@ def test_a_locked_wall_closes_its_list_and_takes_no_key(page: WallPage) -> None:
     page.setFocus()
     strike("4")
     assert page.state.selected == 3
+
+
+def test_the_wall_says_what_a_busy_machine_leaves_out_of_it() -> None:
+    assert spared_words(["full"] * 9, 9) is None
+    fewer = spared_words(["full", "fewer", "plain"], 3)
+    keys = spared_words(["keys", "fewer", "plain"], 3)
+    assert fewer is not None and fewer.values == {"spared": 2, "places": 3}
+    assert keys is not None and keys.values == {"spared": 3, "places": 3, "keys": 1}
+
+
+def test_a_minimised_window_asks_for_no_pictures_and_one_that_comes_back_does(page: WallPage, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.arranged, timeout=5000):
+        page.ask_again()
+    with qtbot.waitSignal(page.arranged, timeout=5000, check_params_cb=lambda rooms: rooms == ()):
+        page.window().showMinimized()
+    with qtbot.waitSignal(page.arranged, timeout=5000, check_params_cb=lambda rooms: len(rooms) > 0):
+        page.window().showNormal()

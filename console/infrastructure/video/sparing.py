@@ -1,0 +1,121 @@
+"""What one stream leaves out: by order of its worker's ladder, and by itself when it has fallen behind."""
+
+from collections import deque
+
+import av
+
+from console.infrastructure.channel.messages import SparingStep
+from console.infrastructure.video.packets import KeptPacket, StreamFormat, new_decoder
+
+# A tile of a wall that must spare is shown so often: movement is still movement, and converting and painting cost a
+# third of what they did (judgement, from the figures of PERFORMANCE: both together cost as much as decoding).
+FEWER_PER_S = 8.0
+# Beyond this the past is not worth decoding: the newest wins, from the next key picture on.
+CATCH_UP_ABOVE_S = 1.0
+# A stream that skips and comes no nearer to now is not late; its camera's clock runs slow.
+BELIEVED_AFTER_S = 6.0
+# The least delay of the last half minute to a minute is what the way from the camera takes.
+BASE_OVER_S = 30.0
+SHOWN_OVER_S = 4.0
+
+
+class Sparing:
+    """Owned by its stream's thread; ``step`` is set and all figures are read by the worker's main thread."""
+
+    def __init__(self) -> None:
+        self.step: SparingStep = "full"
+        self.late_s = 0.0
+        self.key_interval_s = 0.0
+        self._key_s: float | None = None
+        self._bases: deque[float] = deque(maxlen=2)
+        self._base_since_s = 0.0
+        self._behind_since_s: float | None = None
+        self._behind_by_s = 0.0
+        self._is_plain = False
+        self._shown_s: deque[float] = deque()
+        self._last_shown_s = float("-inf")
+
+    @property
+    def is_skipping(self) -> bool:
+        """Whether pictures that are no key pictures go undecoded now."""
+        return self.step == "keys" or self._behind_since_s is not None
+
+    @property
+    def patience_s(self) -> float:
+        """How much longer than usual nothing may be decoded without that being a fault."""
+        return 2.0 * self.key_interval_s if self.is_skipping else 0.0
+
+    def begin(self) -> None:
+        """Another connection: nothing of the one before says how long the way is."""
+        self._bases.clear()
+        self._key_s = None
+        self._behind_since_s = None
+        self.late_s = 0.0
+
+    def note(self, kept: KeptPacket, now_s: float) -> None:
+        """Take in a packet as it comes out of the connection, and see how late it is.
+
+        Packets that wait in the connection because nobody had time for them come later after their media time than
+        those before did.
+        """
+        if kept.is_key:
+            if self._key_s is not None:
+                self.key_interval_s = kept.media_time_s - self._key_s
+            self._key_s = kept.media_time_s
+        delay_s = now_s - kept.media_time_s
+        if not self._bases or now_s - self._base_since_s > BASE_OVER_S:
+            self._bases.append(delay_s)
+            self._base_since_s = now_s
+        self._bases[-1] = min(self._bases[-1], delay_s)
+        self.late_s = delay_s - min(self._bases)
+        if self.late_s <= CATCH_UP_ABOVE_S:
+            self._behind_since_s = None
+        elif self._behind_since_s is None:
+            self._behind_since_s, self._behind_by_s = now_s, self.late_s
+        elif now_s - self._behind_since_s > BELIEVED_AFTER_S:
+            if self.late_s >= self._behind_by_s:
+                self.begin()
+            else:
+                self._behind_since_s, self._behind_by_s = now_s, self.late_s
+
+    def wants(self, *, is_key: bool, looks_per_s: float, is_shown: bool) -> bool:
+        """Say whether this packet is decoded. After one that was not only a key picture can be.
+
+        Args:
+            looks_per_s: of the detector, 0 where no rule watches. is_shown: a tile shows it.
+        """
+        if is_key:
+            return True
+        if self.is_skipping:
+            return False
+        # H.264 of cameras has no pictures that may be left out but those before a key picture: nothing less than all
+        # of them can be decoded between two key pictures, so that a detector content with those gets only those.
+        are_keys_enough = 0.0 < self.key_interval_s * looks_per_s <= 1.0
+        return is_shown or not are_keys_enough
+
+    def decoder(self, before: av.VideoCodecContext, form: StreamFormat, *, is_key: bool) -> av.VideoCodecContext:
+        """Return the decoder for a packet: another one where the loop filter is to be left out, or no longer."""
+        is_plain = self.step in ("plain", "keys")
+        if not is_key or is_plain == self._is_plain:
+            return before
+        self._is_plain = is_plain
+        return new_decoder(form, skips_loop_filter=is_plain)
+
+    def new_decoder(self, form: StreamFormat) -> av.VideoCodecContext:
+        """Return the decoder a connection begins with."""
+        self._is_plain = self.step in ("plain", "keys")
+        return new_decoder(form, skips_loop_filter=self._is_plain)
+
+    def shows(self, media_time_s: float, now_s: float) -> bool:
+        """Say whether a decoded picture goes to the tiles, and count it if so."""
+        is_due = self.step == "full" or not 0.0 <= media_time_s - self._last_shown_s < 0.98 / FEWER_PER_S
+        if is_due:
+            self._last_shown_s = media_time_s
+            self._shown_s.append(now_s)
+            while now_s - self._shown_s[0] > SHOWN_OVER_S:
+                self._shown_s.popleft()
+        return is_due
+
+    def shown_per_s(self, now_s: float) -> float:
+        """Return how many pictures a second went to the tiles of late. Safe from any thread."""
+        return sum(1 for at_s in list(self._shown_s) if now_s - at_s <= SHOWN_OVER_S) / SHOWN_OVER_S
