@@ -11,7 +11,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from console.application.live_wall import TileRoom, layout_named
+from console.application.live_wall import layout_named
+from console.application.profile_choice import TileRoom
 from console.domain.ids import CameraId
 from console.domain.wall_views import Tour, View
 from console.domain.walls import Wall

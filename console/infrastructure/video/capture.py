@@ -269,7 +269,8 @@ class Capture:
 
     def _is_wanted(self, kept: KeptPacket) -> bool:
         looks_per_s = max((look.slot.looks_per_s for look in self._looks.values()), default=0.0)
-        return self.sparing.wants(is_key=kept.is_key, looks_per_s=looks_per_s, is_shown=bool(self._pictures))
+        now_s = self._clock.monotonic_s()
+        return self.sparing.wants(now_s, is_key=kept.is_key, looks_per_s=looks_per_s, is_shown=bool(self._pictures))
 
     def _keep(self, packet: "av.Packet[VideoStream]", timeline: "Timeline") -> KeptPacket:
         now_s = self._clock.monotonic_s()
@@ -356,7 +357,8 @@ class Capture:
 
     def _note_change(self, frame: av.VideoFrame, now_s: float) -> None:
         """Remember when a picture last came that was not seen just before."""
-        if self._memory.is_new(rows_of(frame.planes[0])[: frame.height, : frame.width], now_s):
+        luma = rows_of(frame.planes[0])[: frame.height, : frame.width]
+        if self._memory.is_new(luma, now_s, self.sparing.gap_s(now_s)):
             self._last_change_s = now_s
 
     def _follow_wishes(self) -> None:

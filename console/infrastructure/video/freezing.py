@@ -33,11 +33,16 @@ class PictureMemory:
     def __init__(self) -> None:
         self._seen_s: dict[int, float] = {}
 
-    def is_new(self, luma: npt.NDArray[np.uint8], now_s: float) -> bool:
-        """Take in a picture's luma ``(rows, columns)`` uint8 and tell whether it differs from all of late."""
+    def is_new(self, luma: npt.NDArray[np.uint8], now_s: float, longer_by_s: float = 0.0) -> bool:
+        """Take in a picture's luma ``(rows, columns)`` uint8 and tell whether it differs from all of late.
+
+        Args:
+            longer_by_s: how much further back to look where not every picture is decoded.
+        """
+        within_s = REPEAT_WITHIN_S + longer_by_s
         mark = zlib.crc32(np.ascontiguousarray(luma[::_STEP_PX, ::_STEP_PX]).data)
         seen_s = self._seen_s.pop(mark, None)
         self._seen_s[mark] = now_s  # the newest is always the last, so that what is old stands first
-        while (oldest := next(iter(self._seen_s))) != mark and now_s - self._seen_s[oldest] > REPEAT_WITHIN_S:
+        while (oldest := next(iter(self._seen_s))) != mark and now_s - self._seen_s[oldest] > within_s:
             del self._seen_s[oldest]
-        return seen_s is None or now_s - seen_s > REPEAT_WITHIN_S
+        return seen_s is None or now_s - seen_s > within_s

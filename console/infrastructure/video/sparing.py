@@ -12,8 +12,9 @@ from console.infrastructure.video.packets import KeptPacket, StreamFormat, new_d
 FEWER_PER_S = 8.0
 # Beyond this the past is not worth decoding: the newest wins, from the next key picture on.
 CATCH_UP_ABOVE_S = 1.0
-# A stream that skips and comes no nearer to now is not late; its camera's clock runs slow.
-BELIEVED_AFTER_S = 6.0
+# A stream that skips so long and comes no nearer to now is not late: its camera's clock runs slow, or stood still. It
+# is asked again only after a while.
+BELIEVED_AFTER_S, BELIEVED_FOR_S = 6.0, 30.0
 # The least delay of the last half minute to a minute is what the way from the camera takes.
 BASE_OVER_S = 30.0
 SHOWN_OVER_S = 4.0
@@ -26,11 +27,13 @@ class Sparing:
         self.step: SparingStep = "full"
         self.late_s = 0.0
         self.key_interval_s = 0.0
-        self._key_s: float | None = None
+        self._key: tuple[float, float] | None = None
         self._bases: deque[float] = deque(maxlen=2)
         self._base_since_s = 0.0
         self._behind_since_s: float | None = None
         self._behind_by_s = 0.0
+        self._believed_until_s = float("-inf")
+        self._skipped: tuple[float, float] | None = None
         self._is_plain = False
         self._shown_s: deque[float] = deque()
         self._last_shown_s = float("-inf")
@@ -42,15 +45,33 @@ class Sparing:
 
     @property
     def patience_s(self) -> float:
-        """How much longer than usual nothing may be decoded without that being a fault."""
+        """How much longer than usual nothing may be decoded, or the same be seen again, before that is a fault."""
         return 2.0 * self.key_interval_s if self.is_skipping else 0.0
+
+    def gap_s(self, now_s: float) -> float:
+        """Return how long pictures have been left undecoded, now or a moment ago; 0 long after.
+
+        A picture that was not decoded meanwhile is no new one for that.
+        """
+        if self._skipped is None:
+            return 0.0
+        from_s, to_s = self._skipped
+        if now_s - to_s > 2.0 * self.key_interval_s + 1.0:
+            self._skipped = None
+            return 0.0
+        return now_s - from_s
 
     def begin(self) -> None:
         """Another connection: nothing of the one before says how long the way is."""
         self._bases.clear()
-        self._key_s = None
+        self._key = None
         self._behind_since_s = None
         self.late_s = 0.0
+
+    def believe(self, until_s: float) -> None:
+        """Take no packet for late until then, whatever its stamps say."""
+        self.begin()
+        self._believed_until_s = until_s
 
     def note(self, kept: KeptPacket, now_s: float) -> None:
         """Take in a packet as it comes out of the connection, and see how late it is.
@@ -59,9 +80,12 @@ class Sparing:
         those before did.
         """
         if kept.is_key:
-            if self._key_s is not None:
-                self.key_interval_s = kept.media_time_s - self._key_s
-            self._key_s = kept.media_time_s
+            if self._key is not None:
+                media_s, came_s = self._key
+                self.key_interval_s = max(kept.media_time_s - media_s, now_s - came_s)
+            self._key = (kept.media_time_s, now_s)
+        if now_s < self._believed_until_s:
+            return
         delay_s = now_s - kept.media_time_s
         if not self._bases or now_s - self._base_since_s > BASE_OVER_S:
             self._bases.append(delay_s)
@@ -74,20 +98,21 @@ class Sparing:
             self._behind_since_s, self._behind_by_s = now_s, self.late_s
         elif now_s - self._behind_since_s > BELIEVED_AFTER_S:
             if self.late_s >= self._behind_by_s:
-                self.begin()
+                self.believe(now_s + BELIEVED_FOR_S)
             else:
                 self._behind_since_s, self._behind_by_s = now_s, self.late_s
 
-    def wants(self, *, is_key: bool, looks_per_s: float, is_shown: bool) -> bool:
+    def wants(self, now_s: float, *, is_key: bool, looks_per_s: float, is_shown: bool) -> bool:
         """Say whether this packet is decoded. After one that was not only a key picture can be.
 
         Args:
             looks_per_s: of the detector, 0 where no rule watches. is_shown: a tile shows it.
         """
+        if self.is_skipping:
+            self._skipped = (now_s if self._skipped is None else self._skipped[0], now_s)
+            return is_key
         if is_key:
             return True
-        if self.is_skipping:
-            return False
         # H.264 of cameras has no pictures that may be left out but those before a key picture: nothing less than all
         # of them can be decoded between two key pictures, so that a detector content with those gets only those.
         are_keys_enough = 0.0 < self.key_interval_s * looks_per_s <= 1.0
