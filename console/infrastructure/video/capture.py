@@ -1,4 +1,7 @@
-"""One camera's stream: opened, kept as packets, decoded as far as anybody looks, opened again when it is lost."""
+"""One camera's stream: opened, kept as packets, decoded as far as anybody looks, opened again when it is lost.
+
+Long because what may befall one connection is one story, told in the order in which it happens.
+"""
 
 import logging
 import random

@@ -1,4 +1,7 @@
-"""Which streams are open, for whom, and where their pictures lie."""
+"""Which streams are open, for whom, and where their pictures lie.
+
+Long because every reason to have a stream open is weighed here against all others.
+"""
 
 import logging
 import zlib
