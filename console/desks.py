@@ -86,7 +86,11 @@ class Desks:
             ptz=PtzDesk(site.units, gate, site.clock, site.zone),
             wall_book=WallBook(site.units, gate, site.clock),
             recordings=RecordingsDesk(
-                site.units, gate, site.clock, timedelta(minutes=site.settings.recording.by_hand_min)
+                site.units,
+                site.queries,
+                gate,
+                site.clock,
+                timedelta(minutes=site.settings.recording.by_hand_min),
             ),
             audit=AuditDesk(
                 site.units,

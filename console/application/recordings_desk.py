@@ -6,16 +6,21 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from console.application.permissions import Gate
-from console.application.ports import Clock, UnitsOfWork
+from console.application.ports import Clock, Queries, UnitsOfWork
 from console.domain.accounts import Actor, Verb
+from console.domain.alarms import Alarm
 from console.domain.audit import AuditFacts
 from console.domain.cameras import StreamProfile
 from console.domain.errors import DomainError
 from console.domain.ids import CameraId, new_id
 from console.domain.recordings import Gap, Segment, gaps
+from console.domain.retention import Lock
+from console.domain.speaking import TalkSession
 
 # Judgement: what is looked at as one piece of evidence; a cut is held in memory, ten minutes at 8 Mbit/s are 600 MB.
 LONGEST_CUT = timedelta(minutes=10)
+# Judgement: who watches a camera may look again at what passed before their eyes a moment ago without saying why.
+LOOK_BACK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +57,28 @@ class RecordingLink(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What there is of a camera in a span, oldest first, and what is missing of it."""
+    """What there is of a camera in a span, oldest first, what is missing of it, and what happened there.
 
-    segments: tuple[Segment, ...]
-    gaps: tuple[Gap, ...]
+    Attributes:
+        locks: what may not be deleted of these recordings, and why.
+    """
+
+    segments: tuple[Segment, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    talks: tuple[TalkSession, ...] = ()
+    locks: tuple[Lock, ...] = ()
 
 
 class RecordingsDesk:
     """The verbs on recordings; each leaves a line of audit with camera, span and reason. Safe from any thread."""
 
-    def __init__(self, units: UnitsOfWork, gate: Gate, clock: Clock, by_hand: timedelta) -> None:
+    def __init__(self, units: UnitsOfWork, queries: Queries, gate: Gate, clock: Clock, by_hand: timedelta) -> None:
         """Args:
         by_hand: after which a recording by hand ends by itself.
         """
         self._units = units
+        self._queries = queries
         self._gate = gate
         self._clock = clock
         self._by_hand = by_hand
@@ -91,7 +104,7 @@ class RecordingsDesk:
         link.record_by_hand(camera_id, None)
 
     def find(self, actor: Actor, camera_id: CameraId, from_at: datetime, to_at: datetime) -> Recorded:
-        """Return what there is of a camera in a span.
+        """Return what there is of a camera in a span, and what happened there.
 
         Raises:
             DomainError: the span is empty. NotPermitted: not by this role, or not there.
@@ -102,8 +115,18 @@ class RecordingsDesk:
             actor, "search_recordings", camera_id, camera_id=camera_id, from_at=from_at, to_at=to_at
         )
         self._note(facts)
+        with self._units.read() as unit:
+            locks = unit.locks.holding(unit.holdings.of_camera(camera_id, from_at, to_at))
         segments = self._of(camera_id, from_at, to_at)
-        return Recorded(segments=segments, gaps=gaps(segments, from_at, to_at))
+        alarms = self._queries.alarms_between(from_at, to_at)
+        talks = self._queries.talks_between(from_at, to_at)
+        return Recorded(
+            segments=segments,
+            gaps=gaps(segments, from_at, to_at),
+            alarms=tuple(alarm for alarm in alarms if alarm.camera_id == camera_id),
+            talks=tuple(talk for talk in talks if talk.camera_id == camera_id),
+            locks=tuple(locks),
+        )
 
     def play(
         self, actor: Actor, camera_id: CameraId, from_at: datetime, to_at: datetime, reason: str
@@ -132,6 +155,25 @@ class RecordingsDesk:
         )
         self._note(facts)
         return segments
+
+    def look_back(self, actor: Actor, camera_ids: Sequence[CameraId], from_at: datetime) -> None:
+        """Note that somebody looks again at the last minutes of cameras; it asks for no reason.
+
+        Raises:
+            DomainError: it lies further back than that. NotPermitted: not by this role, or not there.
+        """
+        now = self._clock.now()
+        if now - from_at > LOOK_BACK:
+            minutes = int(LOOK_BACK.total_seconds() // 60)
+            raise DomainError("Older than {minutes} minutes: open it as a recording, with a reason.", minutes=minutes)
+        for camera_id in camera_ids:
+            self._require(actor, Verb.SEE_RECORDINGS, camera_id)
+        with self._units.write() as unit:
+            for camera_id in camera_ids:
+                unit.audit.append(
+                    self._gate.facts(actor, "look_back", camera_id, camera_id=camera_id, from_at=from_at, to_at=now)
+                )
+            unit.commit()
 
     def cut(self, actor: Actor, link: RecordingLink, span: SpanWanted) -> str:
         """Make evidence of a span: its packets as they are, sealed. Return the request's name; the answer is news.

@@ -33,6 +33,8 @@ from widgets.desk import Desk
 from widgets.evidence.player import PlayerPage
 from widgets.evidence.stills import Stills
 from widgets.health.health_page import HealthPage
+from widgets.recordings.recordings_page import RecordingDesks, RecordingsPage
+from widgets.recordings.replaying import ReplayPlayer
 from widgets.settings.settings_page import AboutFacts, SettingsPage
 from widgets.shift.shift_page import ShiftDesks, ShiftPage
 from widgets.state.telling import Teller
@@ -46,6 +48,7 @@ class Pages:
     review: ReviewPage
     cases: CasesPage
     evidence: PlayerPage
+    recordings: RecordingsPage
     shift: ShiftPage
     talk: TalkBar
     health: HealthPage
@@ -66,6 +69,7 @@ class Pages:
         desk: Desk,
         teller: Teller,
         link: StationLink,
+        replays: ReplayPlayer,
         live_picture: Callable[[CameraId], QImage],
         parent: QWidget,
     ) -> Self:
@@ -104,6 +108,21 @@ class Pages:
         evidence = PlayerPage(
             actor, papers.evidence, desks.talk, desk, teller, stills, clips, papers.is_as_sealed, parent
         )
+        recordings = RecordingsPage(
+            actor,
+            RecordingDesks(
+                recordings=desks.recordings,
+                storage=desks.storage,
+                link=link,
+                cameras=desks.wall.cameras,
+                cases=desks.cases.list,
+            ),
+            desk,
+            teller,
+            site.clock,
+            replays,
+            parent,
+        )
         shift = ShiftPage(
             actor,
             ShiftDesks(shifts=papers.shifts, wall=desks.wall, categories=lists.categories, documents=papers.folder),
@@ -116,6 +135,7 @@ class Pages:
             review=review,
             cases=cases,
             evidence=evidence,
+            recordings=recordings,
             shift=shift,
             talk=TalkBar(actor, desks.talk, link, desk, teller, parent),
             health=HealthPage(teller, site.clock, parent),

@@ -32,6 +32,7 @@ from console.infrastructure.channel.messages import (
     PlayerOpened,
     PlayerState,
     PtzState,
+    ReplayState,
     RequestFailed,
     Seen,
     StreamState,
@@ -45,6 +46,7 @@ from console.seat.health_words import change_lines, health_lines, worker_lines
 from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures
+from console.seat.replays import StationReplays
 from console.seat.turning import SeatTurning
 from console.seat.wall_keeper import WallKeeper
 from console.seat.wall_windows import MAIN, WallWindows
@@ -63,6 +65,8 @@ from widgets.evidence.keys import PLAYER_KEYS
 from widgets.health.keys import HEALTH_KEYS
 from widgets.login.login_page import DemoAccount, LoginPage
 from widgets.main_window import MainWindow
+from widgets.recordings.keys import RECORDING_KEYS
+from widgets.recordings.replaying import ReplayWish
 from widgets.settings.keys import SETTINGS_KEYS
 from widgets.shift.keys import SHIFT_KEYS
 from widgets.state.health import ChangeLine, UnseenCamera
@@ -86,15 +90,17 @@ LATER_PAGES = "console.seat.pages"
 # They are made after the first picture, or after this time where no camera shows one.
 LATER_PAGES_MS = 3000
 TEN_MINUTES = timedelta(minutes=10)
+ONE_MINUTE = timedelta(minutes=1)
 STREAM_FORGOTTEN_AFTER = timedelta(seconds=10)  # an open stream is told of every second
 # What the wall can ask that this seat really serves; the others come with their rooms.
-OFFERS = ("T", "R", "A", "X", "B", "S")
+OFFERS = ("T", "H", "J", "Shift+J", "R", "A", "X", "B", "S")
 WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in OFFERS)
 # The pages behind the wall, with their F-keys, their keys, and the verb without which nobody is shown them.
 ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
     ("review", N_("Review"), "F3", REVIEW_KEYS, Verb.REVIEW),
     ("cases", N_("Cases"), "F4", CASE_KEYS, Verb.SEE_CASES),
     ("evidence", N_("Playback"), "F5", PLAYER_KEYS, Verb.SEE_EVIDENCE),
+    ("recordings", N_("Recordings"), "Ctrl+F5", RECORDING_KEYS, Verb.SEE_RECORDINGS),
     ("shift", N_("Shift"), "F7", SHIFT_KEYS, Verb.REPORT),
     ("settings", N_("Settings"), "F8", SETTINGS_KEYS, None),
     ("accounts", N_("Accounts"), "Ctrl+F8", ACCOUNT_KEYS, Verb.ADMINISTER),
@@ -149,6 +155,7 @@ class Seat(QObject):
             told=self._bridge.publish,
             starting=starting,
         )
+        self._replays = StationReplays(self._link, self)
         self._actor: Actor | None = None
         self._wall: WallPage | None = None
         self._turnings: dict[int, SeatTurning] = {}  # by the wall's number
@@ -240,6 +247,7 @@ class Seat(QObject):
             self._pages.talk.lock()
         if self._pictures is not None:
             self._pictures.close()
+        self._replays.close_all()
         if self._person_desk is not None:
             self._person_desk.close()
         self._desk.close()
@@ -303,6 +311,8 @@ class Seat(QObject):
         assert pictures is not None
         pictures.serve(str(number), wall)
         wall.speak_asked.connect(self._arm)
+        wall.history_asked.connect(self._open_history)
+        wall.replay_asked.connect(lambda wishes, at: self._replay(wall, wishes, at))
         wall.record_asked.connect(self._record)
         wall.record_end_asked.connect(self._end_recording)
         wall.acknowledge_asked.connect(self._acknowledge)
@@ -408,6 +418,7 @@ class Seat(QObject):
         if self._person_desk is not None and self._person is not None:
             self._person_desk.close(waits=False)  # a long check of the audit must not hold the next person up
             self._person.deleteLater()
+        self._replays.close_all()
         self._lock.forget_waiting()
         self._walls.end()
         self.window.remove_pages()
@@ -450,6 +461,7 @@ class Seat(QObject):
             desk=self._person_desk,
             teller=self._teller,
             link=self._link,
+            replays=self._replays,
             live_picture=self._live_picture,
             parent=self._person,
         )
@@ -458,7 +470,7 @@ class Seat(QObject):
         pages.cases.evidence_asked.connect(self._open_evidence)
         for page in (
             pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review, pages.accounts,
-            pages.audit,
+            pages.audit, pages.recordings,
         ):  # fmt: skip
             page.left.connect(self.window.go_back)
         pages.settings.language_wanted.connect(self._words.speak)
@@ -553,6 +565,34 @@ class Seat(QObject):
             self._pages.evidence.open_item(evidence_id)
             self.window.show_page("evidence")
 
+    def _replay(self, wall: WallPage, wishes: tuple[ReplayWish, ...], at: datetime) -> None:
+        """Play the last minutes of cameras beside a live wall, once it is written down who looks."""
+        actor = self._actor
+        assert actor is not None
+        names = [wish.camera_id for wish in wishes]
+
+        def granted(_: None) -> None:
+            if wall in self._walls.pages.values():
+                wall.show_replay(self._replays.open(wishes, at))
+
+        def refused(refusal: Refusal) -> None:
+            if wall in self._walls.pages.values():
+                wall.end_replay()
+            self._refused(refusal)
+
+        self._desk.ask(
+            lambda: self._desks.recordings.look_back(actor, names, min(wish.from_at for wish in wishes)),
+            granted,
+            refused,
+        )
+
+    @Slot(str)
+    def _open_history(self, camera_id: str) -> None:
+        """Show what was recorded of a camera, from a minute ago on."""
+        if self._pages is not None and "recordings" in self._rooms:
+            self._pages.recordings.open_at(camera_id, self._site.clock.now() - ONE_MINUTE)
+            self.window.show_page("recordings")
+
     @Slot(str)
     def _page_shown(self, page_id: str) -> None:
         _log.info("page %s", page_id)
@@ -636,8 +676,17 @@ class Seat(QObject):
             case PtzState():
                 for turning in self._turnings.values():
                     turning.take(message)
-            case PlayerOpened() | PlayerState() | RequestFailed() if pages is not None:
+            case ReplayState():
+                self._replays.take(message)
+            case PlayerOpened() if self._replays.has(message.player_id):
+                self._replays.take(message)
+            case RequestFailed() if self._replays.has(message.request_id):
+                self._replays.take(message)
+            case PlayerOpened() | PlayerState() if pages is not None:
                 pages.clips.take(message)
+            case RequestFailed() if pages is not None:
+                if not pages.recordings.note_failed(message.request_id, message.reason):
+                    pages.clips.take(message)
             case TalkState() if pages is not None and wall is not None:
                 self._take_talk(message, pages, wall)
             case HealthHistory():
@@ -656,6 +705,7 @@ class Seat(QObject):
             self._streams.clear()
             for turning in self._turnings.values():
                 turning.note_lost_station()
+            self._replays.note_lost_station()
             if self._pages is not None:
                 self._pages.review.note_sight(None)
                 self._pages.clips.note_lost_station()
@@ -716,6 +766,7 @@ class Seat(QObject):
             return
         match nudge.topic:
             case "alarms" | "evidence":
+                pages.recordings.note_evidence(nudge.ids)
                 pages.review.note_news(AlarmsChanged(at=now, alarm_ids=nudge.ids))
                 pages.cases.note_news(AlarmsChanged(at=now, alarm_ids=nudge.ids))
             case "cases" | "rechecks" | "talk" | "outbox":

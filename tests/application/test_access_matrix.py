@@ -463,6 +463,9 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "RecordingsDesk.record": lambda w, a, s: w.city.recordings.record(a, w.city.line, s.camera),
     "RecordingsDesk.stop": lambda w, a, s: w.city.recordings.stop(a, w.city.line, s.camera),
     "RecordingsDesk.find": lambda w, a, s: w.city.recordings.find(a, s.camera, ago(w, DAY), ago(w, timedelta(0))),
+    "RecordingsDesk.look_back": lambda w, a, s: w.city.recordings.look_back(
+        a, [s.camera], w.city.clock.now() - timedelta(minutes=1)
+    ),
     "RecordingsDesk.play": lambda w, a, s: w.city.recordings.play(
         a, s.camera, ago(w, DAY), ago(w, timedelta(0)), "asked for"
     ),

@@ -99,6 +99,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "WallBook.unshare_view": ("unshare_view", ""),
     "WallBook.mark": ("bookmark", "camera span reason"),
     "WallBook.take_still": ("snapshot", "camera span"),
+    "RecordingsDesk.look_back": ("look_back", "camera span"),
     "ShiftDesk.print": ("print_report", "span"),
     "DirectoryDesk.add": ("add_camera", "camera"),
     "DirectoryDesk.change": ("change_camera", "camera"),
@@ -362,7 +363,7 @@ def _store(day: Day, lead: Actor, item: EvidenceId) -> None:
     desk = StorageDesk(city.units, city.gate, city.clock, Shelf(), Retention())
     record(city, "old", ago=timedelta(days=40))
     span = (now - timedelta(days=41), now - timedelta(days=39))
-    recordings = RecordingsDesk(city.units, city.gate, city.clock, timedelta(minutes=15))
+    recordings = RecordingsDesk(city.units, city.queries, city.gate, city.clock, timedelta(minutes=15))
     day.do("RecordingsDesk.record", lambda: recordings.record(lead, NoStation(), CAMERA))
     day.do("RecordingsDesk.stop", lambda: recordings.stop(lead, NoStation(), CAMERA))
     day.do("RecordingsDesk.find", lambda: recordings.find(lead, CAMERA, *span))
@@ -375,6 +376,7 @@ def _store(day: Day, lead: Actor, item: EvidenceId) -> None:
     )
     day.do("RecordingsDesk.cut", lambda: recordings.cut(lead, NoStation(), piece))
     day.do("RecordingsDesk.play", lambda: recordings.play(lead, CAMERA, *span, "投诉"))
+    day.do("RecordingsDesk.look_back", lambda: recordings.look_back(lead, [CAMERA], now - timedelta(minutes=1)))
     day.do("StorageDesk.lock_evidence", lambda: desk.lock_evidence(lead, item, "投诉"))
     lock = day.do("StorageDesk.lock_span", lambda: desk.lock_span(lead, CAMERA, *span, "投诉"))
     day.do("StorageDesk.unlock", lambda: desk.unlock(lead, lock, "已了结"))

@@ -11,6 +11,7 @@ from console.domain.accounts import Actor, Role
 from console.domain.audit import AuditFacts
 from console.domain.errors import DomainError
 from console.domain.recordings import Gap
+from console.domain.retention import Lock, LockKind
 from tests.application.city import CAMERA, City, person
 from tests.infrastructure.database.test_recordings import segment
 
@@ -102,3 +103,31 @@ def test_evidence_of_a_span_takes_a_reason_a_bearable_length_and_leaves_a_line(c
     facts = last_line(city)
     assert (facts.verb, facts.subject, facts.reason) == ("cut_recording", "alarm-1", "撞车经过")
     assert (facts.from_at, facts.to_at) == (wanted.from_at, wanted.to_at)
+
+
+def test_a_search_brings_what_happened_there_and_what_is_locked_of_it(city: City, li: Actor) -> None:
+    recorded(city, 0)
+    begin, end = city.clock.at, city.clock.at + timedelta(minutes=5)
+    city.clock.wait(seconds=30)
+    alarm_id = city.hit()
+    lock = Lock(
+        lock_id="l", kind=LockKind.SPAN, camera_id=CAMERA, from_at=begin, to_at=end, reason="投诉", by="x", at=begin
+    )
+    with city.units.write() as unit:
+        unit.locks.add(lock)
+        unit.commit()
+    found = city.recordings.find(li, CAMERA, begin, end)
+    assert [alarm.alarm_id for alarm in found.alarms] == [alarm_id]
+    assert found.locks == (lock,)
+    assert city.recordings.find(li, CAMERA, end, end + timedelta(minutes=5)).alarms == ()
+
+
+def test_the_last_minutes_are_looked_at_again_without_a_reason_and_older_ones_are_not(city: City, li: Actor) -> None:
+    since = city.clock.at - timedelta(minutes=1)
+    city.recordings.look_back(li, [CAMERA], since)
+    facts = last_line(city)
+    assert (facts.verb, facts.camera_id, facts.from_at, facts.to_at) == ("look_back", CAMERA, since, city.clock.at)
+    with pytest.raises(DomainError, match="Older than 10 minutes"):
+        city.recordings.look_back(li, [CAMERA], city.clock.at - timedelta(minutes=11))
+    with pytest.raises(NotPermitted):
+        city.recordings.look_back(person("adm", Role.ADMINISTRATOR), [CAMERA], since)

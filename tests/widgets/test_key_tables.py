@@ -24,7 +24,7 @@ def tables() -> Mapping[str, tuple[PageKey, ...]]:
 
 
 def test_every_room_with_keys_has_its_table() -> None:
-    assert {"alarms", "cases", "evidence", "health", "settings", "shift", "talk", "wall"} <= set(tables())
+    assert {"alarms", "cases", "evidence", "health", "recordings", "settings", "shift", "talk", "wall"} <= set(tables())
     assert all(keys for keys in tables().values())
 
 

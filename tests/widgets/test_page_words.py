@@ -10,8 +10,11 @@ from console import i18n
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = (
-    *(f"widgets/{room}/" for room in ("alarms", "cases", "evidence", "talk", "shift", "login")),
-    *(f"widgets/state/{state}" for state in ("review", "case", "talk", "shift", "player", "telling")),
+    *(f"widgets/{room}/" for room in ("alarms", "cases", "evidence", "talk", "shift", "login", "recordings")),
+    *(
+        f"widgets/state/{state}"
+        for state in ("review", "case", "talk", "shift", "player", "telling", "replay", "time_line")
+    ),
 )
 HAN = re.compile(r"[\u4e00-\u9fff]")
 

@@ -58,6 +58,7 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "open_microphone": N_("opened the microphone"),
         "park": N_("a delivery was stopped"),
         "play_recording": N_("replayed a recording"),
+        "look_back": N_("looked again at the last minutes"),
         "postpone": N_("postponed an alarm"),
         "print_report": N_("printed the shift report"),
         "ptz_leave": N_("let a camera go"),

@@ -13,6 +13,7 @@ ICONS = {
     "review": "clipboard-list-outline",
     "cases": "folder-outline",
     "evidence": "history",
+    "recordings": "filmstrip",
     "map": "map-outline",
     "shift": "file-chart-outline",
     "settings": "cog-outline",

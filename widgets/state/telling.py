@@ -42,7 +42,7 @@ class Teller:
 
     def __init__(self, words: Words, zone: tzinfo) -> None:
         self.words = words
-        self._zone = zone
+        self.zone = zone
 
     def say(self, told: "Told | Named | str") -> str:
         """Return the sentence in the language of now."""
@@ -62,17 +62,17 @@ class Teller:
 
     def clock(self, at: datetime) -> str:
         """Return the local time of day, ``11:42:07``."""
-        return f"{at.astimezone(self._zone):%H:%M:%S}"
+        return f"{at.astimezone(self.zone):%H:%M:%S}"
 
     def minute(self, at: datetime) -> str:
         """Return the local time of day, ``11:42``."""
-        return f"{at.astimezone(self._zone):%H:%M}"
+        return f"{at.astimezone(self.zone):%H:%M}"
 
     def day(self, at: datetime) -> str:
-        return f"{at.astimezone(self._zone):%Y-%m-%d}"
+        return f"{at.astimezone(self.zone):%Y-%m-%d}"
 
     def is_today(self, at: datetime, now: datetime) -> bool:
-        return at.astimezone(self._zone).date() == now.astimezone(self._zone).date()
+        return at.astimezone(self.zone).date() == now.astimezone(self.zone).date()
 
     def span(self, span: timedelta) -> str:
         """Return a duration in words: ``53 s``, ``5 min 12 s``, ``1 h 33 min``."""

@@ -38,6 +38,8 @@ OFFERED_KEYS = (
     PageKey("B", ("B",), N_("bookmark")),
     PageKey("S", ("S",), N_("snapshot")),
     PageKey("H", ("H",), N_("playback of this camera")),
+    PageKey("J", ("J",), N_("replay the last minutes beside the live picture")),
+    PageKey("Shift+J", ("Shift+J",), N_("replay the whole page in step")),
     PageKey("R", ("R",), N_("record this camera, or end it")),
     PageKey("V", ("V",), N_("report what I see")),
     PageKey("X", ("X",), N_("turn this camera")),

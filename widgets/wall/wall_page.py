@@ -25,6 +25,7 @@ from console.words import N_
 from widgets.choosing.side_list import SideList
 from widgets.common import theme
 from widgets.common.page_keys import bind
+from widgets.recordings.replaying import Replaying
 from widgets.state import wall as w
 from widgets.state import zoom as z
 from widgets.state.called import CalledNumber
@@ -39,6 +40,7 @@ from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
 from widgets.wall.orders import ChangeTour, KeepHabits, KeepView, MarkWanted, RemoveView, ShareView, UnshareView
 from widgets.wall.rail import RAIL_PX, Rail
 from widgets.wall.render_clock import RenderClock
+from widgets.wall.replay_deck import DECK_KEYS, ReplayDeck, Seen, halves
 from widgets.wall.strip import WallStrip
 from widgets.wall.tile import Tile
 
@@ -61,6 +63,7 @@ class WallPage(QWidget):
         speak_asked, snapshot_asked, history_asked, report_asked, turn_asked: the camera's id.
         record_asked, record_end_asked: ``R`` was pressed on a camera that is not recorded by hand, or that is.
         acknowledge_asked: ``A`` was pressed; the id of the highest, oldest alarm that nobody acknowledged.
+        replay_asked: ``J``: the last minutes of cameras, as wishes, and the moment to begin at.
         left: ``Esc`` with nothing enlarged.
         sight_changed: how many cameras of this page cannot be seen.
     """
@@ -79,6 +82,7 @@ class WallPage(QWidget):
     marked = Signal(MarkWanted)
     marks_asked = Signal()
     views_asked = Signal()
+    replay_asked = Signal(tuple, object)
     left = Signal()
     sight_changed = Signal(int)
 
@@ -131,6 +135,12 @@ class WallPage(QWidget):
         self._rail = Rail(teller, self, can_acknowledge="A" in offered)
         self._strip.layouts_asked.connect(self._open_layouts)
         self._shortcuts = bind(self, (*WALL_KEYS, *self._offered), self.press)
+        self._deck = ReplayDeck(teller, clock, render_clock, self)
+        self._deck.asked.connect(self.replay_asked)
+        self._deck.history_asked.connect(self.history_asked)
+        self._deck.ended.connect(self._replay_ended)
+        self._deck_keys = bind(self, DECK_KEYS, self._deck.press)
+        self._take_deck_keys(is_taken=False)
         self._timer = QTimer(self)
         self._timer.setObjectName("wall-tick-1-s")
         self._timer.setInterval(TICK_MS)
@@ -253,6 +263,7 @@ class WallPage(QWidget):
     def lock(self, panel: QWidget) -> None:
         """Put a panel where the queue's names stand and take no key but its own. The pictures go on."""
         self._close_side()
+        self._deck.end()
         self._beside = panel
         panel.setParent(self)
         self._open(is_open=False)
@@ -290,6 +301,7 @@ class WallPage(QWidget):
         self._show_strip()
         self._rail.retranslate()
         self._show_told()
+        self._deck.retranslate()
         if not self._side.isHidden():
             self._fill_side()
         for tile in self._tiles:
@@ -309,6 +321,9 @@ class WallPage(QWidget):
             row = next((row for row in self._alarms if row.acknowledged_at is None), None)
             if row is not None:
                 self.acknowledge_asked.emit(row.alarm_id)
+            return
+        if key in ("J", "Shift+J"):
+            self._begin_replay(is_of_all=key == "Shift+J")
             return
         if key == "B":
             if camera is not None:
@@ -358,6 +373,48 @@ class WallPage(QWidget):
         if self._tiles and self.isVisible():
             self._tiles[self._state.selected].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    # ---- the last minutes beside it ------------------------------------------------------------------------------
+
+    def show_replay(self, replaying: Replaying) -> None:
+        """Show the past that was asked for."""
+        self._deck.show_replay(replaying)
+
+    def end_replay(self) -> None:
+        """Show the live wall alone again."""
+        self._deck.end()
+
+    def _begin_replay(self, *, is_of_all: bool) -> None:
+        """Put the past of the selected tile, or of all of them in step, beside what is live; that goes on."""
+        shown = [(at, tile.camera) for at, tile in enumerate(self._tiles) if tile.camera is not None]
+        if self._state.is_enlarged or not is_of_all:
+            shown = [(at, camera) for at, camera in shown if at == self._state.selected]
+        if not shown or self._beside is not None:
+            return
+        self._close_side()
+        unit = QRect(0, 0, 10_000, 10_000)
+        seen = []
+        for at, camera in shown:
+            whole = len(shown) == 1
+            place = unit if whole else place_of(self._state.layout, at, unit)
+            parts = (place.left(), place.top(), place.width(), place.height())
+            seen.append(Seen(camera, *(part / 10_000 for part in parts)))
+        self._deck.begin(seen)
+        self._take_deck_keys(is_taken=True)
+        self._place()
+        self._deck.ask()
+
+    def _replay_ended(self) -> None:
+        self._take_deck_keys(is_taken=False)
+        self._place()
+
+    def _take_deck_keys(self, *, is_taken: bool) -> None:
+        """Let keys mean the replay; acknowledging an alarm goes on to work."""
+        for shortcut in self._shortcuts:
+            is_for_alarms = shortcut.key().toString() == "A"
+            shortcut.setEnabled((not is_taken or is_for_alarms) and self._beside is None)
+        for shortcut in self._deck_keys:
+            shortcut.setEnabled(is_taken)
+
     def _call(self, digit: int) -> None:
         """Mean the tile of a number; where tiles have two digits the second may come within 0.8 s."""
         if digit == 0 and self._is_zoomed():
@@ -377,6 +434,8 @@ class WallPage(QWidget):
             return
         is_other = before.shown != state.shown or before.layout != state.layout or not self._tiles
         is_other = is_other or before.alarm_place != state.alarm_place
+        if is_other or before.selected != state.selected:
+            self._deck.end()
         if is_other:
             self._fill()
         if is_other or before.is_enlarged != state.is_enlarged:
@@ -740,10 +799,14 @@ class WallPage(QWidget):
         self._side.setGeometry(rail)
         right = self.width() - (RAIL_PX + 1 if has_rail else 0)
         grid = QRect(0, strip_px, right, self.height() - strip_px).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
+        if self._deck.is_open:
+            grid, past = halves(grid)
+            self._deck.setGeometry(past)
+        has_large = self._state.is_enlarged or self._deck.is_single
         for at, tile in enumerate(self._tiles):
-            is_large = self._state.is_enlarged and at == self._state.selected
+            is_large = has_large and at == self._state.selected
             tile.setGeometry(grid if is_large else place_of(self._state.layout, at, grid))
-            tile.setVisible(is_large or not self._state.is_enlarged)
+            tile.setVisible(is_large or not has_large)
         if self.isVisible():
             self._arranging.start()
 
@@ -904,6 +967,7 @@ class WallPage(QWidget):
         self._timer.stop()
         if not event.spontaneous():  # another page; a window that was minimised gives its wish back
             self._arranging.stop()
+        self._deck.end()
 
 
 _SHORT = {
@@ -911,6 +975,7 @@ _SHORT = {
     "B": N_("bookmark"),
     "S": N_("snapshot"),
     "H": N_("playback"),
+    "J": N_("replay"),
     "R": N_("record"),
     "V": N_("report"),
     "X": N_("turn"),

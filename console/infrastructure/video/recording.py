@@ -11,11 +11,15 @@ import av
 import av.error
 from av import VideoFrame
 
+from console.infrastructure.video.fragments import NotUnderstood, stamps_of
+
 # Pictures kept decoded, so that stepping back within a group of pictures costs one decoding of it, not one each.
 # Two seconds at 25 fps; 1080p takes 3 MB a picture.
 PICTURES_KEPT = 50
 # A seek decodes from the key picture before: two seconds of 1080p on one core alone take longer than 200 ms.
 THREADS = 2
+# FFmpeg would decode the first pictures to learn what an MP4's header says already: 50 ms to open 1080p instead of 23.
+_AS_THE_HEADER_SAYS = {"analyzeduration": "0", "probesize": "32000"}
 
 
 class Recording:
@@ -36,11 +40,11 @@ class Recording:
         file: its path, or the file itself in memory; one that is still being written is read as far as it goes.
         """
         self.most_kept = PICTURES_KEPT
-        self._container = av.open(str(file) if isinstance(file, Path) else file, "r")
+        self._container = av.open(str(file) if isinstance(file, Path) else file, "r", options=_AS_THE_HEADER_SAYS)
         try:
             self._stream = self._container.streams.video[0]
             self._stream.codec_context.thread_count = THREADS
-            stamps = list(self._read_stamps())
+            stamps = self._stamps_of_tables(file) or list(self._read_stamps())
         except (av.error.FFmpegError, IndexError) as cause:
             self._container.close()
             raise OSError("no pictures") from cause
@@ -54,6 +58,27 @@ class Recording:
             self._container.close()
             raise OSError("no pictures")
         self.times_s = tuple(float((stamp - self._stamps[0]) * base) for stamp in self._stamps)
+
+    def _stamps_of_tables(self, file: Path | BinaryIO) -> list[tuple[int, bool]]:
+        """Return the time stamps as the file's own tables tell them; nothing where they must be read through.
+
+        The tables know nothing of edit lists, FFmpeg does: its first packet says by how much the stamps differ.
+        """
+        try:
+            if isinstance(file, Path):
+                with open(file, "rb") as opened:
+                    told = stamps_of(opened)
+            else:
+                at = file.tell()
+                told = stamps_of(file)
+                file.seek(at)
+        except NotUnderstood:
+            return []
+        first = next((one for one in self._container.demux(self._stream) if one.size and one.pts is not None), None)
+        if first is None or first.pts is None:
+            return []
+        shift = first.pts - told[0][0]
+        return [(stamp + shift, is_key) for stamp, is_key in told]
 
     def _read_stamps(self) -> Iterator[tuple[int, bool]]:
         packets = self._container.demux(self._stream)
