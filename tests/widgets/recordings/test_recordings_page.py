@@ -94,7 +94,7 @@ def write(page: RecordingsPage, words: str) -> None:
 
 def opened(seat: Seat, page: RecordingsPage) -> None:
     """Open the first camera's day and wait until it has been read."""
-    strike(page, "Enter")
+    page.press("Enter")
     until(seat.qtbot, lambda: "recorded" in page.line.words or "录" in page.line.words)
 
 
