@@ -126,10 +126,11 @@ def test_a_stream_that_kills_its_decoder_comes_back_alone_and_its_neighbours_bli
     first = pids(station)["media-1"]
     crash(station, "media-1", guilty)
     wall.restarts(1)
-    dark_s = wall.shown()
-    print(f"all nine shown again after {dark_s:.1f} s")
+    dark_s = wall.shown(tiles=wall.neighbours)
+    print(f"the neighbours shown again after {dark_s:.1f} s")
     if os.getloadavg()[0] <= (os.cpu_count() or 1) * MUCH_ELSE:
         assert dark_s < REPAIRED_WITHIN_S
+    wall.shown(tiles=[GUILTY])
     second = pids(station)["media-1"]
     assert second != first and "media-q1" in pids(station)
     health = station.ears.wait("its word", WITHIN_S, lambda: station.ears.health)
