@@ -16,6 +16,7 @@ from console.application.permissions import Gate
 from console.application.ptz_desk import PtzDesk
 from console.application.recheck import RecheckDesk
 from console.application.recordings_desk import RecordingsDesk
+from console.application.screens_desk import ScreensDesk
 from console.application.storage_desk import StorageDesk
 from console.application.talk import TalkDesk, TalkSettings
 from console.application.upkeep import Upkeep
@@ -43,6 +44,7 @@ class Desks:
     rechecks: RecheckDesk
     talk: TalkDesk
     wall: LiveWall
+    screens: ScreensDesk
     directory: DirectoryDesk
     wall_book: WallBook
     recordings: RecordingsDesk
@@ -82,6 +84,7 @@ class Desks:
             rechecks=RecheckDesk(site.units, gate, site.clock),
             talk=TalkDesk(site.units, site.queries, gate, site.clock, TalkSettings(zone=site.zone, quiet=quiet)),
             wall=LiveWall(site.units, gate),
+            screens=ScreensDesk(site.units, gate, site.clock),
             directory=DirectoryDesk(site.units, gate, site.vault),
             ptz=PtzDesk(site.units, gate, site.clock, site.zone),
             wall_book=WallBook(site.units, gate, site.clock),

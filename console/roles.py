@@ -31,7 +31,7 @@ VERBS: dict[str, Verb] = {
     "evidence": Verb("console.evidence", N_("Verify an evidence file.")),
     "report": Verb("console.report", N_("Make a report from the records.")),
     "audit": Verb("console.audit", N_("Read and verify the audit trail.")),
-    "wall": Verb("console.wall", N_("Show a layout on a screen of its own.")),
+    "wall": Verb("console.wall", N_("A screen elsewhere: shows what a seat sends to it.")),
 }
 
 # The processes a station or the demo starts as children: `python -m console --role NAME …`.

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from console.application.ports import Clock
 from console.words import N_
-from widgets.common.key_sheet import FULL_SCREEN_KEY, LOCK_KEY, NEW_WALL_KEY, SHEET_KEY, WINDOW_KEYS, KeySheet
+from widgets.common.key_sheet import FULL_SCREEN_KEY, LOCK_KEY, NEW_WALL_KEY, SEND_KEY, SHEET_KEY, WINDOW_KEYS, KeySheet
 from widgets.common.page_keys import PageKey
 from widgets.common.top_bar import TopBar
 from widgets.health.health_bar import HealthBar
@@ -64,6 +64,7 @@ class MainWindow(QWidget):
         full_screen_changed: whether the window fills the screen now (the wall then shows its own clock).
         lock_wanted: ``Ctrl L``; whoever wired it covers what may not be read and calls ``shut``.
         new_wall_wanted: ``Ctrl N``; whoever wired it opens another wall, or refuses.
+        send_wanted: ``Ctrl G``; whoever wired it offers the screens elsewhere.
         closing: the window is closing; whoever wired it ends what it began.
     """
 
@@ -72,6 +73,7 @@ class MainWindow(QWidget):
     full_screen_changed = Signal(bool)
     lock_wanted = Signal()
     new_wall_wanted = Signal()
+    send_wanted = Signal()
     closing = Signal()
 
     def __init__(self, teller: Teller, clock: Clock, parent: QWidget | None = None) -> None:
@@ -106,6 +108,7 @@ class MainWindow(QWidget):
             self._on_key(FULL_SCREEN_KEY.name, self.turn_full_screen),
             self._on_key(LOCK_KEY.name, self.lock_wanted.emit),
             self._on_key(NEW_WALL_KEY.name, self.new_wall_wanted.emit),
+            self._on_key(SEND_KEY.name, self.send_wanted.emit),
         ]
         self._timer = QTimer(self)
         self._timer.setObjectName("window-clock-500-ms")

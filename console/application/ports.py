@@ -48,6 +48,7 @@ from console.domain.rechecks import Recheck
 from console.domain.recordings import RecordingClass, Segment
 from console.domain.retention import Deletion, Holding, Lock, Stored
 from console.domain.routing import RoutingRow, Unit
+from console.domain.screens import Screen
 from console.domain.shifts import Shift
 from console.domain.speaking import Phrase, Speaker, TalkSession
 from console.domain.wall_views import Bookmark, View, WallHabits
@@ -408,6 +409,16 @@ class Ptz(Protocol):
     def end(self, lease_id: str, now: datetime) -> bool: ...
 
 
+class Screens(Protocol):
+    """Screens elsewhere, and what each shows now. The last writer wins."""
+
+    def find(self, name: str) -> Screen | None: ...
+
+    def all(self) -> Sequence[Screen]: ...
+
+    def put(self, screen: Screen) -> None: ...
+
+
 class Audit(Protocol):
     def append(self, facts: AuditFacts) -> AuditLine:
         """Add a line behind the last; serialised by the transaction, so the chain never forks."""
@@ -472,6 +483,8 @@ class UnitOfWork(Protocol):
     def holdings(self) -> Holdings: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def screens(self) -> Screens: ...
     @property
     def ptz(self) -> Ptz: ...
     @property

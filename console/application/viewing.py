@@ -7,6 +7,7 @@ from datetime import datetime
 from console.application.ports import Clock, UnitOfWork, UnitsOfWork
 from console.domain.audit import AuditFacts
 from console.domain.ids import CameraId, SeatId
+from console.domain.screens import SEAT_PREFIX
 
 NOBODY = "nobody"  # pictures on a wall at which nobody is signed in
 
@@ -89,6 +90,10 @@ class Viewing:
 
 def _who(unit: UnitOfWork, seat_id: SeatId) -> str:
     shift = unit.shifts.open_at(seat_id)
+    if shift is None and seat_id.startswith(SEAT_PREFIX):
+        screen = unit.screens.find(seat_id.removeprefix(SEAT_PREFIX))
+        if screen is not None and screen.sent is not None:
+            return f"{screen.sent.by_name} ({screen.sent.by})"  # who let it be shown answers for it
     return NOBODY if shift is None else f"{shift.display_name} ({shift.account_id})"
 
 

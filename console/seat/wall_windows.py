@@ -129,7 +129,8 @@ class WallWindows(QObject):
                 self._pages[number].show_cameras(cameras, wall)
 
     def open(self, cameras: Sequence[Camera]) -> int | None:
-        """Open another wall, on a monitor without one if there is any, with cameras no other wall shows.
+        """Open another wall, on a monitor without one if there is any, with cameras no other wall shows; where every
+        one is shown already, with the first.
 
         Returns its number; ``None`` where there are as many as a seat may have.
         """
@@ -138,7 +139,8 @@ class WallWindows(QObject):
             return None
         shown = {camera.camera_id for page in self._pages.values() for camera in page.state.shown if camera is not None}
         layout = self._pages[MAIN].state.layout
-        rest = [camera.camera_id for camera in cameras if camera.camera_id not in shown][: len(layout.places)]
+        unshown = [camera.camera_id for camera in cameras if camera.camera_id not in shown]
+        rest = (unshown or [camera.camera_id for camera in cameras])[: len(layout.places)]
         self._add(number, self._free_spot(number))
         wall = Wall(layout=layout, cameras=(*rest, *(None for _ in range(len(layout.places) - len(rest)))))
         self._pages[number].show_cameras(cameras, wall)
@@ -247,6 +249,7 @@ class WallWindows(QObject):
         window.closing.connect(self._closing)
         window.lock_wanted.connect(self.lock_wanted)
         window.new_wanted.connect(self._window.new_wall_wanted)
+        window.send_wanted.connect(self._window.send_wanted)
         window.standing.changed.connect(self._keep_places)
         window.hold(page)
         if not window.standing.stand(spot or self._free_spot(number)):

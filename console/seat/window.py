@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.application.errors import Unavailable
 from console.application.read_models import AlarmRow
+from console.application.screens_desk import ScreenLine
 from console.application.sign_in import SignIn
 from console.desks import Desks
 from console.domain.accounts import Actor, Verb
@@ -75,6 +76,7 @@ from widgets.state.telling import Teller, Told
 from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
 from widgets.wall.monitor_watch import MonitorWatch
 from widgets.wall.render_clock import RenderClock
+from widgets.wall.screen_menu import ScreenMenu
 from widgets.wall.wall_page import WallPage
 
 if TYPE_CHECKING:
@@ -178,6 +180,7 @@ class Seat(QObject):
         self._demo = tuple(demo_accounts)
         self.window = MainWindow(self._teller, site.clock)
         self.window.new_wall_wanted.connect(self._open_wall)
+        self.window.send_wanted.connect(self._choose_screen)
         self.window.language_wanted.connect(words.speak)
         self.window.closing.connect(self.close)
         self.window.page_shown.connect(self._page_shown)
@@ -340,6 +343,34 @@ class Seat(QObject):
             self._pictures.leave(str(number))
         if actor is not None:
             self._desk.ask(lambda: self._desks.wall.close_further(actor, number), _nothing, self._refused)
+
+    @Slot()
+    def _choose_screen(self) -> None:
+        """Offer the screens elsewhere for the wall that has the keyboard."""
+        actor, wall = self._actor, self._walls.focused
+        if actor is not None and wall is not None and not self._lock.is_locked:
+            desk = self._desks.screens
+            self._desk.fetch(lambda: (actor, desk.all(actor)), self._screens_came, self._refused)
+
+    def _screens_came(self, found: tuple[Actor, Sequence[ScreenLine]]) -> None:
+        asked_by, screens = found
+        wall = self._walls.focused
+        if asked_by != self._actor or wall is None or self._lock.is_locked:
+            return
+        if not screens:
+            self.window.show_line(Told(N_("No screen has a key yet. Ask an administrator.")))
+            return
+        desk, state = self._desks.screens, wall.state
+        # What stands on the wall now; what its other pages hold is not sent.
+        shown = Wall(
+            layout=state.layout, cameras=tuple(one.camera_id if one is not None else None for one in state.shown)
+        )
+        menu = ScreenMenu(screens, self._teller, wall)
+        menu.picked.connect(
+            lambda name: self._desk.ask(lambda: desk.send(asked_by, name, shown), _nothing, self._refused)
+        )
+        menu.cleared.connect(lambda name: self._desk.ask(lambda: desk.clear(asked_by, name), _nothing, self._refused))
+        menu.popup(wall.mapToGlobal(wall.rect().center()))
 
     @Slot()
     def _open_wall(self) -> None:

@@ -29,6 +29,7 @@ from console.application.permissions import Gate
 from console.application.read_models import AuditQuery
 from console.application.recordings_desk import SpanWanted
 from console.application.reports import ShiftDesk
+from console.application.screens_desk import ScreensDesk
 from console.application.sign_in import SignIn
 from console.application.storage_desk import StorageDesk
 from console.application.wall_book import WallBook
@@ -55,6 +56,7 @@ from console.domain.one_time_codes import code_of, counter_at
 from console.domain.places import Place
 from console.domain.ptz import PtzSetup
 from console.domain.retention import Lock, LockKind, Retention
+from console.domain.screens import Screen, digest_of
 from console.domain.shifts import Shift
 from console.domain.speaking import Speaker, TalkKind, TalkSession, TalkStage
 from console.domain.wall_views import Tour, View, WallHabits
@@ -81,6 +83,7 @@ PASSWORD = "six lanterns on a bridge"
 LI = person("李文静")
 A_WALL = Wall(layout=layout_named("2x2"), cameras=(CAMERA, None, None, None))
 A_TOUR = Tour(cameras=(CAMERA,))
+HALL = "大厅"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -178,6 +181,14 @@ class World:
     def audit(self) -> AuditDesk:
         city = self.city
         return AuditDesk(city.units, city.queries, city.gate, city.clock, NoAnchors(), Paper())
+
+    @property
+    def screens(self) -> ScreensDesk:
+        """Return the desk of screens, of which one has a key."""
+        with self.city.units.write() as unit:
+            unit.screens.put(Screen(name=HALL, key_digest=digest_of("key")))
+            unit.commit()
+        return ScreensDesk(self.city.units, self.city.gate, self.city.clock)
 
     @property
     def accounts(self) -> AccountsDesk:
@@ -491,6 +502,11 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "WallBook.mark": lambda w, a, s: w.book.mark(a, s.camera, w.city.clock.now(), "红车"),
     "WallBook.marks": lambda w, a, _: marked(w, a),
     "WallBook.take_still": lambda w, a, s: w.book.take_still(a, s.camera, w.city.clock.now(), "x.jpg"),
+    "ScreensDesk.all": lambda w, a, _: w.screens.all(a),
+    "ScreensDesk.send": lambda w, a, s: w.screens.send(a, HALL, Wall(layout=layout_named("1"), cameras=(s.camera,))),
+    "ScreensDesk.clear": lambda w, a, _: w.screens.clear(a, HALL),
+    "ScreensDesk.issue": lambda w, a, _: w.screens.issue(a, HALL),
+    "ScreensDesk.revoke": lambda w, a, _: w.screens.revoke(a, HALL),
     "TalkDesk.phrases": lambda w, a, s: w.city.talk.phrases(a, s.camera, "zh"),
     "TalkDesk.speakers_of": lambda w, a, s: w.city.talk.speakers_of(a, s.camera),
     "TalkDesk.speak": lambda w, a, s: w.city.talk.speak(a, w.city.line, s.camera, "1"),

@@ -117,8 +117,9 @@ AUDITED: dict[str, tuple[str, str]] = {
     "AuditDesk.export": ("export_audit", "reason"),
 }
 # Told by tests of their own: each act on an account (test_accounts_desk), what a wall shows (test_viewing), what
-# retention took away (test_storage_desk).
+# retention took away (test_storage_desk), what is shown on screens elsewhere (test_screens_desk).
 ELSEWHERE = {
+    *(f"ScreensDesk.{name}" for name in ("issue", "revoke", "send", "clear", "sign_in")),
     *(f"AccountsDesk.{name}" for name in ("add", "change", "set_password", "unlock_out", "begin_totp", "confirm_totp")),
     "AccountsDesk.end_totp",
     *(f"Viewing.{name}" for name in ("show", "end", "write_down")),
@@ -129,6 +130,7 @@ ELSEWHERE = {
 READ = {
     "AccountsDesk.all", "AlarmReview.queue", "AlarmReview.categories", "CaseDesk.list", "CaseDesk.propose",
     "Dispatch.units", "Dispatch.take_due", "EvidenceDesk.custody", "LiveWall.cameras", "LiveWall.wall",
+    "ScreensDesk.all", "ScreensDesk.shown",
     "LiveWall.keep", "LiveWall.further_walls", "LiveWall.keep_further", "LiveWall.close_further", "LiveWall.arrange",
     "RecheckDesk.take_asked", "ShiftDesk.current", "ShiftDesk.figures",
     "SignIn.current_shift", "StorageDesk.locks", "StorageDesk.deletions", "TalkDesk.phrases",

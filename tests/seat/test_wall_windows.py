@@ -140,6 +140,14 @@ def test_another_wall_fills_the_free_monitor_with_cameras_that_no_other_wall_sho
     assert window.windowTitle().startswith("Screen 2")
 
 
+def test_another_wall_is_not_empty_where_every_camera_is_shown_already(enter: Callable[[], Room]) -> None:
+    room = enter()
+
+    room.walls.open(STREETS[:4])
+
+    assert names(room.walls.pages[2]) == [street.name for street in STREETS[:4]]
+
+
 def test_without_a_free_monitor_a_wall_is_a_window_beside_the_desk(enter: Callable[[], Room], plugged: Plugged) -> None:
     plugged.are(DESK)
     room = enter()

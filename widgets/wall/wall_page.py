@@ -783,6 +783,7 @@ class WallPage(QWidget):
             shortcut.setEnabled(is_open)
         for part in (self._strip, *self._tiles):
             part.setEnabled(is_open)
+        self._show_strip()  # keys that do nothing now are not offered
 
     # ---- room ----------------------------------------------------------------------------------------------------
 
@@ -870,6 +871,8 @@ class WallPage(QWidget):
         if self._state.before:
             hints += [(("U",), say(Told(N_("undo"))))]
         hints += [(("F1",), say(Told(N_("all keys"))))]
+        if self._beside is not None:
+            hints = []
         self._strip.show_state(self._state, hints)
 
     def _tick(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from console.application.ports import Clock
 from console.words import N_
 from widgets.common import theme
-from widgets.common.key_sheet import FULL_SCREEN_KEY, LOCK_KEY, NEW_WALL_KEY, SHEET_KEY, KeySheet
+from widgets.common.key_sheet import FULL_SCREEN_KEY, LOCK_KEY, NEW_WALL_KEY, SEND_KEY, SHEET_KEY, KeySheet
 from widgets.common.page_keys import PageKey
 from widgets.health.health_bar import HealthBar
 from widgets.state.telling import Teller, Told
@@ -30,12 +30,13 @@ class WallWindow(QWidget):
     """Lives in the GUI thread. Holds a page that it does not own: a monitor may go, and the page stays.
 
     Signals:
-        closing: the operator closes it. new_wanted, lock_wanted: a key that is the seat's to answer.
+        closing: the operator closes it. new_wanted, lock_wanted, send_wanted: a key that is the seat's to answer.
     """
 
     closing = Signal()
     new_wanted = Signal()
     lock_wanted = Signal()
+    send_wanted = Signal()
 
     def __init__(self, number: int, teller: Teller, clock: Clock, monitors: Monitors) -> None:
         super().__init__(None)
@@ -60,6 +61,7 @@ class WallWindow(QWidget):
             FULL_SCREEN_KEY: self.standing.turn_full_screen,
             LOCK_KEY: self.lock_wanted.emit,
             NEW_WALL_KEY: self.new_wanted.emit,
+            SEND_KEY: self.send_wanted.emit,
             CLOSE_WALL_KEY: self.close,
         }
         for key, act in self._acts.items():

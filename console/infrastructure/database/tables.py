@@ -443,6 +443,18 @@ walls = Table(
     Column("cameras", Json, nullable=False),
 )
 
+screens = Table(
+    "screens",
+    metadata,
+    _key("name"),
+    Column("key_digest", String, nullable=False),
+    Column("layout", Json),
+    Column("cameras", Json),
+    Column("sent_by", String),
+    Column("sent_by_name", String),
+    Column("sent_at", UtcTime),
+)
+
 # The walls of a seat in windows of their own; the one of its main window is in ``walls``.
 further_walls = Table(
     "further_walls",

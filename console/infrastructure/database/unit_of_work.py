@@ -19,6 +19,7 @@ from console.infrastructure.database.repositories.people import SqlAccounts, Sql
 from console.infrastructure.database.repositories.ptz import SqlPtz
 from console.infrastructure.database.repositories.rechecks import SqlRechecks
 from console.infrastructure.database.repositories.recordings import SqlRecordings
+from console.infrastructure.database.repositories.screens import SqlScreens
 from console.infrastructure.database.repositories.talks import SqlTalks
 from console.infrastructure.database.repositories.wall_book import SqlWallBook
 from console.infrastructure.database.repositories.watching import SqlWatching
@@ -48,6 +49,7 @@ class SqlUnitOfWork:
         self.locks = SqlLocks(connection)
         self.holdings = SqlHoldings(connection)
         self.jobs = SqlJobs(connection)
+        self.screens = SqlScreens(connection)
         self.ptz = SqlPtz(connection)
         self.wall_book = SqlWallBook(connection)
 
