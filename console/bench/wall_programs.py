@@ -26,6 +26,7 @@ MPV = (
     "--rtsp-transport=tcp", "--no-border", "--no-osc", "--osd-level=0", "--really-quiet", "--no-input-terminal",
 )  # fmt: skip
 MPV_WITHIN_S = 0.5
+RATE = 25.0  # pictures a second that each camera sends
 Count = tuple[float, Mapping[str, float]]
 
 
@@ -166,19 +167,22 @@ def _window(roots: Callable[[], list[psutil.Process]], figures: Path, cameras: i
 
 
 def _mpv_shown(pipe: Path) -> float:
-    """Return how many pictures it has put on the screen: those that came less those it dropped; 0 before the first."""
+    """Return how many pictures it has put on the screen: those it played less those it dropped; 0 before the first.
+
+    Its own count of frames stands still on a live stream (mpv 0.35); its clock does not.
+    """
     values = []
     try:
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(MPV_WITHIN_S)
             line.connect(str(pipe))
-            for number, name in enumerate(("estimated-frame-number", "frame-drop-count", "decoder-frame-drop-count")):
+            for number, name in enumerate(("time-pos", "frame-drop-count", "decoder-frame-drop-count")):
                 asked = {"command": ["get_property", name], "request_id": number + 1}
                 line.sendall(json.dumps(asked).encode() + b"\n")
                 values.append(_answer(line, number + 1))
     except (OSError, ValueError):
         return 0.0
-    return max(0.0, values[0] - values[1] - values[2])
+    return max(0.0, values[0] * RATE - values[1] - values[2])
 
 
 def _answer(line: socket.socket, number: int) -> float:

@@ -12,10 +12,9 @@ import psutil
 from console.application.ports import Clock
 from console.bench.medians import RESTLESS_ABOVE, spread
 from console.bench.processes import look_at
-from console.bench.wall_programs import Program
+from console.bench.wall_programs import RATE, Program
 
 LOOK_EVERY_S = 0.2
-RATE = 25.0  # pictures a second that each camera sends
 FULL_RATE = 0.99  # PERFORMANCE: a stream is held when so much of it is shown
 TARGETS = {
     "cpu_vs_ffmpeg": 1.8,
