@@ -9,6 +9,7 @@ counted in the paint itself; ages run from the server's send time (its RTCP send
 import argparse
 import json
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -57,11 +58,12 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     chosen = Chosen(tuple(int(part) for part in given.streams.split(",")), given.seconds, given.once)
     told: TextIO = sys.stderr if given.json else sys.stdout
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is ended takes its programs with it
     with tempfile.TemporaryDirectory(prefix="citydesk-bench-") as folder, own_data(Path(folder)):
         try:
             result = _run(chosen, Path(folder), told)
-        except Unavailable as cause:
-            print(cause, file=sys.stderr)
+        except (Unavailable, KeyboardInterrupt) as cause:
+            print(str(cause) or "stopped", file=sys.stderr)
             return 1
     if given.json:
         print(json.dumps(result, ensure_ascii=False))
