@@ -12,6 +12,7 @@ from console.application.case_desk import CaseDesk, CaseSettings
 from console.application.directory_desk import DirectoryDesk
 from console.application.dispatch import Dispatch
 from console.application.live_wall import LiveWall
+from console.application.onboarding_desk import OnboardingDesk
 from console.application.permissions import Gate
 from console.application.ptz_desk import PtzDesk
 from console.application.recheck import RecheckDesk
@@ -49,6 +50,7 @@ class Desks:
     wall_book: WallBook
     recordings: RecordingsDesk
     ptz: PtzDesk
+    onboarding: OnboardingDesk
     audit: AuditDesk
     accounts: AccountsDesk
     storage: StorageDesk
@@ -86,6 +88,7 @@ class Desks:
             wall=LiveWall(site.units, gate),
             screens=ScreensDesk(site.units, gate, site.clock),
             directory=DirectoryDesk(site.units, gate, site.vault),
+            onboarding=OnboardingDesk(site.units, gate),
             ptz=PtzDesk(site.units, gate, site.clock, site.zone),
             wall_book=WallBook(site.units, gate, site.clock),
             recordings=RecordingsDesk(

@@ -26,6 +26,7 @@ from console.infrastructure.database.present import is_present
 from console.infrastructure.disk import BALLAST_BYTES, Ballast
 from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.frame_slots import sweep
+from console.infrastructure.gateways.discovery import find_devices
 from console.infrastructure.gateways.onvif import OnvifDevice
 from console.infrastructure.gateways.to_units import UnitGateways
 from console.infrastructure.jobs import JobRunner
@@ -68,6 +69,7 @@ from console.infrastructure.watch.station import Rooms, Station, Switchboard
 from console.infrastructure.watch.storage import ASK_DISK_EVERY_S, StoragePulse, StorageWatch
 from console.infrastructure.watch.streams import LookSize, Streams
 from console.infrastructure.watch.talks import TalkRoom
+from console.infrastructure.watch.trials import TrialRoom
 from console.infrastructure.work_notes import whose_fault
 from console.site import DEFAULT_SITE, LOCK_FILE, Site
 from resources.locate import locate
@@ -304,6 +306,11 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
             units=site.units, recordings=shelf, streams=streams, clock=site.clock, send=switchboard.send
         ),
         ptz=turning,
+        trials=TrialRoom(
+            streams,
+            find_devices,
+            lambda address, login: OnvifDevice(address, login.user, login.password, site.clock),
+        ),
         looking=looking,
         viewing=Viewing(site.units, site.clock),
         health=HealthRoom(sources=sources, workers=supervisor, clock=site.clock),

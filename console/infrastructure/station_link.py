@@ -8,13 +8,29 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from console.application.errors import Unavailable
+from console.application.onboarding_desk import Login
 from console.application.ports import Clock
 from console.application.recordings_desk import SpanWanted
+from console.domain.cameras import Camera
 from console.domain.ids import CameraId, TalkId
 from console.domain.ptz import STILL, PtzLease, Velocity
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
-from console.infrastructure.channel.messages import AnyMessage, CutSpan, Hello, Nudge, RecordByHand, Talk, TurnCamera
+from console.infrastructure.channel.messages import (
+    AnyMessage,
+    AskDevice,
+    CutSpan,
+    EndTrial,
+    FindDevices,
+    Hello,
+    Nudge,
+    RecordByHand,
+    Talk,
+    TryCamera,
+    TurnCamera,
+)
 from console.infrastructure.starting import end_hung_station, seems_to_run
 from console.words import N_
 
@@ -158,6 +174,33 @@ class StationLink:
         self.send(
             TurnCamera.model_validate({**order, "pan": velocity.pan, "tilt": velocity.tilt, "zoom": velocity.zoom})
         )
+
+    def find_devices(self, request_id: str) -> None:
+        """Ask for the cameras in the network. Raises ``Unavailable``: the station is away."""
+        self.send(FindDevices(request_id=request_id))
+
+    def ask_device(self, request_id: str, address: str, login: Login) -> None:
+        """Ask a device who it is. Raises ``Unavailable``: the station is away."""
+        password = SecretStr(login.password)
+        self.send(AskDevice(request_id=request_id, address=address, user=login.user, password=password))
+
+    def try_camera(self, request_id: str, camera: Camera, login: Login, width: int, height: int) -> None:
+        """Open a picture before its camera is added. Raises ``Unavailable``: the station is away."""
+        self.send(
+            TryCamera(
+                request_id=request_id,
+                camera_id=camera.camera_id,
+                main_address=camera.main_address,
+                transport="udp" if camera.transport == "udp" else "tcp",
+                login=SecretStr(login.secret),
+                max_width=width,
+                max_height=height,
+            )
+        )
+
+    def end_trial(self) -> None:
+        """Close what ``try_camera`` opened. Raises ``Unavailable``: the station is away, and so is the picture."""
+        self.send(EndTrial())
 
     def _run(self) -> None:
         away_since_s = started_s = self._clock.monotonic_s()

@@ -35,6 +35,7 @@ from widgets.evidence.stills import Stills
 from widgets.health.health_page import HealthPage
 from widgets.recordings.recordings_page import RecordingDesks, RecordingsPage
 from widgets.recordings.replaying import ReplayPlayer
+from widgets.onboarding.onboarding_page import OnboardingPage
 from widgets.settings.settings_page import AboutFacts, SettingsPage
 from widgets.shift.shift_page import ShiftDesks, ShiftPage
 from widgets.state.telling import Teller
@@ -55,6 +56,7 @@ class Pages:
     settings: SettingsPage
     accounts: AccountsPage
     audit: AuditPage
+    onboarding: OnboardingPage
     clips: StationClips
     stills: Stills
 
@@ -142,6 +144,9 @@ class Pages:
             settings=SettingsPage(teller, _about(site), parent),
             accounts=AccountsPage(actor, desks.accounts, desk, teller, site.clock, parent),
             audit=AuditPage(actor, desks.audit, desk, teller, site.clock, site.zone, papers.folder, parent),
+            onboarding=OnboardingPage(
+                actor, desks.onboarding, desks.directory, desks.ptz, link, desk, teller, site.clock, parent
+            ),
             clips=clips,
             stills=stills,
         )

@@ -180,3 +180,11 @@ class _PageWishes(QObject):
 
 def _page_name(tile_id: str) -> str:
     return tile_id.partition("/")[0]
+
+
+def slot_at(path: str) -> SlotReader | None:
+    """Return a reader of the pictures that lie there; ``None`` where they are gone already."""
+    try:
+        return SlotReader(Path(path))
+    except SlotUnavailable:
+        return None

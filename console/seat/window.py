@@ -27,6 +27,8 @@ from console.domain.shifts import Shift
 from console.domain.walls import Wall
 from console.infrastructure.channel.messages import (
     Arranged,
+    DeviceAnswered,
+    DevicesFound,
     Health,
     HealthHistory,
     Nudge,
@@ -38,6 +40,7 @@ from console.infrastructure.channel.messages import (
     Seen,
     StreamState,
     TalkState,
+    TrialOpened,
 )
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.starting import StartedStation, start_station
@@ -48,6 +51,7 @@ from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures
 from console.seat.replays import StationReplays
+from console.seat.pictures import WallPictures, slot_at
 from console.seat.turning import SeatTurning
 from console.seat.wall_keeper import WallKeeper
 from console.seat.wall_windows import MAIN, WallWindows
@@ -68,6 +72,7 @@ from widgets.login.login_page import DemoAccount, LoginPage
 from widgets.main_window import MainWindow
 from widgets.recordings.keys import RECORDING_KEYS
 from widgets.recordings.replaying import ReplayWish
+from widgets.onboarding.keys import ONBOARDING_KEYS
 from widgets.settings.keys import SETTINGS_KEYS
 from widgets.shift.keys import SHIFT_KEYS
 from widgets.state.health import ChangeLine, UnseenCamera
@@ -105,6 +110,7 @@ ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
     ("recordings", N_("Recordings"), "Ctrl+F5", RECORDING_KEYS, Verb.SEE_RECORDINGS),
     ("shift", N_("Shift"), "F7", SHIFT_KEYS, Verb.REPORT),
     ("settings", N_("Settings"), "F8", SETTINGS_KEYS, None),
+    ("onboarding", N_("Add camera"), "Ctrl+F7", ONBOARDING_KEYS, Verb.ADMINISTER),
     ("accounts", N_("Accounts"), "Ctrl+F8", ACCOUNT_KEYS, Verb.ADMINISTER),
     ("audit", N_("Audit"), "Ctrl+F9", AUDIT_KEYS, Verb.AUDIT),
     ("health", N_("Health"), "F9", HEALTH_KEYS, None),
@@ -243,9 +249,9 @@ class Seat(QObject):
         self._idle.end()
         self._words.forget(self._lock.retranslate)
         self._words.forget(self._walls.retranslate)
+        self._end_turning()
         self._walls.stop()
         self._monitors.end()
-        self._end_turning()
         if self._pages is not None:
             self._pages.talk.lock()
         if self._pictures is not None:
@@ -502,6 +508,7 @@ class Seat(QObject):
         for page in (
             pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review, pages.accounts,
             pages.audit, pages.recordings,
+            pages.audit, pages.onboarding,
         ):  # fmt: skip
             page.left.connect(self.window.go_back)
         pages.settings.language_wanted.connect(self._words.speak)
@@ -701,6 +708,8 @@ class Seat(QObject):
             case StreamState() if pictures is not None:
                 pictures.take_state(message)
                 self._streams[message.stream_id] = (message, self._site.clock.now())
+                if pages is not None and message.camera_id == pages.onboarding.camera_id:
+                    pages.onboarding.take_stream(message)
             case Seen():
                 for shown in self._walls.pages.values():
                     shown.note_seen(message)
@@ -718,6 +727,12 @@ class Seat(QObject):
             case RequestFailed() if pages is not None:
                 if not pages.recordings.note_failed(message.request_id, message.reason):
                     pages.clips.take(message)
+            case DevicesFound() if pages is not None:
+                pages.onboarding.take_found(message.request_id, message.devices)
+            case DeviceAnswered() if pages is not None:
+                pages.onboarding.take_device(message)
+            case TrialOpened() if pages is not None:
+                pages.onboarding.take_trial(message.request_id, slot_at(message.slot_path))
             case TalkState() if pages is not None and wall is not None:
                 self._take_talk(message, pages, wall)
             case HealthHistory():
@@ -740,6 +755,7 @@ class Seat(QObject):
             if self._pages is not None:
                 self._pages.review.note_sight(None)
                 self._pages.clips.note_lost_station()
+                self._pages.onboarding.note_lost_station()
 
     def _note_trouble(self, why: Unavailable | None) -> None:
         """Say why the station is away, for as long as it is."""

@@ -14,6 +14,7 @@ from console.application.directory_desk import DirectoryDesk
 from console.application.dispatch import Dispatch
 from console.application.errors import Unavailable
 from console.application.live_wall import LiveWall
+from console.application.onboarding_desk import Login, OnboardingDesk
 from console.application.permissions import Gate
 from console.application.ptz_desk import PtzDesk
 from console.application.recheck import RecheckDesk
@@ -94,6 +95,20 @@ class Line:
         del velocity, preset
         self.orders.append(("ptz", f"{action} {lease.camera_id}"))
 
+    def find_devices(self, request_id: str) -> None:
+        self.orders.append(("find", request_id))
+
+    def ask_device(self, request_id: str, address: str, login: Login) -> None:
+        del request_id, login
+        self.orders.append(("ask", address))
+
+    def try_camera(self, request_id: str, camera: Camera, login: Login, width: int, height: int) -> None:
+        del request_id, login
+        self.orders.append(("try", f"{camera.main_address} {width}x{height}"))
+
+    def end_trial(self) -> None:
+        self.orders.append(("end trial", ""))
+
     def cut_span(self, request_id: str, span: SpanWanted) -> None:
         self.orders.append(("cut", f"{span.camera_id} for {span.subject_id}"))
 
@@ -132,6 +147,7 @@ class City:
     directory: DirectoryDesk
     recordings: RecordingsDesk
     ptz: PtzDesk
+    onboarding: OnboardingDesk
     line: Line
     vault: Drawer
 
@@ -221,6 +237,8 @@ def city_on(database: Database) -> City:
         ),
         wall=LiveWall(units, gate),
         directory=DirectoryDesk(units, gate, vault),
+        recordings=RecordingsDesk(units, gate, clock, timedelta(minutes=15)),
+        onboarding=OnboardingDesk(units, gate),
         ptz=PtzDesk(units, gate, clock, SHANGHAI),
         recordings=RecordingsDesk(units, queries, gate, clock, timedelta(minutes=15)),
         line=Line(),

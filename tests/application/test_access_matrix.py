@@ -24,6 +24,7 @@ from console.application.audit_desk import AuditDesk
 from console.application.errors import NotPermitted
 from console.application.evidence_desk import EvidenceDesk
 from console.application.live_wall import layout_named
+from console.application.onboarding_desk import Login
 from console.application.openings import Openings
 from console.application.permissions import Gate
 from console.application.read_models import AuditQuery
@@ -228,6 +229,11 @@ def actor_of(role: Role) -> Actor:
         seat_id=SeatId("02"),
         scope=OWN_STREET,
     )
+
+
+def tried(camera: CameraId) -> Camera:
+    address = "rtsp://192.0.2.9/live"
+    return Camera(camera_id=camera, number="", name="", place=Place(address=""), main_address=address, sub_address="")
 
 
 def turned(camera: CameraId) -> PtzSetup:
@@ -468,6 +474,9 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
         a, s.camera, ago(w, 91 * DAY), ago(w, 89 * DAY), "asked for"
     ),
     "StorageDesk.deletions": lambda w, a, _: w.storage.deletions(a),
+    "OnboardingDesk.find": lambda w, a, _: w.city.onboarding.find(a, w.city.line),
+    "OnboardingDesk.ask": lambda w, a, _: w.city.onboarding.ask(a, w.city.line, "192.0.2.9", Login()),
+    "OnboardingDesk.look": lambda w, a, s: w.city.onboarding.look(a, w.city.line, tried(s.camera), Login(), 640, 360),
     "PtzDesk.take": lambda w, a, s: w.city.ptz.take(a, w.city.line, s.camera),
     "PtzDesk.take_over": lambda w, a, s: w.city.ptz.take_over(a, w.city.line, s.camera),
     "PtzDesk.set_up": lambda w, a, s: w.city.ptz.set_up(a, turned(s.camera)),

@@ -19,6 +19,7 @@ from console.application.alarm_review import Filing
 from console.application.audit_desk import AuditDesk
 from console.application.dispatch import Answer
 from console.application.evidence_desk import EvidenceDesk, PackContents
+from console.application.onboarding_desk import Login
 from console.application.read_models import EVIDENCE_MISSING, AuditQuery, MissingEvidence
 from console.application.recheck import Looked
 from console.application.recordings_desk import RecordingsDesk, SpanWanted
@@ -86,6 +87,9 @@ AUDITED: dict[str, tuple[str, str]] = {
     "RecordingsDesk.find": ("search_recordings", "camera span"),
     "RecordingsDesk.cut": ("cut_recording", "camera span reason"),
     "RecordingsDesk.play": ("play_recording", "camera span reason"),
+    "OnboardingDesk.find": ("find_devices", ""),
+    "OnboardingDesk.ask": ("ask_device", ""),
+    "OnboardingDesk.look": ("try_camera", ""),
     "PtzDesk.set_up": ("ptz_set_up", "camera"),
     "PtzDesk.take": ("ptz_take", "camera"),
     "PtzDesk.take_over": ("ptz_take_over", "camera"),
@@ -247,6 +251,7 @@ def day(city: City, li: Actor, tmp_path: Path) -> Day:
     clock.wait(minutes=1)
     _deliver_and_answer(day, case, li)
     _turn(day, li, lead)
+    _bring_in(day)
     evidence = EvidenceDesk(city.units, city.queries, city.gate, clock, NoPack())
     day.do("EvidenceDesk.view", lambda: evidence.view(lead, item))
     day.do("EvidenceDesk.export", lambda: evidence.export(lead, case, tmp_path / "case", "移送"))
@@ -290,6 +295,18 @@ def _speak(day: Day, li: Actor, case: CaseId) -> None:
     talk.speak(li, city.line, CAMERA, "1")
     city.clock.wait(minutes=5)
     day.do("TalkDesk.end_forsaken", lambda: talk.end_forsaken(city.clock.now(), ()))
+
+
+def _bring_in(day: Day) -> None:
+    city, keeper = day.city, person("吴霞", role=Role.ADMINISTRATOR)
+    login = Login("admin", "s3cret-on-no-line")
+    address = "http://admin:s3cret-on-no-line@192.0.2.9/onvif"
+    with city.units.read() as unit:
+        camera = unit.directory.camera(CAMERA)
+    day.do("OnboardingDesk.find", lambda: city.onboarding.find(keeper, city.line))
+    day.do("OnboardingDesk.ask", lambda: city.onboarding.ask(keeper, city.line, address, login))
+    day.do("OnboardingDesk.look", lambda: city.onboarding.look(keeper, city.line, camera, login, 640, 360))
+    assert not any("s3cret" in str(facts) for facts in day.lines.values())
 
 
 def _turn(day: Day, li: Actor, lead: Actor) -> None:

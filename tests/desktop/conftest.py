@@ -56,12 +56,12 @@ def street(data: Path) -> Iterator[Street]:
 
 
 @pytest.fixture
-def open_seat(street: Street, screen: VirtualScreen) -> Iterator[Callable[[], SeatWindow]]:
+def open_seat(street: Street, screen: VirtualScreen) -> Iterator[Callable[..., SeatWindow]]:
     """Return a function that opens a seat's window with an operator signed in; one at a time."""
     opened: list[SeatWindow] = []
 
-    def open_one() -> SeatWindow:
-        opened.append(SeatWindow(screen, street.site.paths.logs, dict(os.environ)))
+    def open_one(sign_in: str = "op") -> SeatWindow:
+        opened.append(SeatWindow(screen, street.site.paths.logs, dict(os.environ), sign_in=sign_in))
         return opened[-1]
 
     yield open_one

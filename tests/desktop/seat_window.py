@@ -49,7 +49,7 @@ class Street:
 class SeatWindow:
     """One seat's process and its window. Used from one thread."""
 
-    def __init__(self, screen: VirtualScreen, logs: Path, environment: dict[str, str]) -> None:
+    def __init__(self, screen: VirtualScreen, logs: Path, environment: dict[str, str], *, sign_in: str = "op") -> None:
         self._screen = screen
         self._log = logs / "seat.log"
         self._known = self._log.stat().st_size if self._log.exists() else 0
@@ -58,7 +58,7 @@ class SeatWindow:
             "QT_QPA_PLATFORM": "xcb",
             "CITYDESK_DEMO_PASSWORD": PASSWORD,
         }
-        words = ["--site", SITE_NAME, "--seat", SEAT, "--sign-in", "op"]
+        words = ["--site", SITE_NAME, "--seat", SEAT, "--sign-in", sign_in]
         self.process = subprocess.Popen(command_for("seat", words), env=self._environment)
 
     def take_keys(self) -> None:
@@ -72,6 +72,10 @@ class SeatWindow:
     def press(self, *keys: str) -> None:
         """Press keys one after the other, as X names them."""
         xdotool(self._environment, "key", "--delay", "60", *keys)
+
+    def write(self, text: str) -> None:
+        """Type letters and signs one after the other."""
+        xdotool(self._environment, "type", "--delay", "30", text)
 
     def press_until(self, what: str, keys: Sequence[str], look: Callable[[], object]) -> None:
         """Press keys, and again after a while as a person would: a page that waits for an answer takes none."""

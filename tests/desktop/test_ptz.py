@@ -1,4 +1,4 @@
-"""A camera turned from a real window by real keys; where it looks is read at ipycam, which we did not write."""
+"""A camera turned from a real window by real keys, at ipycam, which we did not write."""
 
 import os
 import subprocess
@@ -38,8 +38,8 @@ def test_keys_turn_the_camera_while_they_are_held_and_a_dead_seat_leaves_nothing
     dome: IpyCam, screen: VirtualScreen, open_seat: Callable[[], SeatWindow]
 ) -> None:
     seat = open_seat()
-    seat.take_keys()
     seat.wait_for_log("first picture", PICTURE_WITHIN_S)
+    seat.take_keys()
     environment = {**os.environ, "DISPLAY": screen.display}
 
     def key(action: str, name: str) -> None:

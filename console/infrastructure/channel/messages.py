@@ -708,6 +708,99 @@ class PtzState(Message):
     values: dict[str, str] = {}
 
 
+class FindDevices(Message):
+    """A seat asks who in the network is a camera; answered by ``DevicesFound``."""
+
+    kind: Literal["find_devices"] = "find_devices"
+    request_id: str
+
+
+class FoundItem(Message):
+    """A device that answered, in its own words."""
+
+    address: str
+    name: str
+    hardware: str
+
+
+class DevicesFound(Message):
+    kind: Literal["devices_found"] = "devices_found"
+    request_id: str
+    devices: tuple[FoundItem, ...]
+
+
+class AskDevice(Message):
+    """A seat asks a device who it is; answered by ``DeviceAnswered``."""
+
+    kind: Literal["ask_device"] = "ask_device"
+    request_id: str
+    address: str
+    user: str
+    password: SecretStr
+
+    @field_serializer("password", when_used="json")
+    def _password_for_the_channel(self, password: SecretStr) -> str:
+        return password.get_secret_value()
+
+
+class ProfileItem(Message):
+    """A stream as a device announces it, largest first; the address holds no credentials."""
+
+    token: str
+    name: str
+    codec: str
+    width: int
+    height: int
+    frames_per_s: float
+    address: str
+    can_turn: bool
+
+
+class DeviceAnswered(Message):
+    """Who a device says it is; or ``sentence``, why it did not say."""
+
+    kind: Literal["device_answered"] = "device_answered"
+    request_id: str
+    address: str = ""
+    manufacturer: str = ""
+    model: str = ""
+    firmware: str = ""
+    clock_offset_s: float | None = None
+    profiles: tuple[ProfileItem, ...] = ()
+    sentence: str = ""
+    values: dict[str, str] = {}
+
+
+class TryCamera(Message):
+    """A seat wants to see a camera that is not in the directory; ``end`` and its own end take the picture away."""
+
+    kind: Literal["try_camera"] = "try_camera"
+    request_id: str
+    camera_id: str
+    main_address: str
+    transport: Literal["tcp", "udp"] = "tcp"
+    login: SecretStr
+    max_width: int
+    max_height: int
+
+    @field_serializer("login", when_used="json")
+    def _login_for_the_channel(self, login: SecretStr) -> str:
+        return login.get_secret_value()
+
+
+class EndTrial(Message):
+    kind: Literal["end_trial"] = "end_trial"
+
+
+class TrialOpened(Message):
+    """Where the picture of a trial lies; how it fares is told by ``StreamState`` of its stream."""
+
+    kind: Literal["trial_opened"] = "trial_opened"
+    request_id: str
+    stream_id: str
+    slot_path: str
+
+
 class Nudge(Message):
     """Rows of this kind changed: look at the database now instead of at the next poll. Ids only."""
 
@@ -826,6 +919,13 @@ AnyMessage = (
     | RecordByHand
     | TurnCamera
     | PtzState
+    | FindDevices
+    | DevicesFound
+    | AskDevice
+    | DeviceAnswered
+    | TryCamera
+    | EndTrial
+    | TrialOpened
     | Nudge
     | Health
     | HealthHistory

@@ -17,10 +17,13 @@ from console.domain.ids import CameraId, SeatId
 from console.infrastructure.channel.messages import (
     AnyMessage,
     Arrange,
+    AskDevice,
     ClipCut,
     ControlPlayer,
     ControlReplay,
     CutSpan,
+    EndTrial,
+    FindDevices,
     Heartbeat,
     LookedAgain,
     Nudge,
@@ -41,6 +44,7 @@ from console.infrastructure.channel.messages import (
     StreamState,
     Talk,
     TalkState,
+    TryCamera,
     TurnCamera,
     UnwatchCamera,
     VisionPace,
@@ -63,6 +67,7 @@ from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoo
 from console.infrastructure.watch.replays import ReplayRoom
 from console.infrastructure.watch.streams import Streams
 from console.infrastructure.watch.talks import TalkRoom
+from console.infrastructure.watch.trials import TrialRoom
 
 _log = logging.getLogger(__name__)
 
@@ -135,6 +140,7 @@ class Rooms:
     players: PlayerRoom
     replays: ReplayRoom
     ptz: PtzRoom
+    trials: TrialRoom
     recordings: RecordingRoom
     index: RecordingIndex
     recorded_clips: RecordedClips
@@ -185,6 +191,7 @@ class Station:
         self._rhythms: list[tuple[float, Callable[[], None]]] = [
             (0.25, supervisor.tick),
             (TURNING_S, self._look_at_turning),
+            (TURNING_S, rooms.trials.look_around),
             (1.0, self._second),
             (1.0, rooms.rechecks.look_for_work),
             (1.0, rooms.talks.render_next),
@@ -404,6 +411,14 @@ class Station:
                 self._rooms.talks.take_order(message)
             case RecordByHand():
                 self._rooms.recordings.take_order(message)
+            case FindDevices():
+                self._rooms.trials.find(seat, message)
+            case AskDevice():
+                self._rooms.trials.ask(seat, message)
+            case TryCamera():
+                self._rooms.trials.open(seat, message)
+            case EndTrial():
+                self._rooms.trials.end(seat)
             case TurnCamera():
                 self._rooms.ptz.take_order(seat.line, message)
             case Nudge():

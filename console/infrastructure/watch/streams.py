@@ -61,6 +61,8 @@ def stream_name(camera_id: str, profile: StreamProfile) -> str:
 def rank_of(tile: TileWish) -> int:
     """Return how late a busy machine leaves something out of a tile: the smallest first, what keys mean last."""
     return tile.max_width * tile.max_height + (SELECTED_RANK if tile.is_selected else 0)
+def _trial_of(seat_line: str) -> str:
+    return f"{seat_line}/trial"
 
 
 class Streams:
@@ -104,6 +106,7 @@ class Streams:
         self._show = show
         self._by_hand: frozenset[str] = frozenset()
         self._away: frozenset[str] = frozenset()
+        self._trials: dict[str, tuple[Camera, str]] = {}
         self._media_workers = tuple(media_workers)
         self._send = send
         self._cameras: dict[str, Camera] = {}
@@ -117,6 +120,7 @@ class Streams:
     def take_directory(self, cameras: Sequence[Camera]) -> None:
         """Use this directory from now on, and apply the difference."""
         self._cameras = {camera.camera_id: camera for camera in cameras}
+        self._cameras |= {camera.camera_id: camera for camera, _ in self._trials.values()}
         self.apply()
 
     @property
@@ -154,7 +158,36 @@ class Streams:
         self._by_hand = camera_ids
         self.apply()
 
+    def try_camera(self, seat_line: str, camera: Camera, secret: str, width: int, height: int) -> TileSource:
+        """Open a camera that is not in the directory for one tile of a seat; the one it tried before is closed."""
+        self._end_trial(seat_line)
+        self._trials[seat_line] = (camera, secret)
+        self._cameras[camera.camera_id] = camera
+        wish = {"camera_id": camera.camera_id, "profile": "main", "max_width": width, "max_height": height}
+        tile = TileWish.model_validate({"tile_id": "trial", **wish})
+        (source,) = self.arrange(Arrange(seat_id=_trial_of(seat_line), tiles=(tile,))).tiles
+        return source
+
+    def end_trial(self, seat_line: str) -> None:
+        """Close what a seat tried."""
+        self._end_trial(seat_line)
+        self.apply()
+
+    def _end_trial(self, seat_line: str) -> None:
+        known = self._trials.pop(seat_line, None)
+        if known is None:
+            return
+        self._wishes.pop(_trial_of(seat_line), None)
+        name = stream_name(known[0].camera_id, StreamProfile.MAIN)
+        if name in self._open:  # at once: nobody comes back to a picture that has no tile
+            self._send(self.worker_of(name), CloseStream(stream_id=name))
+            del self._open[name]
+            self._unwanted_s.pop(name, None)
+            self.states.pop(name, None)
+        self._cameras.pop(known[0].camera_id, None)
+
     def forget_seat(self, seat_id: str) -> None:
+        self._end_trial(seat_id)
         if self._wishes.pop(seat_id, None) is not None:
             self.apply()
 
@@ -348,7 +381,7 @@ class Streams:
             self._send(self.worker_of(name), self._open[name])
 
     def _recording(self, camera: Camera) -> RecordingWish | None:
-        if not self._may_record():
+        if not self._may_record() or camera.camera_id in {tried.camera_id for tried, _ in self._trials.values()}:
             return None
         if camera.camera_id in self._by_hand:
             return RecordingWish(made_for="manual")
@@ -358,7 +391,9 @@ class Streams:
     def _address(self, camera: Camera, profile: StreamProfile) -> str:
         """Return the address with its credentials from the vault, if it has any."""
         address = camera.address(profile)
+        tried = {one.camera_id: secret for one, secret in self._trials.values()}
         secret = self._vault.get(camera.credentials_name) if camera.credentials_name else None
+        secret = tried.get(camera.camera_id, secret or "") or None
         if secret is None:
             return address
         user, _, password = secret.partition(":")

@@ -1,0 +1,233 @@
+"""Bringing a camera in, step by step, by keys; nothing opens before the step before it is proven."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console.application.directory_desk import DirectoryDesk
+from console.application.onboarding_desk import Login
+from console.domain.accounts import Role
+from console.domain.cameras import Camera
+from console.infrastructure.channel.messages import DeviceAnswered, FoundItem, ProfileItem, StreamState
+from console.words import ENGLISH
+from tests.application.city import person
+from tests.widgets.desks import Seat
+from tests.widgets.street import NOON
+from widgets.onboarding.onboarding_page import OnboardingPage
+from widgets.state.onboarding import Step
+
+WITHIN_MS = 5000
+
+
+@dataclass
+class Line:
+    """A line to the station that keeps the names of the requests."""
+
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
+    tried: list[Camera] = field(default_factory=list)
+    ends: int = 0
+
+    def find_devices(self, request_id: str) -> None:
+        self.asked.append(("find", request_id, ""))
+
+    def ask_device(self, request_id: str, address: str, login: Login) -> None:
+        self.asked.append(("ask", request_id, f"{login.secret}@{address}"))
+
+    def try_camera(self, request_id: str, camera: Camera, login: Login, width: int, height: int) -> None:
+        assert width >= 640 and height >= 360
+        self.asked.append(("try", request_id, login.secret))
+        self.tried.append(camera)
+
+    def end_trial(self) -> None:
+        self.ends += 1
+
+
+@pytest.fixture
+def line() -> Line:
+    return Line()
+
+
+@pytest.fixture
+def page(seat: Seat, line: Line, qtbot: QtBot) -> Iterator[OnboardingPage]:
+    city = seat.city
+    made = OnboardingPage(
+        person("吴霞", role=Role.ADMINISTRATOR),
+        city.onboarding,
+        DirectoryDesk(city.units, city.gate, city.vault),
+        city.ptz,
+        line,
+        seat.desk,
+        seat.teller,
+        city.clock,
+    )
+    qtbot.addWidget(made)
+    made.resize(1280, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    yield made
+    made.hide()
+
+
+def is_at(page: OnboardingPage, step: Step) -> bool:
+    return page.step is step
+
+
+def strike(key: Qt.Key) -> None:
+    target = QApplication.focusWidget()
+    assert target is not None
+    QTest.keyClick(target, key)
+
+
+def ask(page: OnboardingPage, line: Line, qtbot: QtBot, *, user: str = "admin", password: str = "s3cret") -> str:
+    """Go to the second step, sign in, and return the name of the question."""
+    page.address.setText("192.0.2.7")
+    strike(Qt.Key.Key_Return)
+    assert is_at(page, Step.SIGN_IN)
+    page.user.setText(user)
+    page.password.setText(password)
+    before = len(line.asked)
+    strike(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(line.asked) > before, timeout=WITHIN_MS)
+    return line.asked[-1][1]
+
+
+def answer(request_id: str, *, can_turn: bool = True) -> DeviceAnswered:
+    def profile(name: str, width: int, height: int) -> ProfileItem:
+        return ProfileItem(
+            token=name,
+            name=name,
+            codec="H264",
+            width=width,
+            height=height,
+            frames_per_s=25,
+            address=f"rtsp://192.0.2.7/{name}",
+            can_turn=can_turn,
+        )
+
+    return DeviceAnswered(
+        request_id=request_id,
+        manufacturer="PythonCam",
+        model="Dome-1",
+        clock_offset_s=3.2,
+        profiles=(profile("main", 1920, 1080), profile("sub", 640, 360)),
+    )
+
+
+def stream(page: OnboardingPage, condition: str = "live", offset_s: float | None = None) -> StreamState:
+    facts = {"stream_id": f"{page.camera_id}/main", "camera_id": page.camera_id, "condition": condition, "since": NOON}
+    size = {"width": 1920, "height": 1080, "frames_per_s": 25.0, "codec": "h264", "clock_offset_s": offset_s}
+    return StreamState.model_validate({**facts, **size})
+
+
+def test_a_camera_is_brought_in_by_keys_with_its_secret_in_the_vault_and_how_it_is_turned(
+    page: OnboardingPage, line: Line, seat: Seat, qtbot: QtBot
+) -> None:
+    request_id = ask(page, line, qtbot)
+    assert line.asked[-1] == ("ask", request_id, "admin:s3cret@192.0.2.7")
+    page.take_device(answer(request_id))
+    assert is_at(page, Step.PICTURE)
+    qtbot.waitUntil(lambda: len(line.tried) == 1, timeout=WITHIN_MS)
+    strike(Qt.Key.Key_Return)
+    assert is_at(page, Step.PICTURE), "no picture was seen yet"
+
+    page.take_stream(stream(page))
+    strike(Qt.Key.Key_Return)
+    assert is_at(page, Step.PLACE)
+    for typed, text in ((page.number, "88"), (page.name, "学府路口·南"), (page.place, "学府路 12 号")):
+        typed.setText(text)
+    with qtbot.waitSignal(page.added, timeout=WITHIN_MS) as added:
+        strike(Qt.Key.Key_Return)
+
+    with seat.city.units.read() as unit:
+        (kept,) = [one for one in unit.directory.cameras() if one.number == "88"]
+        setup = unit.ptz.setup(kept.camera_id)
+    assert added.args == [kept.camera_id]
+    assert (kept.main_address, kept.sub_address) == ("rtsp://192.0.2.7/main", "rtsp://192.0.2.7/sub")
+    assert seat.city.vault.get(kept.credentials_name) == "admin:s3cret"
+    assert setup is not None and (setup.device_address, setup.profile) == ("192.0.2.7", "main")
+    assert is_at(page, Step.ADDRESS) and page.password.text() == ""
+    qtbot.waitUntil(lambda: line.ends == 1, timeout=WITHIN_MS)
+
+
+def test_a_wrong_password_is_said_and_nothing_opens(page: OnboardingPage, line: Line, qtbot: QtBot) -> None:
+    request_id = ask(page, line, qtbot)
+    sentence = (
+        "The camera at {host} refuses this user and password. It is not asked again, so that it locks nobody out."
+    )
+    page.take_device(DeviceAnswered(request_id=request_id, sentence=sentence, values={"host": "192.0.2.7"}))
+
+    assert is_at(page, Step.SIGN_IN) and "192.0.2.7 的摄像机不接受" in page.line.words
+
+
+def test_a_clock_that_is_off_is_said_to_be_no_evidence(page: OnboardingPage, line: Line, qtbot: QtBot) -> None:
+    page.take_device(answer(ask(page, line, qtbot)))
+    page.take_stream(stream(page))
+    assert page.proof[2] == "校时差 3.2 秒，不能当证据。请先校时。"
+
+    page.take_stream(stream(page, offset_s=0.1))  # the stream's own word is nearer to the picture than the device's
+
+    assert page.proof[2] == "校时差 0.1 秒。"
+
+
+def test_a_pasted_stream_address_gives_its_password_away_to_the_form_and_asks_no_device(
+    page: OnboardingPage, line: Line, qtbot: QtBot
+) -> None:
+    page.address.setText("rtsp://admin:p%40ss@192.0.2.8:8554/live?ch=1")
+    strike(Qt.Key.Key_Return)
+    assert page.address.text() == "rtsp://192.0.2.8:8554/live?ch=1"
+    assert (page.user.text(), page.password.text()) == ("admin", "p@ss")
+    strike(Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: len(line.tried) == 1, timeout=WITHIN_MS)
+    assert line.tried[0].main_address == "rtsp://192.0.2.8:8554/live?ch=1" and line.asked[-1][2] == "admin:p@ss"
+
+
+def test_esc_goes_back_a_step_and_closes_the_picture(page: OnboardingPage, line: Line, qtbot: QtBot) -> None:
+    page.take_device(answer(ask(page, line, qtbot)))
+    strike(Qt.Key.Key_Escape)
+
+    assert is_at(page, Step.SIGN_IN)
+    qtbot.waitUntil(lambda: line.ends == 1, timeout=WITHIN_MS)
+    strike(Qt.Key.Key_Escape)
+    assert is_at(page, Step.ADDRESS)
+    with qtbot.waitSignal(page.left):
+        strike(Qt.Key.Key_Escape)
+
+
+def test_who_answered_in_the_network_is_chosen_by_enter(page: OnboardingPage, line: Line, qtbot: QtBot) -> None:
+    page.press("Ctrl+F")
+    qtbot.waitUntil(lambda: bool(line.asked), timeout=WITHIN_MS)
+    page.take_found(line.asked[-1][1], [FoundItem(address="http://192.0.2.7/onvif", name="球机", hardware="D1")])
+    assert page.found.item(0).text().startswith("球机")
+
+    strike(Qt.Key.Key_Return)
+
+    assert page.address.text() == "http://192.0.2.7/onvif" and is_at(page, Step.SIGN_IN)
+
+
+def test_an_answer_that_is_faster_than_the_name_of_its_question_is_not_lost(
+    page: OnboardingPage, line: Line, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at_once(request_id: str, address: str, login: Login) -> None:
+        del address, login
+        page.take_device(answer(request_id))
+
+    monkeypatch.setattr(line, "ask_device", at_once)
+    page.address.setText("192.0.2.7")
+    strike(Qt.Key.Key_Return)
+    strike(Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: is_at(page, Step.PICTURE), timeout=WITHIN_MS)
+
+
+def test_the_steps_are_said_in_the_language_of_now(page: OnboardingPage, seat: Seat) -> None:
+    seat.words.speak(ENGLISH)
+    page.retranslate()
+
+    assert list(page.step_names) == ["1 Address", "2 Sign in", "3 Picture", "4 Place and grid"]

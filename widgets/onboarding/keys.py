@@ -1,0 +1,10 @@
+"""The keys of bringing a camera in, as data."""
+
+from console.words import N_
+from widgets.common.page_keys import PageKey
+
+ONBOARDING_KEYS = (
+    PageKey("Enter", ("Return", "Enter"), N_("next step")),
+    PageKey("Ctrl+F", ("Ctrl+F",), N_("search the network for cameras")),
+    PageKey("Esc", ("Esc",), N_("step back")),
+)
