@@ -6,6 +6,7 @@ Long because the steps are one page and share what is known so far.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -324,7 +325,8 @@ class OnboardingPage(QWidget):
             self._refused(refusal)
             return
         self._open(o.Step.PICTURE)
-        self.tile.show_camera(camera)
+        # A tile without a number is an empty place; this one is being opened.
+        self.tile.show_camera(replace(camera, number="–", name=urlsplit(camera.main_address).hostname or ""))
         size = self.tile.picture_size_px()
         self._order(
             lambda: self._onboarding.look(

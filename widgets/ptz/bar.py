@@ -69,7 +69,7 @@ class PtzBar(Ground):
         """Show as many keys as there is room for: leaving last to go, then turning."""
         say = self._teller.say
         leave = (("Esc",), say(Told(N_("leave"))))
-        hints = [(("←", "→", "↑", "↓"), say(Told(N_("turn")))), (("+", "−"), say(Told(N_("zoom"))))]
+        hints = [(("←", "→", "↑", "↓"), say(Told(N_("turn")))), (("+", "−"), say(Told(N_("zoom in, out"))))]
         hints.append((("Home",), say(Told(N_("home")))))
         presets = self._told.presets[:MOST_PRESETS] if self._told is not None else ()
         hints += [((str(at),), name[:LONGEST_PRESET]) for at, name in enumerate(presets, 1)]
