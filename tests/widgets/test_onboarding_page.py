@@ -14,10 +14,12 @@ from console.application.onboarding_desk import Login
 from console.domain.accounts import Role
 from console.domain.cameras import Camera
 from console.infrastructure.channel.messages import DeviceAnswered, FoundItem, ProfileItem, StreamState
+from console.seat.window import ROOMS
 from console.words import ENGLISH
 from tests.application.city import person
 from tests.widgets.desks import Seat
 from tests.widgets.street import NOON
+from widgets.common.icons import ICONS
 from widgets.onboarding.onboarding_page import OnboardingPage
 from widgets.state.onboarding import Step
 
@@ -231,3 +233,7 @@ def test_the_steps_are_said_in_the_language_of_now(page: OnboardingPage, seat: S
     page.retranslate()
 
     assert list(page.step_names) == ["1 Address", "2 Sign in", "3 Picture", "4 Place and grid"]
+
+
+def test_every_page_of_a_seat_has_its_icon_in_the_bar() -> None:
+    assert {page_id for page_id, *_ in ROOMS} <= ICONS.keys()

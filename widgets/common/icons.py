@@ -28,6 +28,7 @@ ICONS = {
     "back": "arrow-collapse",
     "camera": "cctv",
     "ptz": "gamepad-circle-outline",
+    "onboarding": "cctv",
     "not_watched": "eye-off-outline",
     "hand_over": "hand-pointing-right",
     "confirm": "check-bold",
