@@ -1,4 +1,4 @@
-"""A camera turned from a real window by real keys, at ipycam, which we did not write."""
+"""A camera turned and brought in from a real window by real keys, at ipycam, which we did not write."""
 
 import os
 import subprocess
@@ -18,14 +18,15 @@ pytestmark = [pytest.mark.desktop, pytest.mark.media, pytest.mark.peer]
 PICTURE_WITHIN_S = 60.0
 TURNS_WITHIN_S = 10.0
 STANDS_WITHIN_S = 2.0
+BROUGHT_IN_WITHIN_S = 60.0  # the first picture of a new camera
 
 
 @pytest.fixture
 def dome(street: Street, tmp_path: Path) -> Iterator[IpyCam]:
-    """Have the demo's first camera turned by ipycam."""
+    """Have the demo's first camera turned by ipycam; its own picture is for whoever brings it in."""
     folder = tmp_path / "ipycam"
     folder.mkdir()
-    camera = IpyCam(folder, login="")
+    camera = IpyCam(folder, login="", pictures=True)
     with street.site.units.write() as unit:
         first = min(unit.directory.cameras(), key=lambda one: one.number)
         unit.ptz.put_setup(PtzSetup(camera_id=first.camera_id, device_address=camera.address, profile="Profile_Main"))
@@ -68,3 +69,30 @@ def test_keys_turn_the_camera_while_they_are_held_and_a_dead_seat_leaves_nothing
     print(f"stood {time.monotonic() - died_s:.2f} s after its seat died")
     wait_until("the camera at home", TURNS_WITHIN_S, lambda: dome.position()["pan"] == dome.position()["zoom"] == 0.0)
     seat.process.wait()
+
+
+def test_an_administrator_sees_a_new_cameras_first_picture_within_a_minute_and_adds_it(
+    dome: IpyCam, street: Street, screen: VirtualScreen, open_seat: Callable[..., SeatWindow]
+) -> None:
+    seat = open_seat(sign_in="admin")
+    seat.wait_for_log("every page is made", PICTURE_WITHIN_S)
+    seat.take_keys()
+    seat.open_page("ctrl+F7", "onboarding")
+    wait_until("the first step, which has no picture", TURNS_WITHIN_S, lambda: not screen.shows_picture)
+    began_s = time.monotonic()
+
+    seat.write(f"127.0.0.1:{dome.port}")
+    seat.press("Return", "Return")
+
+    wait_until("the camera's picture", BROUGHT_IN_WITHIN_S, lambda: screen.shows_picture)
+    print(f"first picture {time.monotonic() - began_s:.1f} s after its address")
+    seat.press("Return")
+    seat.write("88")
+    seat.press("Tab")
+    seat.write("Dome")
+
+    def added() -> bool:
+        with street.site.units.read() as unit:
+            return any(one.number == "88" and one.name == "Dome" for one in unit.directory.cameras())
+
+    seat.press_until("the camera in the directory", ["Return"], added)

@@ -89,7 +89,7 @@ class OnboardingPage(QWidget):
             (N_("User"), self.user),
             (N_("Password"), self.password),
             (N_("Number at the desk"), self.number),
-            (N_("Name"), self.name),
+            (N_("Name of the camera"), self.name),
             (N_("Address in the city"), self.place),
             (N_("Grid cell, 15 digits; empty where nobody knows it"), self.cell),
         )
