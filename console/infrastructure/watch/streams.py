@@ -61,6 +61,8 @@ def stream_name(camera_id: str, profile: StreamProfile) -> str:
 def rank_of(tile: TileWish) -> int:
     """Return how late a busy machine leaves something out of a tile: the smallest first, what keys mean last."""
     return tile.max_width * tile.max_height + (SELECTED_RANK if tile.is_selected else 0)
+
+
 def _trial_of(seat_line: str) -> str:
     return f"{seat_line}/trial"
 
