@@ -33,9 +33,9 @@ from widgets.desk import Desk
 from widgets.evidence.player import PlayerPage
 from widgets.evidence.stills import Stills
 from widgets.health.health_page import HealthPage
+from widgets.onboarding.onboarding_page import OnboardingPage
 from widgets.recordings.recordings_page import RecordingDesks, RecordingsPage
 from widgets.recordings.replaying import ReplayPlayer
-from widgets.onboarding.onboarding_page import OnboardingPage
 from widgets.settings.settings_page import AboutFacts, SettingsPage
 from widgets.shift.shift_page import ShiftDesks, ShiftPage
 from widgets.state.telling import Teller

@@ -49,9 +49,8 @@ from console.infrastructure.window_places import WindowPlaces
 from console.seat.health_words import change_lines, health_lines, worker_lines
 from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
-from console.seat.pictures import WallPictures
-from console.seat.replays import StationReplays
 from console.seat.pictures import WallPictures, slot_at
+from console.seat.replays import StationReplays
 from console.seat.turning import SeatTurning
 from console.seat.wall_keeper import WallKeeper
 from console.seat.wall_windows import MAIN, WallWindows
@@ -70,9 +69,9 @@ from widgets.evidence.keys import PLAYER_KEYS
 from widgets.health.keys import HEALTH_KEYS
 from widgets.login.login_page import DemoAccount, LoginPage
 from widgets.main_window import MainWindow
+from widgets.onboarding.keys import ONBOARDING_KEYS
 from widgets.recordings.keys import RECORDING_KEYS
 from widgets.recordings.replaying import ReplayWish
-from widgets.onboarding.keys import ONBOARDING_KEYS
 from widgets.settings.keys import SETTINGS_KEYS
 from widgets.shift.keys import SHIFT_KEYS
 from widgets.state.health import ChangeLine, UnseenCamera
@@ -507,8 +506,7 @@ class Seat(QObject):
         pages.cases.evidence_asked.connect(self._open_evidence)
         for page in (
             pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review, pages.accounts,
-            pages.audit, pages.recordings,
-            pages.audit, pages.onboarding,
+            pages.audit, pages.recordings, pages.onboarding,
         ):  # fmt: skip
             page.left.connect(self.window.go_back)
         pages.settings.language_wanted.connect(self._words.speak)

@@ -237,7 +237,6 @@ def city_on(database: Database) -> City:
         ),
         wall=LiveWall(units, gate),
         directory=DirectoryDesk(units, gate, vault),
-        recordings=RecordingsDesk(units, gate, clock, timedelta(minutes=15)),
         onboarding=OnboardingDesk(units, gate),
         ptz=PtzDesk(units, gate, clock, SHANGHAI),
         recordings=RecordingsDesk(units, queries, gate, clock, timedelta(minutes=15)),
