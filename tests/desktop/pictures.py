@@ -52,6 +52,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="pictures.py", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--language", choices=tuple(LOCALES), action="append")
     parser.add_argument("--only-login", action="store_true")
+    parser.add_argument("--only-walls", action="store_true")
     chosen = parser.parse_args(arguments)
     PICTURES.mkdir(parents=True, exist_ok=True)
     for language in chosen.language or LOCALES:
@@ -62,11 +63,12 @@ def main(arguments: list[str]) -> int:
                 "DISPLAY": display,
                 "QT_QPA_PLATFORM": "xcb",
                 "CITYDESK_LANGUAGE__DEFAULT": LOCALES[language],
-                "CITYDESK_STATION__LEAVE_AFTER_LAST_SEAT_S": "1",
             }
             if not chosen.only_login:
                 with demo(environment) as seat:
-                    Tour(seat, language).go()
+                    Tour(seat, language).go(only_walls=chosen.only_walls)
+            if chosen.only_walls:
+                continue
             with demo(environment, "--login") as seat:
                 time.sleep(SETTLE_S * 2)  # what waits stands under the form when the station has told
                 seat.keep("login", language)
@@ -191,9 +193,12 @@ class Tour:
         self._seat, self._language = seat, language
         self._site = Site.open("demo")
 
-    def go(self) -> None:
+    def go(self, *, only_walls: bool = False) -> None:
         try:
             self._raise_alarm()
+            self._walls()
+            if only_walls:
+                return
             self._review()
             case_id = self._file()
             self._talk()
@@ -210,6 +215,22 @@ class Tour:
         self._seat.press("F2")
         time.sleep(SETTLE_S)
         self._keep("wall")
+
+    def _walls(self) -> None:
+        """Keep the wall at 1, 16 and 64 tiles, a tile enlarged and looked at closely, and the list of layouts."""
+        for count in ("64", "16", "1"):
+            self._seat.press("l", *count)
+            time.sleep(2 * SETTLE_S)
+            self._keep(f"wall-{count}")
+        self._seat.press("l", "9")
+        time.sleep(SETTLE_S)
+        self._seat.press("1", "Return", "plus", "plus", "plus")
+        time.sleep(2 * SETTLE_S)
+        self._keep("wall-enlarged")
+        self._seat.press("0", "Escape", "l")
+        time.sleep(SETTLE_S)
+        self._keep("wall-layouts")
+        self._seat.press("Escape")
 
     def _first_alarm(self) -> AlarmId | None:
         rows = self._site.queries.alarm_queue(self._site.clock.now(), 10)

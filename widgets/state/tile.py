@@ -114,6 +114,7 @@ class Plate:
     icon: str
     title: Told
     lines: tuple[Told, ...]
+    tone: str = "fault"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +151,11 @@ class TileLook:
 def look_of(facts: TileFacts, now: datetime) -> TileLook:
     """Return how the tile looks at this moment. Our own eyes come before what was said of the stream."""
     if not facts.number and not facts.name:
-        return TileLook(look=Look.EMPTY, shape="low", plate=Plate("camera", Told(N_("Empty.")), ()))
+        return TileLook(
+            look=Look.EMPTY,
+            shape="low",
+            plate=Plate("camera", Told(N_("Empty.")), (Told(N_("Drop a camera here.")),), "t2"),
+        )
     look = _look(facts, now)
     has_picture = facts.received_at is not None
     is_live = look in (Look.LIVE, Look.AGEING)

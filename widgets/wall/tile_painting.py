@@ -16,6 +16,7 @@ PAD_PX, GAP_PX = 8, 8
 # Below this width the header leaves the camera's time out: number, name, chips and age are what tells tiles apart.
 # Below the other, as on 64 tiles at 200 %, the age gives way too: what is no longer live says so on the picture.
 TIME_FROM_PX, AGE_FROM_PX, LEAST_NAME_PX = 300, 110, 56
+QUIET_BELOW_PX = 300  # fifty plates that say "empty" are no calm room
 # Judgement, tried on snow and at night: read on a photo, not in the way of the street.
 WATERMARK_STRENGTH, WATERMARK_DEGREES, WATERMARK_APART_PX = 0.16, -24.0, 110
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -131,6 +132,11 @@ def _paint_chip(painter: QPainter, rect: QRect, right: int, chip: Chip, teller: 
 
 def paint_plate(painter: QPainter, room: QRect, plate: Plate, teller: Teller) -> None:
     """Draw the plate in the middle of where the picture would be; small rooms get smaller words, never cut ones."""
+    if plate.tone != "fault" and room.width() < QUIET_BELOW_PX:
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.colour("t3"))
+        painter.drawText(room, _CENTRE, teller.say(plate.title))
+        return
     title_role = "title" if room.width() >= 300 and room.height() >= 140 else "body"
     title = theme.font(title_role, strong=True)
     line_font = theme.font("body" if title_role == "title" else "small")
@@ -149,7 +155,9 @@ def paint_plate(painter: QPainter, room: QRect, plate: Plate, teller: Teller) ->
         height -= line_px.height()
         wrapped.pop()
     if title_px.height() + 28 > room.height():
-        _paint_bare(painter, room, title_px.elidedText(words, Qt.TextElideMode.ElideRight, room.width() - 8), title)
+        _paint_bare(
+            painter, room, title_px.elidedText(words, Qt.TextElideMode.ElideRight, room.width() - 8), title, plate.tone
+        )
         return
     rect = QRect(0, 0, width, min(height, room.height()))
     rect.moveCenter(room.center())
@@ -160,11 +168,11 @@ def paint_plate(painter: QPainter, room: QRect, plate: Plate, teller: Teller) ->
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     top = rect.top() + 14
     if has_icon:
-        picture = pixmap(plate.icon, PLATE_PX, "fault", painter.device().devicePixelRatio())
+        picture = pixmap(plate.icon, PLATE_PX, plate.tone, painter.device().devicePixelRatio())
         painter.drawPixmap(centred(PLATE_PX, QRect(rect.left(), top, rect.width(), PLATE_PX)), picture)
         top += PLATE_PX + 6
     painter.setFont(title)
-    painter.setPen(theme.colour("fault"))
+    painter.setPen(theme.colour(plate.tone))
     fitted = title_px.elidedText(words, Qt.TextElideMode.ElideRight, inner)
     painter.drawText(QRect(rect.left(), top, rect.width(), title_px.height()), _CENTRE, fitted)
     top += title_px.height() + 4
@@ -175,11 +183,11 @@ def paint_plate(painter: QPainter, room: QRect, plate: Plate, teller: Teller) ->
         top += line_px.height()
 
 
-def _paint_bare(painter: QPainter, room: QRect, words: str, font: QFont) -> None:
+def _paint_bare(painter: QPainter, room: QRect, words: str, font: QFont, tone: str) -> None:
     """Draw the words of a plate alone: on 64 tiles at 200 % there is room for nothing else."""
     painter.fillRect(room, theme.colour("g1"))
     painter.setFont(font)
-    painter.setPen(theme.colour("fault"))
+    painter.setPen(theme.colour(tone))
     painter.drawText(room, _CENTRE, words)
 
 
