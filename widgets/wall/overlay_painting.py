@@ -16,6 +16,7 @@ RING_RADIUS_PX, RING_PX = 15.0, 3.5
 TAIL_S = 2.0
 MOST_LABELS = 8
 NARROW_PX = 400
+TINY_PX = 200  # below, as with 64 tiles, a word would hide what it names: the ring stands alone, half as large
 ZONE_FILL = 0.10
 
 
@@ -30,6 +31,8 @@ class OverlayPainter:
         self._layers = layers
         self._rect = rect
         self._is_narrow = tile_px < NARROW_PX
+        self._is_tiny = tile_px < TINY_PX
+        self._radius_px = RING_RADIUS_PX / 2 if self._is_tiny else RING_RADIUS_PX
         self._taken: list[QRectF] = []
         self._font = theme.font("caption")
         self._metrics = QFontMetricsF(self._font)
@@ -53,7 +56,7 @@ class OverlayPainter:
 
     def zone_names(self, zones: Sequence[ZoneDrawn]) -> None:
         """Draw each zone's name below its lowest corner, further down where a ring or a label stands already."""
-        for zone in zones:
+        for zone in () if self._is_tiny else zones:
             self._name_zone(zone, theme.colour("high" if zone.is_red else "focus"))
 
     def tracks(self, tracks: Sequence[TrackDrawn], words: Sequence[str]) -> None:
@@ -65,7 +68,8 @@ class OverlayPainter:
         if Layer.BOXES in self._layers:
             for at in shown:
                 self._box(tracks[at])
-            self._labels([tracks[at] for at in shown], [words[at] for at in shown])
+            if not self._is_tiny:
+                self._labels([tracks[at] for at in shown], [words[at] for at in shown])
         for track in tracks:
             if track.fullness is not None and Layer.DWELL in self._layers:
                 self._ring(track)
@@ -127,7 +131,7 @@ class OverlayPainter:
     def _ring_at(self, track: TrackDrawn) -> QRectF:
         """Return where the ring stands: right of the foot point, left of it at the picture's edge."""
         foot = self._at(track.foot)
-        reach = RING_RADIUS_PX + RING_PX
+        reach = self._radius_px + RING_PX
         box = self._box_px(track)
         x = max(foot.x(), box.right()) + reach + 2
         if x + reach > self._rect.right():
@@ -151,6 +155,8 @@ class OverlayPainter:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         self._painter.setPen(pen)
         self._painter.drawArc(circle, 90 * 16, -round(360 * 16 * (track.fullness or 0.0)))
+        if self._is_tiny:
+            return
         small = QFont(self._font)
         small.setPixelSize(10)
         small.setWeight(QFont.Weight.DemiBold)

@@ -5,16 +5,18 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from console.domain.walls import USUAL_LAYERS, Layer
 from console.words import CHINESE, ENGLISH, Words
 from tests.widgets.street import NOON, Frame, Seen, Slot, StillClock, Told, Track, camera
 from widgets.common import theme
+from widgets.state.overlay import zones_of
 from widgets.state.telling import Teller
 from widgets.state.tile import Look
+from widgets.wall.overlay_painting import OverlayPainter
 from widgets.wall.render_clock import RenderClock
 from widgets.wall.tile import Tile
 from widgets.wall.tile_painting import header_height
@@ -262,3 +264,14 @@ def test_what_a_busy_machine_leaves_out_is_said_on_the_tile_and_is_no_loss(tile:
         tile.note_stream(Told(camera_id="c02", sparing=step))
         words += [chip.words.sentence for chip in tile.look.chips]
     assert words == ["Fewer pictures", "Coarser pictures", "Key pictures only"]
+
+
+@pytest.mark.parametrize(("tile_px", "is_named"), [(150, False), (300, True)])
+def test_a_tile_of_64_names_no_zone_over_its_street(qtbot: QtBot, tile_px: int, is_named: bool) -> None:
+    picture = QImage(tile_px, 100, QImage.Format.Format_RGB32)
+    picture.fill(theme.colour("g0"))
+    before = picture.copy()
+    with QPainter(picture) as painter:
+        over = OverlayPainter(painter, QRectF(0, 0, tile_px, 100), tile_px)
+        over.zone_names(zones_of(camera(2, is_watched=True), frozenset()))
+    assert (picture != before) is is_named
