@@ -16,7 +16,7 @@ RING_RADIUS_PX, RING_PX = 15.0, 3.5
 TAIL_S = 2.0
 MOST_LABELS = 8
 NARROW_PX = 400
-TINY_PX = 200  # below, as with 64 tiles, a word would hide what it names: the ring stands alone, half as large
+TINY_PX = 240  # below, as with 64 tiles on 1920 × 1080 (204 px), a word would hide its subject: a ring stands alone
 ZONE_FILL = 0.10
 
 

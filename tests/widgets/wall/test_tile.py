@@ -266,7 +266,7 @@ def test_what_a_busy_machine_leaves_out_is_said_on_the_tile_and_is_no_loss(tile:
     assert words == ["Fewer pictures", "Coarser pictures", "Key pictures only"]
 
 
-@pytest.mark.parametrize(("tile_px", "is_named"), [(150, False), (300, True)])
+@pytest.mark.parametrize(("tile_px", "is_named"), [(204, False), (300, True)])
 def test_a_tile_of_64_names_no_zone_over_its_street(qtbot: QtBot, tile_px: int, is_named: bool) -> None:
     picture = QImage(tile_px, 100, QImage.Format.Format_RGB32)
     picture.fill(theme.colour("g0"))
