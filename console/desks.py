@@ -24,6 +24,7 @@ from console.application.upkeep import Upkeep
 from console.application.wall_book import WallBook
 from console.domain.speaking import QuietHours
 from console.infrastructure.audit_anchor import SiteAnchors
+from console.infrastructure.database.directory_queries import SqlDirectoryQueries
 from console.infrastructure.documents.register import RegisterFiles
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.signing import Signer
@@ -87,7 +88,7 @@ class Desks:
             talk=TalkDesk(site.units, site.queries, gate, site.clock, TalkSettings(zone=site.zone, quiet=quiet)),
             wall=LiveWall(site.units, gate),
             screens=ScreensDesk(site.units, gate, site.clock),
-            directory=DirectoryDesk(site.units, gate, site.vault),
+            directory=DirectoryDesk(site.units, SqlDirectoryQueries(site.database), gate, site.clock, site.vault),
             onboarding=OnboardingDesk(site.units, gate),
             ptz=PtzDesk(site.units, gate, site.clock, site.zone),
             wall_book=WallBook(site.units, gate, site.clock),

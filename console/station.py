@@ -9,15 +9,17 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
 from console.application.camera_devices import CameraDevice
 from console.application.errors import Unavailable
+from console.application.ports import UnitsOfWork
 from console.application.settings import SettingsRefused
 from console.application.viewing import Viewing
 from console.desks import Desks
+from console.domain.cameras import Camera
 from console.domain.ids import CameraId
 from console.domain.ptz import PtzSetup
 from console.infrastructure.assets.command import open_store
@@ -202,6 +204,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         may_record=storage.may_record,
         most_per_device=settings.cameras.connections_per_device,
         show=switchboard.show,
+        find=partial(_cameras_of, site.units),
     )
     shelf = RecordingShelf(site.paths.data / RECORDINGS)
     recorded_clips = RecordedClips(
@@ -339,6 +342,16 @@ def _device_of(site: Site, streams: Streams, camera_id: CameraId, setup: PtzSetu
     secret = site.vault.get(camera.credentials_name) if camera is not None and camera.credentials_name else None
     user, _, password = (secret or "").partition(":")
     return lambda: OnvifDevice(setup.device_address, user, password, site.clock)
+
+
+def _cameras_of(units: UnitsOfWork, names: Collection[str]) -> Sequence[Camera]:
+    """Read cameras by their ids; none while the records are away: whoever shows them asks again."""
+    try:
+        with units.read() as unit:
+            return unit.directory.cameras_of([CameraId(name) for name in names])
+    except Unavailable as cause:
+        _log.warning("cameras cannot be looked up: %s", cause)
+        return ()
 
 
 def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:

@@ -1,12 +1,16 @@
 """The directory of cameras at a desk: looked through by who watches, kept by an administrator."""
 
-from dataclasses import astuple, fields, replace
+import threading
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from urllib.parse import urlsplit
 
+from console.application.directory_index import DirectoryIndex, FoundKey
+from console.application.directory_ports import Branch, BranchRow, CameraLine, DirectoryQueries
 from console.application.errors import Stale
 from console.application.permissions import Gate
-from console.application.ports import UnitOfWork, UnitsOfWork, Vault
-from console.domain.accounts import Actor, Verb
+from console.application.ports import Clock, UnitOfWork, UnitsOfWork, Vault
+from console.domain.accounts import Actor, Scope, Verb
 from console.domain.cameras import Camera, without_credentials
 from console.domain.errors import DomainError
 from console.domain.ids import CameraId, new_id
@@ -14,15 +18,96 @@ from console.domain.places import Place
 
 LONGEST_NAME = 64  # characters; judgement: what a tile's header can show
 LONGEST_NUMBER = 32  # characters; judgement: a national code and a suffix
+A_PAGE = 50  # rows; judgement: three screens of a list that somebody types to make shorter
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of what was looked for.
+
+    Attributes:
+        more_after: where the next page begins; ``None`` when this was the last.
+    """
+
+    lines: tuple[CameraLine, ...]
+    more_after: FoundKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """A page of the cameras on a branch.
+
+    Attributes:
+        more_after: number and id of the last one, where there are more.
+    """
+
+    lines: tuple[CameraLine, ...]
+    more_after: tuple[str, str] | None
 
 
 class DirectoryDesk:
-    """Safe from any thread; never on the GUI thread."""
+    """Safe from any thread; never on the GUI thread.
 
-    def __init__(self, units: UnitsOfWork, gate: Gate, vault: Vault) -> None:
+    Keeps the words of the cameras in memory, for the one scope that asked last: a seat is one person's.
+    """
+
+    def __init__(self, units: UnitsOfWork, queries: DirectoryQueries, gate: Gate, clock: Clock, vault: Vault) -> None:
         self._units = units
+        self._queries = queries
         self._gate = gate
+        self._clock = clock
         self._vault = vault
+        self._indexing = threading.Lock()
+        self._index: tuple[Scope, DirectoryIndex] | None = None
+
+    # ---- looking through it --------------------------------------------------------------------------------------
+
+    def prepare(self, actor: Actor) -> int:
+        """Read what a search needs, so that the first one need not wait; return how many cameras there are."""
+        actor = self._gate.require(actor, Verb.WATCH, "directory")
+        return self._index_of(actor.scope).size
+
+    def find(self, actor: Actor, words: str, after: FoundKey | None = None, most: int = A_PAGE) -> Found:
+        """Return the cameras that hold every word: in number, code, name, its pinyin or initials, address, owner, tags.
+
+        Args:
+            words: as typed; nothing typed finds nothing.
+        """
+        actor = self._gate.require(actor, Verb.WATCH, "directory")
+        keys = self._index_of(actor.scope).find(words, after, most + 1)
+        page = keys[:most]
+        lines = self._queries.lines([key.camera_id for key in page], actor.scope, actor.account_id)
+        return Found(tuple(lines), page[-1] if len(keys) > most else None)
+
+    def tree(self, actor: Actor, branch: Branch) -> Sequence[BranchRow]:
+        """Return the branches that grow on one, with how many cameras of the actor's places hang on each."""
+        actor = self._gate.require(actor, Verb.WATCH, "directory")
+        return self._queries.branches(branch, actor.scope)
+
+    def leaves(self, actor: Actor, branch: Branch, after: tuple[str, str] | None = None, most: int = A_PAGE) -> Leaves:
+        """Return the cameras on a branch by number; of favourites those of the actor's account."""
+        actor = self._gate.require(actor, Verb.WATCH, "directory")
+        lines = self._queries.lines_on(branch, actor.scope, actor.account_id, after, most + 1)
+        last = lines[most - 1] if len(lines) > most else None
+        return Leaves(tuple(lines[:most]), (last.number, last.camera_id) if last is not None else None)
+
+    def set_favourite(self, actor: Actor, camera_id: CameraId, *, is_one: bool) -> None:
+        """Note that the actor's account keeps this camera at hand, or no longer."""
+        self._gate.require(actor, Verb.WATCH, camera_id, camera_id=camera_id)
+        with self._units.write() as unit:
+            unit.directory.camera(camera_id)
+            unit.directory.set_favourite(actor.account_id, camera_id, self._clock.now() if is_one else None)
+            unit.commit()
+
+    def _index_of(self, scope: Scope) -> DirectoryIndex:
+        """Return the words of what a scope covers, read again where the directory has changed."""
+        mark = self._queries.mark()
+        with self._indexing:
+            if self._index is None or self._index[0] != scope or self._index[1].mark != mark:
+                self._index = (scope, DirectoryIndex(mark, self._queries.entries(scope)))
+            return self._index[1]
+
+    # ---- keeping it ----------------------------------------------------------------------------------------------
 
     def entry(self, actor: Actor, camera_id: CameraId) -> Camera:
         """Return all that is kept of a camera, to be changed.

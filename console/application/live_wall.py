@@ -1,5 +1,6 @@
 """Which streams a wall needs: directory and layout and room become wishes for pictures."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,8 @@ from console.domain.accounts import Actor, Verb
 from console.domain.cameras import Camera, StreamProfile
 from console.domain.ids import CameraId
 from console.domain.walls import LAYOUTS, MOST_PLACES, Layout, Wall
+
+METRES_A_DEGREE = 111_195.0  # of latitude, on a ball of 6,371 km
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +38,53 @@ class LiveWall:
         """Return the cameras of the directory that the actor may watch, by number."""
         actor = self._gate.require(actor, Verb.WATCH, "directory")
         with self._units.read() as unit:
-            found = [
-                camera for camera in unit.directory.cameras() if actor.may(Verb.WATCH, camera.place, camera.camera_id)
-            ]
+            found = _own(actor, unit.directory.cameras())
         return sorted(found, key=lambda camera: camera.number)
+
+    def named(self, actor: Actor, camera_ids: Collection[CameraId]) -> Sequence[Camera]:
+        """Return those of these cameras that the actor may watch, by number."""
+        actor = self._gate.require(actor, Verb.WATCH, "directory")
+        with self._units.read() as unit:
+            return _own(actor, unit.directory.cameras_of(camera_ids))
+
+    def watched(self, actor: Actor) -> Sequence[Camera]:
+        """Return the cameras with a rule that the actor may watch, by number."""
+        actor = self._gate.require(actor, Verb.WATCH, "directory")
+        with self._units.read() as unit:
+            return _own(actor, unit.directory.cameras_with_rules())
+
+    def around(self, actor: Actor, camera_id: CameraId, metres: float) -> Sequence[Camera]:
+        """Return the cameras the actor may watch in a square around one, itself among them.
+
+        Nothing where its place is not measured, or not the actor's.
+
+        Args:
+            metres: from the camera to the square's sides.
+        """
+        actor = self._gate.require(actor, Verb.WATCH, "directory")
+        with self._units.read() as unit:
+            here = next(iter(_own(actor, unit.directory.cameras_of([camera_id]))), None)
+            if here is None or here.place.longitude is None or here.place.latitude is None:
+                return []
+            high = metres / METRES_A_DEGREE
+            wide = high / max(math.cos(math.radians(here.place.latitude)), 0.01)
+            west, south = here.place.longitude - wide, here.place.latitude - high
+            return _own(actor, unit.directory.cameras_around(west, south, west + 2 * wide, south + 2 * high))
 
     def wall(self, actor: Actor) -> Wall:
         """Return what the seat showed last, else a 3 × 3 with the first cameras on it and on its next pages.
 
         Whoever sat here before may have watched more: what the actor may not is an empty tile.
         """
-        own = [camera.camera_id for camera in self.cameras(actor)]
+        actor = self._gate.require(actor, Verb.WATCH, "directory")
+        layout = layout_named("3x3")
         with self._units.read() as unit:
             kept = unit.directory.wall(actor.seat_id)
+            if kept is not None:
+                shown = unit.directory.cameras_of([name for name in kept.cameras if name is not None])
+            else:
+                shown = unit.directory.first_cameras(actor.scope, len(layout.places))
+        own = [camera.camera_id for camera in _own(actor, shown)]
         if kept is not None:
             may = set(own)
             return replace(kept, cameras=tuple(name if name in may else None for name in kept.cameras))
@@ -62,9 +99,11 @@ class LiveWall:
 
     def further_walls(self, actor: Actor) -> Mapping[int, Wall]:
         """Return the walls that the seat has in windows of their own, by number; what the actor may not is empty."""
-        may = {camera.camera_id for camera in self.cameras(actor)}
+        actor = self._gate.require(actor, Verb.WATCH, "directory")
         with self._units.read() as unit:
             kept = unit.directory.further_walls(actor.seat_id)
+            shown = {name for wall in kept.values() for name in wall.cameras if name is not None}
+            may = {camera.camera_id for camera in _own(actor, unit.directory.cameras_of(shown))}
         return {
             number: replace(wall, cameras=tuple(name if name in may else None for name in wall.cameras))
             for number, wall in kept.items()
@@ -111,6 +150,10 @@ class LiveWall:
             for room in rooms
             if room.camera_id in allowed
         ]
+
+
+def _own(actor: Actor, cameras: Sequence[Camera]) -> list[Camera]:
+    return [camera for camera in cameras if actor.may(Verb.WATCH, camera.place, camera.camera_id)]
 
 
 def layout_named(name: str) -> Layout:

@@ -3,7 +3,7 @@
 Long because the promises of one unit of work are read together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -240,6 +240,22 @@ class Directory(Protocol):
 
     def camera(self, camera_id: CameraId) -> Camera: ...
 
+    def mark(self) -> int:
+        """Return how often the cameras were changed: who keeps some in memory asks whether they are still the ones."""
+        ...
+
+    def cameras_of(self, camera_ids: Collection[CameraId]) -> Sequence[Camera]:
+        """Return those of these that are there, by number."""
+        ...
+
+    def cameras_with_rules(self) -> Sequence[Camera]: ...
+
+    def cameras_around(self, west: float, south: float, east: float, north: float) -> Sequence[Camera]:
+        """Return the cameras whose measured place lies in the box, in degrees."""
+        ...
+
+    def first_cameras(self, scope: Scope, most: int) -> Sequence[Camera]: ...
+
     def camera_numbered(self, number: str) -> Camera | None: ...
 
     def camera_coded(self, code: str) -> Camera | None: ...
@@ -250,7 +266,17 @@ class Directory(Protocol):
 
     def put_camera(self, camera: Camera) -> None: ...
 
+    def put_cameras(self, cameras: Sequence[Camera]) -> None: ...
+
+    def read_names(self, names: Sequence[str]) -> None:
+        """Work out how these names are said, before many are put: 62,679 take seconds, and a put holds the lock."""
+        ...
+
     def remove_cameras(self, camera_ids: Sequence[CameraId]) -> None: ...
+
+    def set_favourite(self, account_id: AccountId, camera_id: CameraId, added_at: datetime | None) -> None:
+        """Note a camera an account keeps at hand; ``None`` forgets it. Doing either twice changes nothing."""
+        ...
 
     def speakers(self) -> Sequence[Speaker]: ...
 

@@ -12,6 +12,7 @@ from console.domain.accounts import Actor, Verb
 from console.domain.alarms import Alarm, AlarmStage
 from console.domain.cases import Case, Stage
 from console.domain.evaluation import MatterLine, Ratio, ShiftFigures
+from console.domain.ids import CameraId
 from console.domain.shifts import Shift
 
 TEN_MINUTES = timedelta(minutes=10)
@@ -45,7 +46,7 @@ class ShiftDesk:
         with self._units.read() as unit:
             unwatched_s = unit.watching.unwatched_s(begins_at, end)
             if not actor.scope.is_everywhere:
-                cameras = unit.directory.cameras()
+                cameras = unit.directory.cameras_of([CameraId(name) for name in unwatched_s])
                 own = {camera.camera_id for camera in cameras if actor.may(Verb.REPORT, camera.place, camera.camera_id)}
                 unwatched_s = {name: seconds for name, seconds in unwatched_s.items() if name in own}
         return figures_of(

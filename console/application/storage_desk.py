@@ -186,10 +186,11 @@ class StorageDesk:
             locks = unit.locks.newest(LOCKS_SHOWN)
             if actor.scope.is_everywhere:
                 return locks
-            cells = {camera.camera_id: camera.place for camera in unit.directory.cameras()}
+            where = [_where(unit, lock) for lock in locks]
+            names = {camera_id for place, camera_id in where if place is None and camera_id is not None}
+            cells = {camera.camera_id: camera.place for camera in unit.directory.cameras_of(names)}
             found = []
-            for lock in locks:
-                place, camera_id = _where(unit, lock)
+            for lock, (place, camera_id) in zip(locks, where, strict=True):
                 place = place or (cells.get(camera_id) if camera_id is not None else None) or Place(address="")
                 if actor.may(Verb.SEE_EVIDENCE, place, camera_id):
                     found.append(lock)

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from console.bench import player, start, steady, wall
+from console.bench import directory, player, start, steady, wall
 from console.infrastructure.terminal import terminal_words
 
 NOT_BUILT = 2
@@ -16,7 +16,7 @@ BENCHES: dict[str, Callable[[list[str]], int] | None] = {
     "vision": None,
     "desk": None,
     "voice": None,
-    "directory": None,
+    "directory": directory.main,
     "player": player.main,
     "reports": None,
 }

@@ -5,7 +5,7 @@ Long because it wires every page to every desk and to the station; nothing is de
 
 import importlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -174,7 +174,9 @@ class Seat(QObject):
         self._are_pages_asked = False
         self._pages: Pages | None = None
         self._pictures: WallPictures | None = None
+        # The cameras this seat has met: on its wall, told of by a stream, or chosen; and those that are not to be seen.
         self._cameras: dict[str, Camera] = {}
+        self._not_ours: set[str] = set()
         self._is_closed = False
         self._trouble: Told | str = ""
         self._streams: dict[str, tuple[StreamState, datetime]] = {}  # by stream: a camera may have two, and when heard
@@ -462,6 +464,7 @@ class Seat(QObject):
         self._actor = self._wall = self._pictures = self._pages = None
         self._rooms, self._cameras, self._on_air_camera = {}, {}, ""
         self._queue, self._are_walls_back = ((), 0), False
+        self._not_ours = set()
 
     # ---- the pages behind the wall ---------------------------------------------------------------------------
 
@@ -528,15 +531,16 @@ class Seat(QObject):
         actor = self._actor
         if actor is None or self._wall is None or not actor.may(Verb.WATCH):
             return
-        self._desk.fetch(
-            lambda: (
-                actor,
-                self._desks.wall.cameras(actor),
-                {MAIN: self._desks.wall.wall(actor), **self._desks.wall.further_walls(actor)},
-            ),
-            self._wall_came,
-            self._refused,
-        )
+        known = [CameraId(name) for name in self._cameras]
+        self._not_ours.clear()
+
+        def read() -> tuple[Actor, Sequence[Camera], Mapping[int, Wall]]:
+            """Read the walls and only the cameras on them, or met: a city's directory stays where it is."""
+            walls = {MAIN: self._desks.wall.wall(actor), **self._desks.wall.further_walls(actor)}
+            shown = [name for wall in walls.values() for name in wall.cameras if name is not None]
+            return actor, self._desks.wall.named(actor, [*shown, *known]), walls
+
+        self._desk.fetch(read, self._wall_came, self._refused)
 
     def _wall_came(self, found: tuple[Actor, Sequence[Camera], Mapping[int, Wall]]) -> None:
         asked_by, cameras, walls = found
@@ -550,6 +554,26 @@ class Seat(QObject):
             if not self._are_walls_back:
                 self._are_walls_back = True
                 self._walls.restore(walls, cameras)
+
+    def _meet(self, camera_ids: Collection[str], then: Callable[[], None] | None = None) -> None:
+        """Learn of cameras that are not on a wall: a stream told of them, or somebody is about to show them."""
+        actor, new = self._actor, [CameraId(name) for name in camera_ids if name not in self._cameras]
+        if actor is None or self._wall is None:
+            return
+
+        def came(found: Sequence[Camera]) -> None:
+            if actor != self._actor or self._wall is None or self._pictures is None:
+                return  # somebody else sits here now
+            if found:
+                self._cameras |= {camera.camera_id: camera for camera in found}
+                self._pictures.allow(CameraId(name) for name in self._cameras)
+                for page in self._walls.pages.values():
+                    page.show_cameras(tuple(self._cameras.values()), page.state.wall)
+            self._not_ours |= set(new) - self._cameras.keys()
+            if then is not None:
+                then()
+
+        self._desk.fetch(lambda: self._desks.wall.named(actor, new) if new else (), came, self._refused)
 
     def _keep_wall(self, number: int, wall: Wall) -> None:
         actor = self._actor
@@ -664,6 +688,9 @@ class Seat(QObject):
     @Slot()
     def _look(self) -> None:
         actor = self._actor
+        told = {state.camera_id for state, _ in self._streams.values()}
+        if strangers := told - self._cameras.keys() - self._not_ours:
+            self._meet(strangers)
         if actor is not None and actor.may(Verb.REVIEW):
             self._desk.fetch(
                 lambda: (actor, self._desks.review.queue(actor), self._desks.review.raised(actor, TEN_MINUTES)),

@@ -43,6 +43,7 @@ from console.domain.places import Place
 from console.domain.ptz import STILL, PtzLease, Velocity
 from console.domain.routing import RoutingRow, Unit
 from console.domain.speaking import Phrase, QuietHours, Speaker
+from console.infrastructure.database.directory_queries import SqlDirectoryQueries
 from console.infrastructure.database.engine import Database, open_database
 from console.infrastructure.database.queries import SqlQueries
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
@@ -236,7 +237,7 @@ def city_on(database: Database) -> City:
             TalkSettings(zone=SHANGHAI, quiet=QuietHours(begins=time(12), ends=time(14))),
         ),
         wall=LiveWall(units, gate),
-        directory=DirectoryDesk(units, gate, vault),
+        directory=DirectoryDesk(units, SqlDirectoryQueries(database), gate, clock, vault),
         onboarding=OnboardingDesk(units, gate),
         ptz=PtzDesk(units, gate, clock, SHANGHAI),
         recordings=RecordingsDesk(units, queries, gate, clock, timedelta(minutes=15)),

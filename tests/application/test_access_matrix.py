@@ -21,6 +21,7 @@ from console.application.accounts_desk import AccountsDesk, NewAccount
 from console.application.alarm_intake import Hit
 from console.application.alarm_review import Filing
 from console.application.audit_desk import AuditDesk
+from console.application.directory_ports import Branch, Sorting
 from console.application.errors import NotPermitted
 from console.application.evidence_desk import EvidenceDesk
 from console.application.live_wall import layout_named
@@ -248,6 +249,7 @@ def fill(city: City) -> dict[str, dict[str, str]]:
     """Put everything into both streets; return the real names of what was named by the desks."""
     with city.units.write() as unit:
         camera = unit.directory.camera(CAMERA)
+        unit.directory.put_camera(replace(camera, place=replace(camera.place, longitude=120.1, latitude=30.27)))
         unit.directory.put_speaker(
             Speaker(speaker_id=SpeakerId("S-15"), name="S-15", driver="rtp", host="127.0.0.1", port=4002)
         )
@@ -256,7 +258,7 @@ def fill(city: City) -> dict[str, dict[str, str]]:
                 camera,
                 camera_id=FOREIGN.camera,
                 number="02",
-                place=Place(address="文二路 1 号", grid_cell=NEXT_CELL),
+                place=Place(address="文二路 1 号", grid_cell=NEXT_CELL, longitude=120.101, latitude=30.271),
                 speaker_ids=(SpeakerId("S-15"),),
                 rules=(replace(camera.rules[0], rule_id=RuleId("next-bay"), camera_id=FOREIGN.camera),),
             )
@@ -491,8 +493,20 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     ),
     "RecordingsDesk.cut": lambda w, a, s: w.city.recordings.cut(a, w.city.line, span_wanted(w, s)),
     "LiveWall.cameras": lambda w, a, _: {camera.camera_id for camera in w.city.wall.cameras(a)},
+    "LiveWall.named": lambda w, a, _: {one.camera_id for one in w.city.wall.named(a, [OWN.camera, FOREIGN.camera])},
+    "LiveWall.watched": lambda w, a, _: {one.camera_id for one in w.city.wall.watched(a)},
+    "LiveWall.around": lambda w, a, s: {one.camera_id for one in w.city.wall.around(a, s.camera, 1000.0)},
     "LiveWall.wall": lambda w, a, _: set(kept_wall(w, a).cameras) - {None},
     "LiveWall.keep": lambda w, a, _: w.city.wall.keep(a, Wall(layout=layout_named("2x2"), cameras=())),
+    "DirectoryDesk.prepare": lambda w, a, _: cameras_by_count(w, w.city.directory.prepare(a), each=1),
+    "DirectoryDesk.find": lambda w, a, _: {line.camera_id for line in w.city.directory.find(a, "路").lines},
+    "DirectoryDesk.tree": lambda w, a, _: cameras_by_count(
+        w, sum(row.cameras for row in w.city.directory.tree(a, Branch(Sorting.AREA))), each=1
+    ),
+    "DirectoryDesk.leaves": lambda w, a, _: {
+        line.camera_id for line in w.city.directory.leaves(a, Branch(Sorting.AREA)).lines
+    },
+    "DirectoryDesk.set_favourite": lambda w, a, s: w.city.directory.set_favourite(a, s.camera, is_one=True),
     "DirectoryDesk.entry": lambda w, a, s: w.city.directory.entry(a, s.camera),
     "DirectoryDesk.add": lambda w, a, s: w.city.directory.add(a, taken_out(w, s)),
     "DirectoryDesk.change": lambda w, a, s: w.city.directory.change(a, replace(kept_camera(w, s), name="x")),

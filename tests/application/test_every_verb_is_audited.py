@@ -133,13 +133,14 @@ ELSEWHERE = {
 # above.
 READ = {
     "AccountsDesk.all", "AlarmReview.queue", "AlarmReview.categories", "CaseDesk.list", "CaseDesk.propose",
-    "Dispatch.units", "Dispatch.take_due", "EvidenceDesk.custody", "LiveWall.cameras", "LiveWall.wall",
-    "ScreensDesk.all", "ScreensDesk.shown",
+    "Dispatch.units", "Dispatch.take_due", "EvidenceDesk.custody", "LiveWall.cameras", "LiveWall.named",
+    "LiveWall.watched", "LiveWall.around", "LiveWall.wall", "ScreensDesk.all", "ScreensDesk.shown",
     "LiveWall.keep", "LiveWall.further_walls", "LiveWall.keep_further", "LiveWall.close_further", "LiveWall.arrange",
     "RecheckDesk.take_asked", "ShiftDesk.current", "ShiftDesk.figures",
     "SignIn.current_shift", "StorageDesk.locks", "StorageDesk.deletions", "TalkDesk.phrases",
     "TalkDesk.phrases_at", "TalkDesk.speakers_of", "AlarmReview.raised",
-    "DirectoryDesk.entry",
+    "DirectoryDesk.entry", "DirectoryDesk.prepare", "DirectoryDesk.find",
+    "DirectoryDesk.tree", "DirectoryDesk.leaves", "DirectoryDesk.set_favourite",
     "PtzDesk.held", "PtzDesk.renew", "PtzDesk.tours_due",
     "TalkDesk.log", "TalkDesk.session", "Gate.require", "Gate.facts", "Openings.note",
     "WallBook.views", "WallBook.habits", "WallBook.keep_habits", "WallBook.marks",

@@ -127,7 +127,7 @@ def _near(desks: ReviewDesks, actor: Actor, camera_id: CameraId) -> tuple[r.Near
     """Return the nearest other cameras with a measured place; a role that may not watch sees none."""
     if not actor.may(Verb.WATCH):
         return ()
-    cameras = desks.wall.cameras(actor)
+    cameras = desks.wall.around(actor, camera_id, NEAR_METRES)
     here = next((camera for camera in cameras if camera.camera_id == camera_id), None)
     if here is None:
         return ()

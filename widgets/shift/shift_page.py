@@ -232,13 +232,12 @@ class ShiftPage(QWidget):
         """Read everything the page shows. Off the GUI thread."""
         now = self._clock.now()
         shift = self._desks.shifts.current(self._actor)
-        cameras = self._desks.wall.cameras(self._actor) if self._actor.may(Verb.WATCH) else ()
+        cameras = self._desks.wall.watched(self._actor) if self._actor.may(Verb.WATCH) else ()
         names = tuple((str(camera.camera_id), f"{camera.number} {camera.name}") for camera in cameras)
-        with_rule = sum(bool(camera.rules) for camera in cameras)
         figures = None
         if shift is not None and self._actor.may(Verb.REPORT):  # the page asks every half minute
             figures = self._desks.shifts.figures(self._actor, shift.began_at)
-        return s.FiguresRead(shift, figures, tuple(self._desks.categories()), names, with_rule or None, now)
+        return s.FiguresRead(shift, figures, tuple(self._desks.categories()), names, len(cameras) or None, now)
 
     def _act(self, act: s.Act) -> None:
         self._state = s.reduce(self._state, act)

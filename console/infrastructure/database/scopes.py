@@ -14,6 +14,13 @@ def covered(scope: Scope, camera_id: ColumnElement[str | None]) -> ColumnElement
     return or_(camera_id.in_(sorted(scope.cameras)), camera_id.in_(within))
 
 
+def camera_covered(scope: Scope) -> ColumnElement[bool]:
+    """As ``covered``, for statements about the cameras themselves."""
+    if scope.is_everywhere:
+        return true()
+    return or_(cameras.c.camera_id.in_(sorted(scope.cameras)), _cell_covered(scope, cameras.c.grid_cell))
+
+
 def case_covered(scope: Scope) -> ColumnElement[bool]:
     """As ``covered``, by the place a case was filed for: a camera may be moved, a case is not."""
     if scope.is_everywhere:

@@ -12,6 +12,7 @@ import jinja2
 from console.application.errors import Unavailable
 from console.application.ports import UnitsOfWork
 from console.domain.evaluation import MatterLine, Ratio, ShiftFigures
+from console.domain.ids import CameraId
 from console.domain.shifts import Shift
 from console.infrastructure.supervisor import command_for, environment_for_child
 from console.words import Words
@@ -84,7 +85,8 @@ class PdfReports:
 
     def _unwatched(self, words: Words, figures: ShiftFigures) -> list[dict[str, str]]:
         with self._units.read() as unit:
-            names = {str(camera.camera_id): f"{camera.number} {camera.name}" for camera in unit.directory.cameras()}
+            cameras = unit.directory.cameras_of([CameraId(name) for name in figures.unwatched_minutes])
+        names = {str(camera.camera_id): f"{camera.number} {camera.name}" for camera in cameras}
         return [
             {"camera": names.get(camera, camera), "minutes": words.say("{minutes} min", minutes=f"{minutes:.1f}")}
             for camera, minutes in sorted(figures.unwatched_minutes.items(), key=lambda item: -item[1])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.application.errors import Unavailable
-from console.application.ports import Clock, UnitsOfWork
+from console.application.ports import Clock, Directory, UnitsOfWork
 from console.application.viewing import Viewing
 from console.domain.cameras import Camera
 from console.domain.ids import CameraId, SeatId
@@ -185,6 +185,7 @@ class Station:
         self._probes = tuple(probes)
         self._stays = stays
         self._ending = threading.Event()
+        self._mark: int | None = None
         self._cameras: list[Camera] = []
         self._empty_since_s = clock.monotonic_s()
         self._gone_seats: dict[SeatId, float] = {}
@@ -244,12 +245,14 @@ class Station:
         """Use what an administrator has changed since."""
         try:
             with self._units.read() as unit:
-                cameras = unit.directory.cameras()
+                mark = unit.directory.mark()
+                if mark == self._mark:
+                    return
+                cameras = self._needed(unit.directory)
         except Unavailable as cause:
             _log.warning("the directory cannot be read: %s", cause)
             return
-        if list(cameras) == self._cameras:
-            return
+        self._mark = mark
         self._cameras = list(cameras)
         before = self._watch_messages()
         self._rooms.streams.take_directory(cameras)
@@ -275,6 +278,15 @@ class Station:
         for camera_id, message in after.items():
             if before.get(camera_id) != message:
                 self._switchboard.send(self._vision_worker, message)
+
+    def _needed(self, directory: Directory) -> Sequence[Camera]:
+        """Return the cameras that are watched, recorded or shown; of the others a station need not know."""
+        if self._rooms.streams.records_all:
+            return directory.cameras()
+        wished = [CameraId(name) for name in self._rooms.streams.wished]
+        needed = {camera.camera_id: camera for camera in directory.cameras_with_rules()}
+        needed |= {camera.camera_id: camera for camera in directory.cameras_of(wished)}
+        return list(needed.values())
 
     def _prepare_sentences(self) -> None:
         watched = [camera.camera_id for camera in self._rooms.streams.watched()]

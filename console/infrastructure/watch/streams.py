@@ -5,7 +5,7 @@ Long because every reason to have a stream open is weighed here against all othe
 
 import logging
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -85,10 +85,12 @@ class Streams:
         may_record: Callable[[], bool] = lambda: True,
         most_per_device: int = 0,
         show: Callable[[StreamState], None] = lambda state: None,
+        find: Callable[[Collection[str]], Sequence[Camera]] = lambda _: (),
     ) -> None:
         """Args:
         most_per_device: streams that may be open at one host at once; 0 for no limit.
         show: tells every seat of a stream that was not opened.
+        find: reads cameras that somebody shows and ``take_directory`` did not give, by their ids.
         may_record: says whether the disk has room for recordings; asked each time streams are applied.
         continuous: which cameras are recorded day and night.
         linger_s: how long a stream stays open that nobody shows any more.
@@ -106,6 +108,7 @@ class Streams:
         self._may_record = may_record
         self._most_per_device = most_per_device
         self._show = show
+        self._find = find
         self._by_hand: frozenset[str] = frozenset()
         self._away: frozenset[str] = frozenset()
         self._trials: dict[str, tuple[Camera, str]] = {}
@@ -126,10 +129,21 @@ class Streams:
         self.apply()
 
     @property
+    def wished(self) -> frozenset[str]:
+        """The cameras that somebody shows or records by hand."""
+        return self._by_hand | {tile.camera_id for wish in self._wishes.values() for tile in wish.tiles}
+
+    @property
+    def records_all(self) -> bool:
+        return self._continuous == "all"
+
+    @property
     def open_names(self) -> frozenset[str]:
         return frozenset(self._open)
 
     def camera(self, camera_id: str) -> Camera | None:
+        if camera_id not in self._cameras:
+            self._cameras |= {camera.camera_id: camera for camera in self._find([camera_id])}
         return self._cameras.get(camera_id)
 
     def watched(self) -> list[Camera]:
@@ -139,6 +153,7 @@ class Streams:
     def arrange(self, wish: Arrange) -> Arranged:
         """Take what a seat shows now and say where its pictures will lie."""
         self._wishes[wish.seat_id] = wish
+        self._learn()
         self.apply()
         sources = []
         for tile in wish.tiles:
@@ -158,6 +173,7 @@ class Streams:
     def record_by_hand(self, camera_ids: frozenset[str]) -> None:
         """Record these besides those recorded anyway; the whole of them, the difference is applied."""
         self._by_hand = camera_ids
+        self._learn()
         self.apply()
 
     def try_camera(self, seat_line: str, camera: Camera, secret: str, width: int, height: int) -> TileSource:
@@ -302,6 +318,12 @@ class Streams:
         ring = self._rings.pop(str(path), None)
         if ring is not None:
             ring.remove()
+
+    def _learn(self) -> None:
+        """Read the wished cameras that are not known yet: a directory of a city is not kept in memory for nine."""
+        unknown = self.wished - self._cameras.keys()
+        if unknown:
+            self._cameras |= {camera.camera_id: camera for camera in self._find(unknown)}
 
     def _wanted(self) -> dict[str, OpenStream]:
         pictures: dict[str, dict[str, PictureSlot]] = {}

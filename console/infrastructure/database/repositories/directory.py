@@ -1,24 +1,27 @@
 """The directory: what an administrator keeps. Small tables, read whole, and the cameras; the last writer wins."""
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, String, Table, cast, delete, insert, select, update
 
 from console.application.errors import Stale
+from console.domain.accounts import Scope
 from console.domain.camera_words import Reading
 from console.domain.cameras import Camera
 from console.domain.categories import Category
 from console.domain.deadlines import WorkingCalendar
-from console.domain.ids import CameraId, CategoryCode, SeatId
+from console.domain.ids import AccountId, CameraId, CategoryCode, SeatId
 from console.domain.routing import RoutingRow, Unit
 from console.domain.speaking import Phrase, Speaker
 from console.domain.walls import Wall
 from console.infrastructure.database import tables
 from console.infrastructure.database.mapping import directory as mapping
 from console.infrastructure.database.repositories.rows import add, one, put
+from console.infrastructure.database.scopes import camera_covered
 
 THE_CALENDAR = "city"
 # Where no calendar was kept yet: the working hours of DOMAIN A.4 in the one time zone of all Chinese cities.
@@ -27,6 +30,7 @@ DEFAULT_ZONE = "Asia/Shanghai"
 READINGS = "console.infrastructure.pinyin"
 # The row of ``marks`` that counts changes of the cameras.
 CAMERAS_MARK = "cameras"
+NAMES_A_STATEMENT = 500  # SQLite 3.31 and older take 999 parameters
 
 
 class SqlDirectory:
@@ -39,6 +43,33 @@ class SqlDirectory:
     def cameras(self) -> Sequence[Camera]:
         statement = select(tables.cameras).order_by(tables.cameras.c.number, tables.cameras.c.camera_id)
         return [mapping.camera_in(row) for row in self._connection.execute(statement).mappings()]
+
+    def mark(self) -> int:
+        marks = tables.marks
+        return self._connection.execute(select(marks.c.number).where(marks.c.name == CAMERAS_MARK)).scalar() or 0
+
+    def cameras_of(self, camera_ids: Collection[CameraId]) -> Sequence[Camera]:
+        names = sorted(set(camera_ids))
+        found: list[Camera] = []
+        for first in range(0, len(names), NAMES_A_STATEMENT):
+            some = names[first : first + NAMES_A_STATEMENT]
+            found += self._all(select(tables.cameras).where(tables.cameras.c.camera_id.in_(some)))
+        return sorted(found, key=lambda camera: (camera.number, camera.camera_id))
+
+    def cameras_with_rules(self) -> Sequence[Camera]:
+        # As text: PostgreSQL compares no JSON.
+        has_one = cast(tables.cameras.c.rules, String) != "[]"
+        return self._all(select(tables.cameras).where(has_one).order_by(tables.cameras.c.number))
+
+    def cameras_around(self, west: float, south: float, east: float, north: float) -> Sequence[Camera]:
+        columns = tables.cameras.c
+        lies_there = (columns.longitude.between(west, east), columns.latitude.between(south, north))
+        return self._all(select(tables.cameras).where(*lies_there).order_by(columns.number))
+
+    def first_cameras(self, scope: Scope, most: int) -> Sequence[Camera]:
+        columns = tables.cameras.c
+        by_number = select(tables.cameras).order_by(columns.number, columns.camera_id).limit(most)
+        return self._all(by_number.where(camera_covered(scope)))
 
     def camera(self, camera_id: CameraId) -> Camera:
         row = one(self._connection, select(tables.cameras).where(tables.cameras.c.camera_id == camera_id))
@@ -62,10 +93,37 @@ class SqlDirectory:
         put(self._connection, tables.cameras, mapping.row_of_camera(camera, _reading_of(camera.name)))
         self._mark()
 
+    def put_cameras(self, cameras: Sequence[Camera]) -> None:
+        if not cameras:
+            return
+        self._delete(tables.cameras, [camera.camera_id for camera in cameras])
+        rows = [mapping.row_of_camera(camera, _reading_of(camera.name)) for camera in cameras]
+        self._connection.execute(insert(tables.cameras), rows)
+        self._mark()
+
+    def read_names(self, names: Sequence[str]) -> None:
+        for name in names:
+            _reading_of(name)  # and is kept there
+
     def remove_cameras(self, camera_ids: Sequence[CameraId]) -> None:
         for table in (tables.cameras, tables.favourites):
-            self._connection.execute(delete(table).where(table.c.camera_id.in_(list(camera_ids))))
+            self._delete(table, camera_ids)
         self._mark()
+
+    def _delete(self, table: Table, camera_ids: Sequence[CameraId]) -> None:
+        for first in range(0, len(camera_ids), NAMES_A_STATEMENT):
+            names = list(camera_ids[first : first + NAMES_A_STATEMENT])
+            self._connection.execute(delete(table).where(table.c.camera_id.in_(names)))
+
+    def set_favourite(self, account_id: AccountId, camera_id: CameraId, added_at: datetime | None) -> None:
+        kept = tables.favourites
+        own = (kept.c.account_id == account_id, kept.c.camera_id == camera_id)
+        self._connection.execute(delete(kept).where(*own))
+        if added_at is not None:
+            add(self._connection, kept, {"account_id": account_id, "camera_id": camera_id, "added_at": added_at})
+
+    def _all(self, statement: Select[Any]) -> list[Camera]:
+        return [mapping.camera_in(row) for row in self._connection.execute(statement).mappings()]
 
     def _first(self, statement: Select[Any]) -> Camera | None:
         row = one(self._connection, statement)
