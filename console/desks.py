@@ -10,6 +10,7 @@ from console.application.alarm_review import AlarmReview
 from console.application.audit_desk import AuditDesk
 from console.application.case_desk import CaseDesk, CaseSettings
 from console.application.directory_desk import DirectoryDesk
+from console.application.directory_import import DirectoryImport
 from console.application.dispatch import Dispatch
 from console.application.live_wall import LiveWall
 from console.application.onboarding_desk import OnboardingDesk
@@ -25,6 +26,7 @@ from console.application.wall_book import WallBook
 from console.domain.speaking import QuietHours
 from console.infrastructure.audit_anchor import SiteAnchors
 from console.infrastructure.database.directory_queries import SqlDirectoryQueries
+from console.infrastructure.documents.directory_files import DirectoryFilesOnDisk
 from console.infrastructure.documents.register import RegisterFiles
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.signing import Signer
@@ -49,6 +51,7 @@ class Desks:
     screens: ScreensDesk
     directory: DirectoryDesk
     wall_book: WallBook
+    tables: DirectoryImport
     recordings: RecordingsDesk
     ptz: PtzDesk
     onboarding: OnboardingDesk
@@ -92,6 +95,7 @@ class Desks:
             onboarding=OnboardingDesk(site.units, gate),
             ptz=PtzDesk(site.units, gate, site.clock, site.zone),
             wall_book=WallBook(site.units, gate, site.clock),
+            tables=DirectoryImport(site.units, gate, site.vault, DirectoryFilesOnDisk()),
             recordings=RecordingsDesk(
                 site.units,
                 site.queries,

@@ -13,7 +13,16 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from console.application.ports import Clock
 from console.words import N_
-from widgets.common.key_sheet import FULL_SCREEN_KEY, LOCK_KEY, NEW_WALL_KEY, SEND_KEY, SHEET_KEY, WINDOW_KEYS, KeySheet
+from widgets.common.key_sheet import (
+    FIND_KEY,
+    FULL_SCREEN_KEY,
+    LOCK_KEY,
+    NEW_WALL_KEY,
+    SEND_KEY,
+    SHEET_KEY,
+    WINDOW_KEYS,
+    KeySheet,
+)
 from widgets.common.page_keys import PageKey
 from widgets.common.top_bar import TopBar
 from widgets.health.health_bar import HealthBar
@@ -65,6 +74,7 @@ class MainWindow(QWidget):
         lock_wanted: ``Ctrl L``; whoever wired it covers what may not be read and calls ``shut``.
         new_wall_wanted: ``Ctrl N``; whoever wired it opens another wall, or refuses.
         send_wanted: ``Ctrl G``; whoever wired it offers the screens elsewhere.
+        find_wanted: ``Ctrl K``; whoever wired it shows the directory, where somebody sits who may watch.
         closing: the window is closing; whoever wired it ends what it began.
     """
 
@@ -74,6 +84,7 @@ class MainWindow(QWidget):
     lock_wanted = Signal()
     new_wall_wanted = Signal()
     send_wanted = Signal()
+    find_wanted = Signal()
     closing = Signal()
 
     def __init__(self, teller: Teller, clock: Clock, parent: QWidget | None = None) -> None:
@@ -109,6 +120,7 @@ class MainWindow(QWidget):
             self._on_key(LOCK_KEY.name, self.lock_wanted.emit),
             self._on_key(NEW_WALL_KEY.name, self.new_wall_wanted.emit),
             self._on_key(SEND_KEY.name, self.send_wanted.emit),
+            self._on_key(FIND_KEY.name, self._find),
         ]
         self._timer = QTimer(self)
         self._timer.setObjectName("window-clock-500-ms")
@@ -290,6 +302,10 @@ class MainWindow(QWidget):
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(then)
         return shortcut
+
+    def _find(self) -> None:
+        if not self._is_closed_off:
+            self.find_wanted.emit()
 
     def _turn_sheet(self) -> None:
         if self._sheet.isVisible():

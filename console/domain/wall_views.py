@@ -65,6 +65,17 @@ class View:
     def is_shared(self) -> bool:
         return self.seat_id is None
 
+    @property
+    def cameras(self) -> frozenset[CameraId]:
+        """The cameras it shows itself; a tour of views names none."""
+        match self.shows:
+            case Wall(cameras=cameras):
+                return frozenset(name for name in cameras if name is not None)
+            case Salvo(puts=puts):
+                return frozenset(name for _, name in puts)
+            case Tour(cameras=cameras):
+                return frozenset(cameras)
+
 
 def free_number(views: Sequence[View], *, is_shared: bool) -> int:
     """Return the lowest number that calls nothing yet.

@@ -30,6 +30,7 @@ from widgets.audit.audit_page import AuditPage
 from widgets.cases.cases_page import CasesPage
 from widgets.cases.orders import CaseDesks
 from widgets.desk import Desk
+from widgets.directory.panel import DirectoryPanel
 from widgets.evidence.player import PlayerPage
 from widgets.evidence.stills import Stills
 from widgets.health.health_page import HealthPage
@@ -57,6 +58,7 @@ class Pages:
     accounts: AccountsPage
     audit: AuditPage
     onboarding: OnboardingPage
+    directory: DirectoryPanel
     clips: StationClips
     stills: Stills
 
@@ -147,6 +149,7 @@ class Pages:
             onboarding=OnboardingPage(
                 actor, desks.onboarding, desks.directory, desks.ptz, link, desk, teller, site.clock, parent
             ),
+            directory=DirectoryPanel(actor, desks.directory, desk, teller, parent),
             clips=clips,
             stills=stills,
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from console.application.wall_book import WallBook
 from console.domain.accounts import Actor, Verb
@@ -35,7 +35,13 @@ LONGEST_FILE_NAME = 60
 
 
 class WallKeeper(QObject):
-    """Lives in the GUI thread, for one person's time at a wall; files and database are met through the desk."""
+    """Lives in the GUI thread, for one person's time at a wall; files and database are met through the desk.
+
+    Signals:
+        cameras_named: the ids of the cameras that views name: who calls a view must know them.
+    """
+
+    cameras_named = Signal(frozenset)
 
     def __init__(
         self,
@@ -95,6 +101,7 @@ class WallKeeper(QObject):
 
     def _views_came(self, views: Sequence[View]) -> None:
         if not self._is_closed:
+            self.cameras_named.emit(frozenset(name for view in views for name in view.cameras))
             self._page.show_views(views, may_share=self._actor.may(Verb.SHARE_VIEW))
 
     def _marks_came(self, marks: Sequence[Bookmark]) -> None:

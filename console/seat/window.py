@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -65,6 +65,8 @@ from widgets.common import theme
 from widgets.common.idle import IdleWatch
 from widgets.common.page_keys import PageKey
 from widgets.desk import Desk
+from widgets.directory.rows import CameraState
+from widgets.directory.wall_room import WallRoom
 from widgets.evidence.keys import PLAYER_KEYS
 from widgets.health.keys import HEALTH_KEYS
 from widgets.login.login_page import DemoAccount, LoginPage
@@ -167,6 +169,7 @@ class Seat(QObject):
         self._wall: WallPage | None = None
         self._turnings: dict[int, SeatTurning] = {}  # by the wall's number
         self._keepers: dict[int, WallKeeper] = {}
+        self._wall_room: WallRoom | None = None
         self._rooms: dict[str, PageRoom] = {}
         self._person: QWidget | None = None
         self._person_desk: Desk | None = None
@@ -195,6 +198,7 @@ class Seat(QObject):
         self._lock.unlocked.connect(self._unlocked)
         self._lock.handed_over.connect(self._hand_over)
         self.window.lock_wanted.connect(self._lock_by_key)
+        self.window.find_wanted.connect(self._find_camera)
         self._words.listen(self._lock.retranslate)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -305,7 +309,9 @@ class Seat(QObject):
         self._pictures.first.painted.connect(self._bring_pages)
         wall = self._new_wall()
         self._wall = wall
-        self.window.add_page("wall", "wall", N_("Wall"), "F2", wall, (*WALL_KEYS, *WALL_OFFERS), fills_screen=True)
+        self._wall_room = WallRoom(wall, self.window)
+        keys = (*WALL_KEYS, *WALL_OFFERS)
+        self.window.add_page("wall", "wall", N_("Wall"), "F2", self._wall_room, keys, fills_screen=True)
         self._walls.begin(wall)
 
     def _new_wall(self) -> WallPage:
@@ -338,6 +344,7 @@ class Seat(QObject):
             wall, self._desks.wall_book, self._actor, self._desk, self._teller, stills, is_main=number == MAIN
         )
         self._keepers[number] = keeper
+        keeper.cameras_named.connect(self._meet)
         keeper.read()
 
     @Slot(int)
@@ -350,6 +357,54 @@ class Seat(QObject):
             self._pictures.leave(str(number))
         if actor is not None:
             self._desk.ask(lambda: self._desks.wall.close_further(actor, number), _nothing, self._refused)
+
+    # ---- the directory beside the wall -----------------------------------------------------------------------
+
+    @Slot()
+    def _find_camera(self) -> None:
+        """Show the directory with the cursor in its search; where it has the cursor already, close it."""
+        if self._pages is None or self._wall_room is None or self._lock.is_locked:
+            return
+        panel = self._pages.directory
+        if panel.isVisible() and panel.field.hasFocus():
+            panel.press("Esc" if not panel.field.text() else "/")
+            return
+        self.window.show_page("wall")
+        panel.ask()
+        self._tell_states()
+
+    @Slot(str)
+    def _open_on_wall(self, camera_id: str) -> None:
+        """Show a chosen camera on the selected tile, once the seat knows it."""
+        wall = self._wall
+
+        def show() -> None:
+            if wall is not None and wall is self._wall:
+                wall.show_on_focused(camera_id)
+
+        self._meet([camera_id], show)
+
+    @Slot(str)
+    def _meet_one(self, camera_id: str) -> None:
+        if camera_id not in self._cameras:
+            self._meet([camera_id])
+
+    @Slot()
+    def _back_to_wall(self) -> None:
+        if self._wall is not None:
+            self._wall.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell_states(self) -> None:
+        """Tell the directory how the cameras are of which a stream tells."""
+        if self._pages is None or not self._pages.directory.isVisible():
+            return
+        told = {}
+        for state, _ in self._streams.values():
+            is_live = state.condition == "live"
+            word = N_("Live") if is_live else CONDITION_WORDS[state.condition]
+            if is_live or state.camera_id not in told:
+                told[str(state.camera_id)] = CameraState("live" if is_live else "fault", Told(word))
+        self._pages.directory.note_states(told)
 
     @Slot()
     def _choose_screen(self) -> None:
@@ -408,6 +463,7 @@ class Seat(QObject):
             turning.leave()
         if self._pages is not None:
             self._pages.talk.lock()
+            self._pages.directory.close_up()
         self._lock.lock(self._actor, why, self._wall)
         self._walls.lock()
 
@@ -461,7 +517,7 @@ class Seat(QObject):
         self._walls.end()
         self.window.remove_pages()
         self._person = self._person_desk = None
-        self._actor = self._wall = self._pictures = self._pages = None
+        self._actor = self._wall = self._wall_room = self._pictures = self._pages = None
         self._rooms, self._cameras, self._on_air_camera = {}, {}, ""
         self._queue, self._are_walls_back = ((), 0), False
         self._not_ours = set()
@@ -519,6 +575,12 @@ class Seat(QObject):
         actor = self._actor
         self._person_desk.fetch(lambda: papers.shifts.current(actor), self._shift_came, self._refused)
         self.window.set_talk_bar(pages.talk)
+        if self._wall_room is not None:
+            self._wall_room.take_panel(pages.directory)
+            pages.directory.opened.connect(self._open_on_wall)
+            pages.directory.meant.connect(self._meet_one)
+            pages.directory.left.connect(self._back_to_wall)
+            self._person_desk.fetch(lambda: self._desks.directory.prepare(actor), _nothing, self._refused)
         for name, room in self._rooms.items():
             room.fill(getattr(pages, name))
         _log.info("every page is made")
@@ -555,6 +617,7 @@ class Seat(QObject):
                 self._are_walls_back = True
                 self._walls.restore(walls, cameras)
 
+    @Slot(frozenset)
     def _meet(self, camera_ids: Collection[str], then: Callable[[], None] | None = None) -> None:
         """Learn of cameras that are not on a wall: a stream told of them, or somebody is about to show them."""
         actor, new = self._actor, [CameraId(name) for name in camera_ids if name not in self._cameras]
@@ -703,6 +766,8 @@ class Seat(QObject):
         if asked_by != self._actor:
             return
         self._lock.note_waiting(len(rows))
+        if strangers := {row.camera_id for row in rows} - self._cameras.keys() - self._not_ours:
+            self._meet(strangers)  # an alarm's camera may be wanted on the wall
         if self._wall is not None:
             self.window.show_line(self._trouble or self._walls.line)
             self._queue = (rows, raised)
@@ -809,6 +874,7 @@ class Seat(QObject):
             for camera_id, state in blind.items()
             if (camera := self._cameras.get(camera_id)) is not None
         )
+        self._tell_states()
         self._pages.health.note(lines, now, worker_lines(message))
         self._pages.health.note_unseen(unseen)
         # Of a camera that no stream has told anything, nobody may say that it is watched.
@@ -831,6 +897,8 @@ class Seat(QObject):
             self._look()
         if nudge.topic == "settings":
             self._read_wall()
+            if pages is not None:
+                pages.directory.note_changed()
             if self._wall is not None:
                 for wall in self._walls.pages.values():
                     wall.ask_again()  # the station may have answered before it knew its cameras

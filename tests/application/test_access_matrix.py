@@ -21,6 +21,7 @@ from console.application.accounts_desk import AccountsDesk, NewAccount
 from console.application.alarm_intake import Hit
 from console.application.alarm_review import Filing
 from console.application.audit_desk import AuditDesk
+from console.application.directory_import import DirectoryImport, ImportPlan
 from console.application.directory_ports import Branch, Sorting
 from console.application.errors import NotPermitted
 from console.application.evidence_desk import EvidenceDesk
@@ -64,6 +65,7 @@ from console.domain.speaking import Speaker, TalkKind, TalkSession, TalkStage
 from console.domain.wall_views import Tour, View, WallHabits
 from console.domain.walls import Wall
 from console.infrastructure.database.engine import open_database
+from console.infrastructure.documents.directory_files import DirectoryFilesOnDisk
 from tests.application.city import (
     CAMERA,
     FACTS,
@@ -507,6 +509,9 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
         line.camera_id for line in w.city.directory.leaves(a, Branch(Sorting.AREA)).lines
     },
     "DirectoryDesk.set_favourite": lambda w, a, s: w.city.directory.set_favourite(a, s.camera, is_one=True),
+    "DirectoryImport.plan": lambda w, a, _: tables(w).plan(a, table_in(w.folder)),
+    "DirectoryImport.carry_out": lambda w, a, _: tables(w).carry_out(a, ImportPlan(mark=mark_of(w)), "x"),
+    "DirectoryImport.export": lambda w, a, _: tables(w).export(a, w.folder / "cameras.csv"),
     "DirectoryDesk.entry": lambda w, a, s: w.city.directory.entry(a, s.camera),
     "DirectoryDesk.add": lambda w, a, s: w.city.directory.add(a, taken_out(w, s)),
     "DirectoryDesk.change": lambda w, a, s: w.city.directory.change(a, replace(kept_camera(w, s), name="x")),
@@ -560,6 +565,21 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "SignIn.unlock": unlock_screen,
     "SignIn.current_shift": lambda w, a, _: w.door.current_shift(a),
 }
+
+
+def tables(world: World) -> DirectoryImport:
+    return DirectoryImport(world.city.units, world.city.gate, world.city.vault, DirectoryFilesOnDisk())
+
+
+def table_in(folder: Path) -> Path:
+    path = folder / "table.csv"
+    path.write_text("number,name,main stream\n", encoding="utf-8")
+    return path
+
+
+def mark_of(world: World) -> int:
+    with world.city.units.read() as unit:
+        return unit.directory.mark()
 
 
 def kept_camera(world: World, side: Side) -> Camera:

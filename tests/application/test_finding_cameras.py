@@ -109,6 +109,16 @@ def test_the_tree_counts_what_hangs_on_each_branch(filled: City) -> None:
     assert list(level(Branch(Sorting.AREA))) == ["钱塘区", ""]
 
 
+def test_numbered_communities_stand_as_one_counts(city: City) -> None:
+    with city.units.write() as unit:
+        for number in (12, 2, 1):
+            spot = Place(address="x", district="钱塘区", street="河东街道", community=f"第{number}社区")
+            unit.directory.put_camera(camera(f"n{number}", f"N-{number}", code="", place=spot))
+        unit.commit()
+    found = city.directory.tree(LI, Branch(Sorting.AREA, ("钱塘区", "河东街道")))
+    assert [row.branch.path[-1] for row in found] == ["第1社区", "第2社区", "第12社区"]
+
+
 def test_the_leaves_of_a_branch_come_by_number_a_page_at_a_time(filled: City) -> None:
     street = Branch(Sorting.AREA, ("钱塘区", "滨江街道", "一社区"))
     assert street.is_last

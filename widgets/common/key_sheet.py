@@ -18,8 +18,9 @@ FULL_SCREEN_KEY = PageKey("F11", ("F11",), N_("full screen"))
 LOCK_KEY = PageKey("Ctrl+L", ("Ctrl+L",), N_("lock this seat"))
 NEW_WALL_KEY = PageKey("Ctrl+N", ("Ctrl+N",), N_("open another screen"))
 SEND_KEY = PageKey("Ctrl+G", ("Ctrl+G",), N_("show this wall on a screen elsewhere"))
+FIND_KEY = PageKey("Ctrl+K", ("Ctrl+K",), N_("find a camera; again closes the list"))
 HOLD_KEY = PageKey("F12", ("F12",), N_("hold to talk to the armed speaker"))
-WINDOW_KEYS = (SHEET_KEY, FULL_SCREEN_KEY, LOCK_KEY, NEW_WALL_KEY, SEND_KEY, HOLD_KEY)
+WINDOW_KEYS = (SHEET_KEY, FULL_SCREEN_KEY, LOCK_KEY, NEW_WALL_KEY, SEND_KEY, FIND_KEY, HOLD_KEY)
 PAGE_F_KEYS = tuple(f"F{number}" for number in range(2, 10))
 
 # What Chinese input methods and systems take for themselves (DESIGN §7).

@@ -1,5 +1,6 @@
 """Rows of the directory: the words a search holds in memory, the tree and its counts, one page of cameras."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -54,8 +55,7 @@ class SqlDirectoryQueries:
             for name, count in connection.execute(statement):
                 for one in name.split(LINE) if branch.sorting is Sorting.TAG else [name]:
                     counts[one] += count
-        # Those without a name come last.
-        names = sorted(counts, key=lambda name: (not name, name))
+        names = sorted(counts, key=_as_counted)
         return [BranchRow(Branch(branch.sorting, (*branch.path, name)), counts[name]) for name in names]
 
     def lines_on(
@@ -69,6 +69,11 @@ class SqlDirectoryQueries:
             statement = statement.where(tuple_(*key) > tuple_(literal(after[0]), literal(after[1])))
         with self._database.reading() as connection:
             return [_line_in(row) for row in connection.execute(statement).mappings()]
+
+
+def _as_counted(name: str) -> tuple[bool, list[tuple[int, str]]]:
+    """Return a key that puts 第2社区 before 第12社区, and what has no name last."""
+    return not name, [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]
 
 
 def looked_through(database: Database, words: Sequence[str], most: int) -> int:
