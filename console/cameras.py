@@ -76,7 +76,7 @@ def _import(desk: DirectoryImport, chosen: argparse.Namespace, words: Words) -> 
     for line in told(plan, words):
         print(line)
     if chosen.dry_run:
-        print(words.say("Nothing was changed; without --dry-run it will be."))
+        print(words.say("Nothing was changed; without `--dry-run` it will be."))
         return DONE
     desk.carry_out(at_the_machine(), plan, chosen.file.name)
     print(words.say("The directory is as the table says."))

@@ -608,7 +608,9 @@ class Seat(QObject):
         asked_by, cameras, walls = found
         if asked_by != self._actor:
             return  # somebody else sits here now, and may see other places
+        met = self._cameras.keys() - {camera.camera_id for camera in cameras}  # while this was read
         self._cameras = {camera.camera_id: camera for camera in cameras}
+        self._meet(met)
         if self._wall is not None and self._pictures is not None:
             self._pictures.allow(camera.camera_id for camera in cameras)
             for number, page in self._walls.pages.items():
@@ -621,7 +623,7 @@ class Seat(QObject):
     def _meet(self, camera_ids: Collection[str], then: Callable[[], None] | None = None) -> None:
         """Learn of cameras that are not on a wall: a stream told of them, or somebody is about to show them."""
         actor, new = self._actor, [CameraId(name) for name in camera_ids if name not in self._cameras]
-        if actor is None or self._wall is None:
+        if actor is None or self._wall is None or not (new or then):
             return
 
         def came(found: Sequence[Camera]) -> None:
