@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from console.application.directory_desk import DirectoryDesk
 from console.application.onboarding_desk import Login
 from console.domain.accounts import Role
 from console.domain.cameras import Camera
@@ -60,7 +59,7 @@ def page(seat: Seat, line: Line, qtbot: QtBot) -> Iterator[OnboardingPage]:
     made = OnboardingPage(
         person("吴霞", role=Role.ADMINISTRATOR),
         city.onboarding,
-        DirectoryDesk(city.units, city.gate, city.vault),
+        city.directory,
         city.ptz,
         line,
         seat.desk,
