@@ -274,7 +274,7 @@ def test(words: list[str]) -> int:
     chosen = [] if "--long" in words else ["not long"]
     options = [word for word in words if word != "--long"]
     if "--long" not in words:  # soaks and kills want the machine to themselves
-        options += ["-n", str(min(os.cpu_count() or 1, MOST_AT_ONCE)), "--dist", "loadgroup"]
+        options += ["-n", str(min(os.cpu_count() or 1, MOST_AT_ONCE)), "--dist", "loadfile"]
     environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
     left_out: list[str] = []
     if set(lacking) & set(PEER_PACKAGES):

@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from console.application.errors import Unavailable
 from console.infrastructure.assets.command import open_store
@@ -21,7 +22,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 SETTLE_S = float(os.environ.get("CITYDESK_SETTLE_S", "5"))  # for what is ending by itself
 _NEVER_SKIPPED = ("peer", "media", "desktop")
-_WHOLE_PROGRAMS = ("flows", "desktop", "bench", "test_command_line.py", "test_start.py")
+_WHOLE_PROGRAMS = (
+    "tests/flows/",
+    "tests/desktop/",
+    "tests/bench/",
+    "tests/test_command_line.py",
+    "tests/test_start.py",
+)
 _PR_SET_CHILD_SUBREAPER = 36
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -33,13 +40,16 @@ def pytest_configure() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and those of whole programs: windows would take each other's focus."""
-    programs = [ROOT / "tests" / name for name in _WHOLE_PROGRAMS]
-    for item in items:
-        is_whole = any(item.path.is_relative_to(program) for program in programs)
-        item.add_marker(pytest.mark.xdist_group("whole programs" if is_whole else str(item.path)))
+class ByFile(LoadScopeScheduling):
+    """Keep a file's tests in one process, and those of whole programs: two demos at once would starve each other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "whole programs" if nodeid.startswith(_WHOLE_PROGRAMS) else nodeid.split("::", 1)[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return ByFile(config, log)
 
 
 # ---- nothing is left behind ----------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ class Slot:
         return self.width * self.height * 4
 
     def put(self, at: datetime, grey: int = 128, *, captured: bool = True, media_time_s: float | None = None) -> None:
-        sequence = len(self.frames) + 1
+        sequence = self.frames[-1][0].sequence + 1 if self.frames else 1
         facts = Frame(
             sequence=sequence,
             width=self.width,

@@ -266,7 +266,7 @@ class MediaStation:
         return found
 
     def logged(self) -> str:
-        return "".join(path.read_text() for path in self.logs.rglob("*") if path.is_file())
+        return "".join(path.read_text(errors="replace") for path in self.logs.rglob("*") if path.is_file())
 
     def close(self) -> int:
         """Leave the worker alone and return how it ended."""

@@ -162,7 +162,7 @@ def test_a_decoder_lives_through_corrupt_streams_and_its_neighbour_does_not_stan
         f"{feeding.longest_pause_s:.2f} s; memory {settled:.0f} then {sizes[-1]:.0f} MiB, at most {max(sizes):.0f}"
     )
     assert feeding.ended == count
-    assert feeding.showed > count / 10  # or nothing of them came as far as a decoder
+    assert feeding.showed > count / 20  # or nothing of them came as far as a decoder
     assert feeding.longest_pause_s < NEIGHBOUR_PAUSE_S
     assert sizes[-1] - settled < GROWS_AT_MOST_MIB
     station.state("neighbour", "live")
