@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.application.onboarding_desk import Login
@@ -55,8 +55,20 @@ def line() -> Line:
 
 @pytest.fixture
 def page(seat: Seat, line: Line, qtbot: QtBot) -> Iterator[OnboardingPage]:
+    made = made_page(seat, line)
+    qtbot.addWidget(made)
+    made.resize(1280, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    made.setFocus()
+    yield made
+    made.hide()
+
+
+def made_page(seat: Seat, line: Line, parent: QWidget | None = None) -> OnboardingPage:
     city = seat.city
-    made = OnboardingPage(
+    return OnboardingPage(
         person("吴霞", role=Role.ADMINISTRATOR),
         city.onboarding,
         city.directory,
@@ -65,14 +77,22 @@ def page(seat: Seat, line: Line, qtbot: QtBot) -> Iterator[OnboardingPage]:
         seat.desk,
         seat.teller,
         city.clock,
+        parent,
     )
-    qtbot.addWidget(made)
-    made.resize(1280, 700)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.activateWindow()
-    yield made
-    made.hide()
+
+
+def test_made_behind_another_page_it_takes_nobodys_keys(seat: Seat, line: Line, qtbot: QtBot) -> None:
+    window, wall = QWidget(), QLineEdit()
+    qtbot.addWidget(window)
+    wall.setParent(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    wall.setFocus()
+
+    page = made_page(seat, line, window)
+
+    assert QApplication.focusWidget() is wall and not page.isVisible()
 
 
 def is_at(page: OnboardingPage, step: Step) -> bool:

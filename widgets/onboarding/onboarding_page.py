@@ -105,7 +105,6 @@ class OnboardingPage(QWidget):
         self.found.itemClicked.connect(self._choose)
         self.next_button.clicked.connect(self.go_on)
         self._shortcuts = bind(self, ONBOARDING_KEYS, self.press)
-        self.setFocusProxy(self.address)
         self._open(o.Step.ADDRESS)
 
     def _lay_out(self) -> None:
@@ -228,7 +227,8 @@ class OnboardingPage(QWidget):
         )
         if devices:
             self.found.setCurrentRow(0)
-            self.found.setFocus()
+            if self.isVisible():
+                self.found.setFocus()
 
     def take_device(self, device: o.DeviceTold) -> None:
         """Take in what the device says of itself."""
@@ -240,8 +240,9 @@ class OnboardingPage(QWidget):
         self._is_waiting = False
         if device.sentence:
             self._say(Told(device.sentence, device.values, True))
-            self.password.setFocus()
             self.password.selectAll()
+            if self.isVisible():
+                self.password.setFocus()
             return
         self._draft = replace(self._draft, device=device)
         self._look()
@@ -299,7 +300,9 @@ class OnboardingPage(QWidget):
         self.tile.setVisible(step >= o.Step.PICTURE)
         self.retranslate()
         first = {o.Step.ADDRESS: self.address, o.Step.SIGN_IN: self.user, o.Step.PLACE: self.number}.get(step)
-        (first or self.tile).setFocus()
+        self.setFocusProxy(first or self.tile)  # who opens this page meets the step's first field
+        if self.isVisible():  # who looks at another page keeps the keys
+            (first or self.tile).setFocus()
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.address.setText(str(item.data(ADDRESS_ROLE)))
