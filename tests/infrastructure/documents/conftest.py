@@ -36,8 +36,9 @@ class Directory:
     def categories(self) -> Sequence[Category]:
         return (Category("09012", "占用消防通道", "Fire lane blocked"), Category("06010", "暴露垃圾", "Garbage"))
 
-    def cameras(self) -> Sequence[Camera]:
-        return (Camera("05", "05", "南市场停车区 <东>"), Camera("06", "06", "解放路桥头"))
+    def cameras_of(self, camera_ids: Sequence[str]) -> Sequence[Camera]:
+        known = (Camera("05", "05", "南市场停车区 <东>"), Camera("06", "06", "解放路桥头"))
+        return [camera for camera in known if camera.camera_id in camera_ids]
 
     @property
     def directory(self) -> "Directory":
