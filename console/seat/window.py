@@ -427,11 +427,15 @@ class Seat(QObject):
         shown = Wall(
             layout=state.layout, cameras=tuple(one.camera_id if one is not None else None for one in state.shown)
         )
+
+        def order(work: Callable[[], None]) -> None:
+            """A seat that was locked, or changed hands, while the menu stood open sends nothing."""
+            if asked_by == self._actor and not self._lock.is_locked:
+                self._desk.ask(work, _nothing, self._refused)
+
         menu = ScreenMenu(screens, self._teller, wall)
-        menu.picked.connect(
-            lambda name: self._desk.ask(lambda: desk.send(asked_by, name, shown), _nothing, self._refused)
-        )
-        menu.cleared.connect(lambda name: self._desk.ask(lambda: desk.clear(asked_by, name), _nothing, self._refused))
+        menu.picked.connect(lambda name: order(lambda: desk.send(asked_by, name, shown)))
+        menu.cleared.connect(lambda name: order(lambda: desk.clear(asked_by, name)))
         menu.popup(wall.mapToGlobal(wall.rect().center()))
 
     @Slot()
