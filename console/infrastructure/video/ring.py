@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from console.infrastructure.video.blocks import Blocks
 from console.infrastructure.video.packets import KeptPacket, StreamFormat
 
 # Between the frame a rule was hit on and its packet lie a decoder's delay and the jitter of arrival; between two
@@ -16,12 +17,27 @@ MOST_BYTES = 450_000_000
 SAME_TIME_S = 1e-6  # media times are sums of floats
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A packet without its bytes, and where they are."""
+
+    facts: KeptPacket
+    view: memoryview
+
+    @property
+    def media_time_s(self) -> float:
+        return self.facts.media_time_s
+
+    def whole(self) -> KeptPacket:
+        return replace(self.facts, data=bytes(self.view))
+
+
 @dataclass(slots=True)
 class _Part:
     """What came in one connection and one format."""
 
     form: StreamFormat
-    packets: deque[KeptPacket] = field(default_factory=deque)
+    packets: deque[_Held] = field(default_factory=deque)
 
 
 class PacketRing:
@@ -34,6 +50,7 @@ class PacketRing:
     def __init__(self, length_s: float) -> None:
         self._lock = threading.Lock()
         self._parts: deque[_Part] = deque()
+        self._blocks = Blocks()
         self._bytes = 0
         self.length_s = length_s
 
@@ -49,9 +66,9 @@ class PacketRing:
             packets = self._parts[-1].packets
             if not packets and not packet.is_key:
                 return
-            if packets and packet.dts == packets[-1].dts:
+            if packets and packet.dts == packets[-1].facts.dts:
                 packet = self._joined(packet)
-            packets.append(packet)
+            packets.append(_Held(replace(packet, data=b""), self._blocks.kept(packet.data)))
             self._bytes += len(packet.data)
             self._trim(packet.media_time_s)
 
@@ -68,6 +85,25 @@ class PacketRing:
         All are of one part: the one of the moment ``at_s``, or the newest that has any of them. Where it begins later
         than ``from_s`` the span begins with it. ``None`` if there is nothing.
         """
+        found = self._found(from_s, to_s, at_s)
+        return (found[0], [one.whole() for one in found[1]]) if found is not None else None
+
+    def all(self) -> tuple[StreamFormat, list[KeptPacket]] | None:
+        """Return everything that is kept of the newest connection, ``None`` if there is nothing."""
+        with self._lock:
+            part = next((one for one in reversed(self._parts) if one.packets), None)
+            kept = list(part.packets) if part is not None else []
+        return (part.form, [one.whole() for one in kept]) if part is not None else None
+
+    def holds(self, media_time_s: float, received_at: datetime) -> bool:
+        """Say whether the packet of this media time came at that moment: only then the two speak of one stream."""
+        found = self._found(media_time_s, media_time_s, None)
+        if found is None:
+            return False
+        nearest = found[1][-1].facts
+        return abs((nearest.received_at - received_at).total_seconds()) <= SAME_STREAM_S
+
+    def _found(self, from_s: float, to_s: float, at_s: float | None) -> tuple[StreamFormat, list[_Held]] | None:
         until_s = (to_s if at_s is None else at_s) + SAME_TIME_S
         with self._lock:
             part = next(
@@ -81,24 +117,10 @@ class PacketRing:
         for position, packet in enumerate(kept):
             if packet.media_time_s > from_s:
                 break
-            if packet.is_key:
+            if packet.facts.is_key:
                 first = position
         last = bisect_left([packet.media_time_s for packet in kept], to_s + SAME_TIME_S)
         return part.form, kept[first:last]
-
-    def all(self) -> tuple[StreamFormat, list[KeptPacket]] | None:
-        """Return everything that is kept of the newest connection, ``None`` if there is nothing."""
-        with self._lock:
-            part = next((one for one in reversed(self._parts) if one.packets), None)
-            return (part.form, list(part.packets)) if part is not None else None
-
-    def holds(self, media_time_s: float, received_at: datetime) -> bool:
-        """Say whether the packet of this media time came at that moment: only then the two speak of one stream."""
-        found = self.span(media_time_s, media_time_s)
-        if found is None:
-            return False
-        nearest = found[1][-1]
-        return abs((nearest.received_at - received_at).total_seconds()) <= SAME_STREAM_S
 
     def _joined(self, rest: KeptPacket) -> KeptPacket:
         """Take the last packet out and return it with its rest.
@@ -107,8 +129,8 @@ class PacketRing:
         picture as two packets of one time, which no file takes.
         """
         first = self._parts[-1].packets.pop()
-        self._bytes -= len(first.data)
-        return replace(first, data=first.data + rest.data)
+        self._bytes -= len(first.view)
+        return replace(first.facts, data=bytes(first.view) + rest.data)
 
     def _trim(self, now_s: float) -> None:
         """Drop whole groups of pictures from the front, and whole parts that have become too old."""
@@ -121,11 +143,11 @@ class PacketRing:
                     return
                 self._parts.popleft()
                 continue
-            next_key = next((i for i, packet in enumerate(part.packets) if i and packet.is_key), None)
+            next_key = next((i for i, packet in enumerate(part.packets) if i and packet.facts.is_key), None)
             if next_key is None and is_last:
                 return
             follows_s = part.packets[next_key].media_time_s if next_key is not None else part.packets[-1].media_time_s
             if self._bytes <= MOST_BYTES and follows_s > oldest_s:
                 return
             for _ in range(len(part.packets) if next_key is None else next_key):
-                self._bytes -= len(part.packets.popleft().data)
+                self._bytes -= len(part.packets.popleft().view)
