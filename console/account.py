@@ -6,60 +6,36 @@ Whoever can run this can read the site's folder; nothing more is asked of them, 
 import argparse
 import getpass
 import os
-import platform
 import sys
 from typing import TextIO
 
 from console.application.accounts_desk import AccountLine, AccountsDesk, NewAccount
 from console.application.permissions import Gate
-from console.application.settings import SettingsRefused
 from console.domain.accounts import Actor, Role, Scope
-from console.domain.errors import DomainError, Refusal
-from console.domain.ids import AccountId, CameraId, SeatId
+from console.domain.errors import DomainError
+from console.domain.ids import CameraId
 from console.infrastructure.database.present import is_present
 from console.infrastructure.database.upgrading import upgrade
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.terminal import terminal_words
+from console.machine_hand import DONE, at_the_machine, with_site
 from console.site import DEFAULT_SITE, Site
 from console.words import Words
-
-DONE, REFUSED = 0, 1
-AT_THE_MACHINE = "machine"
 
 
 def main(arguments: list[str]) -> int:
     """Return 0 when it was done, 1 when it was refused; the reason stands on the last line."""
     words = terminal_words(os.environ)
     chosen = _parser(words).parse_args(arguments)
-    try:
-        site = Site.open(chosen.site)
-    except Refusal as cause:
-        print(words.tell(cause), file=sys.stderr)
-        return REFUSED
-    except (SettingsRefused, ValueError) as cause:
-        print(cause, file=sys.stderr)
-        return REFUSED
-    try:
+
+    def work(site: Site) -> int:
         if not is_present(site.database):
             upgrade(site.database)
         desk = AccountsDesk(site.units, Gate(site.units, site.clock), Argon2PasswordHasher(), site.clock, site.vault)
         print(_act(desk, at_the_machine(), chosen, words))
-    except Refusal as cause:
-        print(words.tell(cause), file=sys.stderr)
-        return REFUSED
-    finally:
-        site.close()
-    return DONE
+        return DONE
 
-
-def at_the_machine() -> Actor:
-    """Return whoever types here: no account of the site, but the owner of its folder."""
-    return Actor(
-        account_id=AccountId(AT_THE_MACHINE),
-        display_name=f"{getpass.getuser()}@{platform.node()}",
-        role=Role.ADMINISTRATOR,
-        seat_id=SeatId(AT_THE_MACHINE),
-    )
+    return with_site(chosen.site, words, work)
 
 
 def _parser(words: Words) -> argparse.ArgumentParser:

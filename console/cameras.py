@@ -5,18 +5,15 @@ import os
 import sys
 from pathlib import Path
 
-from console.account import at_the_machine
 from console.application.directory_import import DirectoryImport, ImportPlan
-from console.application.settings import SettingsRefused
 from console.desks import Desks
-from console.domain.errors import Refusal
 from console.infrastructure.database.present import is_present
 from console.infrastructure.database.upgrading import upgrade
 from console.infrastructure.terminal import terminal_words
+from console.machine_hand import DONE, REFUSED, at_the_machine, with_site
 from console.site import DEFAULT_SITE, Site
 from console.words import Words
 
-DONE, REFUSED = 0, 1
 NAMED_CAMERAS = 20  # judgement: more than a screen of names is a number
 
 
@@ -24,28 +21,18 @@ def main(arguments: list[str]) -> int:
     """Return 0 when it was done, 1 when it was refused; then every complaint stands with its line."""
     words = terminal_words(os.environ)
     chosen = _parser(words).parse_args(arguments)
-    try:
-        site = Site.open(chosen.site)
-    except Refusal as cause:
-        print(words.tell(cause), file=sys.stderr)
-        return REFUSED
-    except (SettingsRefused, ValueError) as cause:
-        print(cause, file=sys.stderr)
-        return REFUSED
-    try:
+
+    def work(site: Site) -> int:
         if not is_present(site.database):
             upgrade(site.database)
         desk = Desks.of(site).tables
-        if chosen.act == "export":
-            count = desk.export(at_the_machine(), chosen.file)
-            print(words.say("{n} cameras are in {file}.", n=count, file=str(chosen.file)))
-            return DONE
-        return _import(desk, chosen, words)
-    except Refusal as cause:
-        print(words.tell(cause), file=sys.stderr)
-        return REFUSED
-    finally:
-        site.close()
+        if chosen.act == "import":
+            return _import(desk, chosen, words)
+        count = desk.export(at_the_machine(), chosen.file)
+        print(words.say("{n} cameras are in {file}.", n=count, file=str(chosen.file)))
+        return DONE
+
+    return with_site(chosen.site, words, work)
 
 
 def _parser(words: Words) -> argparse.ArgumentParser:

@@ -10,20 +10,16 @@ import sys
 
 from PySide6.QtWidgets import QApplication
 
-from console.account import at_the_machine
 from console.application.permissions import Gate
 from console.application.screens_desk import ScreensDesk
-from console.application.settings import SettingsRefused
-from console.domain.errors import Refusal
 from console.domain.screens import checked_name
 from console.infrastructure.logs import Logs
 from console.infrastructure.terminal import terminal_words
+from console.machine_hand import DONE, REFUSED, at_the_machine, with_site
 from console.site import DEFAULT_SITE, Site
 from console.wall.showing import ScreenProcess
 from console.words import LANGUAGES, Words
 from widgets.common import theme
-
-DONE, REFUSED = 0, 1
 
 
 def main(arguments: list[str]) -> int:
@@ -37,15 +33,8 @@ def main(arguments: list[str]) -> int:
     acts.add_argument("--issue-key", action="store_true", help=said.say("make a key for the screen and print it once"))
     acts.add_argument("--keep-key", action="store_true", help=said.say("keep the key that stands on standard input"))
     chosen = parser.parse_args(arguments)
-    try:
-        site = Site.open(chosen.site)
-    except Refusal as cause:
-        print(said.tell(cause), file=sys.stderr)
-        return REFUSED
-    except (SettingsRefused, ValueError) as cause:
-        print(cause, file=sys.stderr)
-        return REFUSED
-    try:
+
+    def work(site: Site) -> int:
         name = checked_name(chosen.screen)
         if chosen.issue_key:
             print(ScreensDesk(site.units, Gate(site.units, site.clock), site.clock).issue(at_the_machine(), name))
@@ -58,11 +47,8 @@ def main(arguments: list[str]) -> int:
             print(said.say("No key of this screen is kept on this machine. See --keep-key."), file=sys.stderr)
             return REFUSED
         return _show(site, name, key, Words(chosen.language or site.settings.language.default))
-    except Refusal as cause:
-        print(said.tell(cause), file=sys.stderr)
-        return REFUSED
-    finally:
-        site.close()
+
+    return with_site(chosen.site, said, work)
 
 
 def secret_of(name: str) -> str:

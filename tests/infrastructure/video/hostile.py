@@ -4,6 +4,7 @@ import random
 import socket
 import struct
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -170,21 +171,12 @@ def spoilt_packets(packets: Sequence[bytes], seed: int) -> list[bytes]:
     return [bytes(packet) for packet in found]
 
 
-class HostileCamera:
-    """An RTSP server that plays what it is given, as fast as it is read, and hangs up. A thread a viewer.
+class _Host(ABC):
+    """A door on loopback behind which each caller is served in a thread."""
 
-    What stands behind the last ``/`` of an address is given to ``packets_of``.
-    """
-
-    def __init__(
-        self, codec: str, packets_of: Callable[[str], Iterable[bytes]], host: str = "127.0.0.1", *, stays: bool = False
-    ) -> None:
-        """``stays``: does not hang up when it has nothing more to send."""
-        self._stays = stays
-        self._packets_of = packets_of
-        self._session = SESSION_LINES + f"a=rtpmap:96 {codec}/90000\r\n"
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self._door = socket.create_server((host, 0))
-        self._viewers: list[threading.Thread] = []
+        self._callers: list[threading.Thread] = []
         self._lines: list[socket.socket] = []
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
@@ -197,8 +189,8 @@ class HostileCamera:
         for line in self._lines:
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
-        for viewer in self._viewers:
-            viewer.join()
+        for caller in self._callers:
+            caller.join()
 
     def _listen(self) -> None:
         while True:
@@ -207,8 +199,27 @@ class HostileCamera:
             except OSError:
                 return
             self._lines.append(line)
-            self._viewers.append(threading.Thread(target=self._serve, args=(line,)))
-            self._viewers[-1].start()
+            self._callers.append(threading.Thread(target=self._serve, args=(line,)))
+            self._callers[-1].start()
+
+    @abstractmethod
+    def _serve(self, line: socket.socket) -> None: ...
+
+
+class HostileCamera(_Host):
+    """An RTSP server that plays what it is given, as fast as it is read, and hangs up. A thread a viewer.
+
+    What stands behind the last ``/`` of an address is given to ``packets_of``.
+    """
+
+    def __init__(
+        self, codec: str, packets_of: Callable[[str], Iterable[bytes]], host: str = "127.0.0.1", *, stays: bool = False
+    ) -> None:
+        """``stays``: does not hang up when it has nothing more to send."""
+        self._stays = stays
+        self._packets_of = packets_of
+        self._session = SESSION_LINES + f"a=rtpmap:96 {codec}/90000\r\n"
+        super().__init__(host)
 
     def _serve(self, line: socket.socket) -> None:
         with line, suppress(OSError, ValueError), line.makefile("rb") as heard:
@@ -241,39 +252,15 @@ class HostileCamera:
         return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
 
 
-class MuteHost:
+class MuteHost(_Host):
     """Takes every connection and never answers; ``babble`` has it talk rubbish without end. A thread a caller."""
 
     def __init__(self, *, babble: bool = False) -> None:
         self._babble = random.Random(7).randbytes(4096) if babble else b""
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self._lines: list[socket.socket] = []
-        self._callers: list[threading.Thread] = []
-        self._thread = threading.Thread(target=self._listen)
-        self._thread.start()
-        self.address = f"rtsp://127.0.0.1:{self._door.getsockname()[1]}/cam"
+        super().__init__()
+        self.address += "/cam"
 
-    def close(self) -> None:
-        self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-        self._thread.join()
-        for line in self._lines:
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-        for caller in self._callers:
-            caller.join()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                line, _ = self._door.accept()
-            except OSError:
-                return
-            self._lines.append(line)
-            self._callers.append(threading.Thread(target=self._talk, args=(line,)))
-            self._callers[-1].start()
-
-    def _talk(self, line: socket.socket) -> None:
+    def _serve(self, line: socket.socket) -> None:
         with line, suppress(OSError):
             while self._babble:
                 line.sendall(self._babble)
