@@ -1,4 +1,4 @@
-"""Claims about the directory as a table, by command: whole or not at all, each fault with its line, no secret written."""
+"""Claims about the directory as a table, by command: whole or not at all, each fault with its line, no secret out."""
 
 from pathlib import Path
 
