@@ -149,8 +149,8 @@ class ScreensDesk:
             wanted = {camera_id for camera_id in sent.wall.cameras if camera_id is not None}
             cameras = tuple(
                 camera
-                for camera in unit.directory.cameras()
-                if camera.camera_id in wanted and account.scope.covers(camera.place.grid_cell, camera.camera_id)
+                for camera in unit.directory.cameras_of(wanted)
+                if account.scope.covers(camera.place.grid_cell, camera.camera_id)
             )
         may = {camera.camera_id for camera in cameras}
         wall = replace(sent.wall, cameras=tuple(one if one in may else None for one in sent.wall.cameras))
