@@ -37,6 +37,7 @@ from console.infrastructure.channel.messages import (
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.evidence_notes import write_note
 from console.infrastructure.logs import Logs
+from console.infrastructure.memory import keep_pictures_apart
 from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.video.capture import Capture
 from console.infrastructure.video.clips import DiskRefused, clock_offset_s, picture_at, write_still
@@ -72,6 +73,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     logs = Logs(chosen.logs, chosen.worker_id)
     logs.begin()
+    keep_pictures_apart()
     av.logging.set_level(None)  # FFmpeg's own lines would carry addresses with their passwords
     cv2.setNumThreads(1)  # a thread a stream is enough; a pool would wake every core for each small picture
     if hasattr(os, "nice"):
