@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.application.evidence_desk import EvidenceDesk, PackContents
@@ -122,7 +122,8 @@ class Seat:
         page.activateWindow()
         self.qtbot.waitActive(page)
         page.setFocus()
-        self.qtbot.waitUntil(is_ready)
+        # A page of the test before that goes only now takes the activity away for a moment, and a key would be lost.
+        self.qtbot.waitUntil(lambda: is_ready() and page.isActiveWindow() and QApplication.focusWidget() is not None)
         return page
 
     def strike(self, page: QWidget, *names: str) -> None:

@@ -415,7 +415,9 @@ class RecordingsPage(QWidget):
         state = replaying.state
         if not state.is_playing or state.shown_at is not None:
             return
-        following = min((bar.from_at for bar in self._lanes.bars if bar.from_at > state.at), default=None)
+        begins = [bar.from_at for bar in self._lanes.bars]
+        begins += [state.from_at] if state.from_at is not None else []  # what only the worker's memory keeps
+        following = min((begin for begin in begins if begin > state.at), default=None)
         if following is not None and self._opened is not None and self._opened.holds(following):
             replaying.seek(following)
             values = {"begin": state.at, "end": following}

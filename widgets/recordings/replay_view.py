@@ -143,11 +143,14 @@ class ReplayView(QWidget):
         state = self._replaying.states[self._camera_id]
         if state.failed is not None:
             return say(state.failed)
-        if not state.is_open or self._image.isNull():
+        if not state.is_open:
             return say(Told(N_("Opening the recording…")))
+        if state.is_before_what_is_kept:
+            values = {"time": state.at, "from_at": state.from_at}
+            return say(Told(N_("Nothing is kept of {time}. What is kept begins at {from_at}."), values))
         if state.shown_at is None:
             return say(Told(N_("Nothing was recorded at {time}."), {"time": state.at}))
-        return None
+        return say(Told(N_("Opening the recording…"))) if self._image.isNull() else None
 
     # ---- painting ------------------------------------------------------------------------------------------------
 

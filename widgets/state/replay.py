@@ -46,6 +46,11 @@ class ReplayState:
     is_open: bool = False
     failed: Told | None = None
 
+    @property
+    def is_before_what_is_kept(self) -> bool:
+        """Whether it stands at a moment before the first one that there is a picture of."""
+        return self.shown_at is None and self.from_at is not None and self.at < self.from_at
+
 
 @dataclass(frozen=True, slots=True)
 class ReplayOrder:

@@ -154,7 +154,9 @@ def look_of(facts: TileFacts, now: datetime) -> TileLook:
         return TileLook(
             look=Look.EMPTY,
             shape="low",
-            plate=Plate("camera", Told(N_("Empty.")), (Told(N_("Drop a camera here.")),), "t2"),
+            plate=Plate(
+                "camera", Told(N_("Empty.")), (Told(N_("Ctrl K finds a camera.")), Told(N_("Or drop one here."))), "t2"
+            ),
         )
     look = _look(facts, now)
     has_picture = facts.received_at is not None

@@ -32,7 +32,7 @@ from widgets.state.called import CalledNumber
 from widgets.state.overlay import SeenTold
 from widgets.state.telling import Teller, Told, told_of
 from widgets.state.tile import Look, RecordingTold, StreamTold, spared_words
-from widgets.state.tour import TourRun, Wait, tick
+from widgets.state.tour import Live, TourRun, Wait, tick
 from widgets.wall import sides
 from widgets.wall.dragging import CameraDrop
 from widgets.wall.frame_source import FrameSource
@@ -733,9 +733,10 @@ class WallPage(QWidget):
         tiles = (
             self._tiles if isinstance(self._tour.step, Wall) else self._tiles[self._tour.place : self._tour.place + 1]
         )
-        are_there = all(tile.look.look is not Look.OPENING for tile in tiles)
+        lives = [tile.look.look in (Look.LIVE, Look.AGEING) for tile in tiles if tile.camera is not None]
+        live = Live.NONE if not any(lives) else Live.ALL if all(lives) else Live.SOME
         at = self._tour.at
-        self._tour = tick(self._tour, passed_s, are_pictures_there=are_there, has_unheard_high=waits)
+        self._tour = tick(self._tour, passed_s, live=live, has_unheard_high=waits)
         if self._tour.at != at:
             self._become(w.toured(self._state, self._tour.step, self._tour.place), is_tour=True)
         self._show_told()
@@ -753,7 +754,15 @@ class WallPage(QWidget):
             told = Told(N_("Tour {name} {step}/{steps} · waiting for pictures"), facts)
         else:
             told = Told(N_("Tour {name} {step}/{steps} · {left} s"), {**facts, "left": round(run.left_s)})
+        if run.left_out is not None and run.wait is not Wait.ALARM:
+            facts |= {"what": self._step_words(run, run.left_out), "left": round(run.left_s)}
+            told = Told(N_("Tour {name} {step}/{steps} · {left} s · {what} passed over, no live picture"), facts)
         self._strip.tell(self._teller.say(told))
+
+    def _step_words(self, run: TourRun, at: int) -> str:
+        step = run.steps[at]
+        camera = self._state.known.get(step) if not isinstance(step, Wall) else None
+        return camera.number if camera is not None else f"{at + 1}/{len(run.steps)}"
 
     def _side_asked(self, key: str) -> None:
         view = self._view_selected()
@@ -808,6 +817,7 @@ class WallPage(QWidget):
             is_large = has_large and at == self._state.selected
             tile.setGeometry(grid if is_large else place_of(self._state.layout, at, grid))
             tile.setVisible(is_large or not has_large)
+        self.update()  # the ring is the page's own: where it stood before nobody else paints
         if self.isVisible():
             self._arranging.start()
 

@@ -26,8 +26,16 @@ class Past:
         self.replays.append(Replaying([wish.camera_id for wish in wishes], at, self.orders.append))
         return self.replays[-1]
 
-    def say(self, camera_id: CameraId, at: datetime, *, is_playing: bool = True, is_gap: bool = False) -> None:
-        """Let the newest replay say where it stands."""
+    def say(
+        self,
+        camera_id: CameraId,
+        at: datetime,
+        *,
+        is_playing: bool = True,
+        is_gap: bool = False,
+        kept_from: datetime | None = None,
+    ) -> None:
+        """Let the newest replay say where it stands, and from when on there is something if not all that was asked."""
         wish = next(one for one in reversed(self.wishes) if one.camera_id == camera_id)
         self.replays[-1].note_state(
             camera_id,
@@ -35,7 +43,7 @@ class Past:
                 at=at,
                 shown_at=None if is_gap else at,
                 source="none" if is_gap else "recording",
-                from_at=wish.from_at,
+                from_at=kept_from or wish.from_at,
                 to_at=wish.to_at,
                 is_playing=is_playing,
                 is_open=True,

@@ -94,7 +94,7 @@ def write(page: RecordingsPage, words: str) -> None:
 
 def opened(seat: Seat, page: RecordingsPage) -> None:
     """Open the first camera's day and wait until it has been read."""
-    page.press("Enter")
+    strike(page, "Enter")
     until(seat.qtbot, lambda: "recorded" in page.line.words or "录" in page.line.words)
 
 
@@ -311,6 +311,20 @@ def test_the_wall_opens_the_last_minute_without_a_reason(seat: Seat, open_page: 
     assert verbs(seat.city)[-1] == "look_back"
     page.hide()
     assert past.orders[-1] == ReplayOrder("close")
+
+
+def test_a_minute_asked_for_before_anything_was_kept_plays_from_where_there_is_something(
+    seat: Seat, open_page: Open, past: Past, li: Actor
+) -> None:
+    seat.words.speak(ENGLISH)
+    page = open_page(li)
+    now = seat.city.clock.at
+    page.open_at(CAMERA, now - MINUTE)
+    until(seat.qtbot, lambda: bool(past.replays))
+    past.say(CAMERA, now - MINUTE, is_gap=True, kept_from=now - MINUTE / 2)
+    assert page.view.accessibleName() == "Nothing is kept of 09:59:00. What is kept begins at 09:59:30."
+    assert past.orders[-1] == ReplayOrder("seek", now - MINUTE / 2)
+    assert page.line.words == "Nothing is recorded from 09:59:00 to 09:59:30; played on behind it."
 
 
 @pytest.mark.parametrize("size", [(1366, 688), (960, 460)])

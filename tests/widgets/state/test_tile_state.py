@@ -183,7 +183,7 @@ def test_an_alarm_does_not_make_a_blind_camera_look_as_if_it_saw() -> None:
 def test_an_empty_place_is_no_fault() -> None:
     look = look_of(TileFacts(), NOON)
     assert look.look is Look.EMPTY and not look.is_blind
-    assert plate(look, CHINESE) == ["空位。", "把摄像机拖到这里。"]
+    assert plate(look, CHINESE) == ["空位。", "按 Ctrl K 找摄像机。", "也可以拖一路到这里。"]
 
 
 @pytest.mark.parametrize(

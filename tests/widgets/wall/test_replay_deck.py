@@ -21,7 +21,7 @@ from tests.widgets.street import StillClock, cameras
 from widgets.common import theme
 from widgets.recordings.replaying import ReplayWish
 from widgets.state.replay import ReplayOrder
-from widgets.state.telling import Teller
+from widgets.state.telling import Teller, Told
 from widgets.wall.render_clock import RenderClock
 from widgets.wall.replay_deck import ReplayDeck
 from widgets.wall.wall_page import WallPage
@@ -124,6 +124,25 @@ def test_the_past_says_what_it_is_and_how_old_in_no_colour_of_a_state(
     qtbot.waitUntil(lambda: view.accessibleName().endswith("0:35 ago"))
 
 
+def test_a_moment_before_anything_was_kept_says_from_when_on_there_is_something(
+    page: WallPage, past: Past, clock: StillClock
+) -> None:
+    strike(Qt.Key.Key_J)
+    at, (view,) = clock.now() - BACK, deck_of(page).views
+    assert view.accessibleName() == "Opening the recording…"
+    past.say(names(page)[0], at, is_gap=True, kept_from=clock.now() - timedelta(seconds=12))
+    assert view.accessibleName() == "Nothing is kept of 11:41:37. What is kept begins at 11:41:55."
+    past.say(names(page)[0], at, is_gap=True)
+    assert view.accessibleName() == "Nothing was recorded at 11:41:37."
+
+
+def test_a_camera_of_which_nothing_is_kept_says_so(page: WallPage, past: Past) -> None:
+    strike(Qt.Key.Key_J)
+    past.replays[-1].note_failed(names(page)[0], Told("Nothing was recorded at that time."))
+    (view,) = deck_of(page).views
+    assert view.accessibleName() == "Nothing was recorded at that time."
+
+
 def test_the_whole_page_is_replayed_in_step_under_one_transport(page: WallPage, past: Past, clock: StillClock) -> None:
     strike(Qt.Key.Key_J, shift=True)
     at = clock.now() - BACK
@@ -180,6 +199,29 @@ def test_keys_of_the_wall_mean_the_wall_again_afterwards(page: WallPage, past: P
     assert asked.args == [names(page)[0]]
     strike(Qt.Key.Key_3)
     assert page.state.selected == 2
+
+
+def test_nothing_of_the_ring_is_left_behind_when_the_past_opens_and_when_it_ends(page: WallPage, qtbot: QtBot) -> None:
+    page.show_cameras(cameras(9), Wall(layout=layout_named("3x3"), cameras=()))
+
+    def ring() -> tuple[bool, bool]:
+        """Say whether the selected tile has its ring on the screen, and whether the page has another anywhere."""
+        screen = page.screen().grabWindow(page.winId()).toImage()
+        ratio = screen.width() / page.width()
+        tone = theme.colour("focus").rgb()
+        room = page.tiles[page.state.selected].geometry().adjusted(-4, -4, 4, 4)
+        covered = [part.geometry() for part in (*page.tiles, deck_of(page)) if part.isVisible()]
+        points = [(x, y) for x in range(2, page.width() - 260, 50) for y in range(40, page.height())]
+        points = [at for at in points if not any(part.contains(*at) for part in covered)]
+        found = [at for at in points if screen.pixel(round(at[0] * ratio), round(at[1] * ratio)) == tone]
+        return any(room.contains(*at) for at in found), any(not room.contains(*at) for at in found)
+
+    strike(Qt.Key.Key_5)
+    qtbot.waitUntil(lambda: ring() == (True, False))
+    strike(Qt.Key.Key_J)
+    qtbot.waitUntil(lambda: ring() == (True, False))
+    strike(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: ring() == (True, False))
 
 
 def test_whoever_leaves_the_wall_leaves_no_replay_open(page: WallPage, past: Past) -> None:

@@ -158,6 +158,35 @@ def test_a_tour_of_cameras_goes_in_one_tile_and_waits_for_a_high_alarm(
     assert numbers(page)[1] == "06" and changed == []
 
 
+def test_a_camera_that_is_not_live_is_passed_over_and_the_strip_says_which(
+    page: WallPage, seat: Seat, book: WallBook, li: Actor, qtbot: QtBot, clock: StillClock
+) -> None:
+    book.keep_view(li, "巡看", Tour(cameras=(CameraId("c05"), CameraId("c06")), dwell_s=5.0))
+    kept(page, seat, book, li)
+    qtbot.waitUntil(lambda: len(page._views) == 1, timeout=5000)
+    strike("2", " ")
+
+    def pass_by(seconds: int, *, is_live: bool) -> None:
+        for _ in range(seconds):
+            if is_live:
+                slot = Slot()
+                slot.put(clock.now())
+                page.attach("tile-2", page.tiles[1].camera.camera_id if page.tiles[1].camera else "", slot)
+                page.tiles[1].refresh()
+            page.tiles[1].look_on()
+            clock.forward(1)
+            page._tick()
+
+    pass_by(3, is_live=True)
+    pass_by(3, is_live=False)  # three seconds old: still live
+    assert numbers(page)[1] == "06", "five seconds were really seen"
+    pass_by(6, is_live=False)
+    assert numbers(page)[1] == "05"
+    assert "06" in told(page) and "没有实时画面" in told(page)
+    pass_by(6, is_live=True)
+    assert "没有实时画面" not in told(page)
+
+
 def test_without_a_tour_space_says_where_to_make_one(page: WallPage) -> None:
     strike(" ")
     assert "W" in told(page)
