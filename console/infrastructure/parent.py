@@ -4,9 +4,30 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 PARENT_VARIABLE = "CITYDESK_PARENT"
 _PR_SET_PDEATHSIG = 1
+
+
+def before_exec() -> Callable[[], None] | None:
+    """Return what a child does before it is a program: it asks to end with us (Linux; ``None`` elsewhere).
+
+    Asked by the child itself it would come too late for one that is stopped while Python starts, which takes half a
+    second on a busy machine: it would stand for ever. The kernel tells of the end of the *thread* that started it, so
+    only a thread that lives as long as the process may start children so. The call is looked up here: between fork and
+    exec nothing may be loaded.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    call, ours = ctypes.CDLL(None).prctl, os.getpid()
+
+    def ask() -> None:
+        call(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != ours:
+            os._exit(1)
+
+    return ask
 
 
 def end_with_parent() -> None:

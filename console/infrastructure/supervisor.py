@@ -13,7 +13,7 @@ import psutil
 
 from console.application.ports import Clock
 from console.infrastructure.memory import WORKER_SCORE, offer
-from console.infrastructure.parent import PARENT_VARIABLE
+from console.infrastructure.parent import PARENT_VARIABLE, before_exec
 
 _log = logging.getLogger(__name__)
 
@@ -271,6 +271,7 @@ class Supervisor:
                 command_for(worker.plan.role, worker.plan.arguments),
                 env=environment_for_child(self._environment),
                 stdin=subprocess.DEVNULL,
+                preexec_fn=before_exec(),
             )
         except OSError as cause:  # no memory or no process to be had: as if it had died at once
             _log.error("%s cannot be started: %s", worker.plan.worker_id, cause.strerror)

@@ -1,8 +1,10 @@
 """Claims about the supervisor: a worker that dies comes back, one that is silent is ended, and none outlives it."""
 
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -11,9 +13,17 @@ import pytest
 from console.infrastructure.channel.connection import Endpoint, listen
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.memory import WORKER_SCORE
-from console.infrastructure.supervisor import SILENT_AFTER_S, START_WITHIN_S, Death, Supervisor, WorkerPlan
+from console.infrastructure.supervisor import (
+    SILENT_AFTER_S,
+    START_WITHIN_S,
+    Death,
+    Supervisor,
+    WorkerPlan,
+    environment_for_child,
+)
 
 WITHIN_S = 60.0
+ENDED_WITHIN_S = 5.0  # no process outlives its station by more
 
 
 class JumpingClock(SystemClock):
@@ -203,3 +213,40 @@ def test_no_worker_outlives_its_supervisor(supervisor: tuple[Supervisor, Deaths]
     process = psutil.Process(watch.pids()["media-1"])
     watch.end()
     assert not process.is_running()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's promise is Linux's")
+def test_a_worker_stopped_while_it_starts_does_not_outlive_a_killed_station(tmp_path: Path) -> None:
+    """It has not run a line of Python yet, and a process that stands still asks nobody for anything."""
+    station = subprocess.Popen(
+        [sys.executable, "-c", _STARTS_AND_STOPS, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.PIPE,
+        env=environment_for_child({}),
+    )
+    assert station.stdout is not None and station.stdin is not None
+    worker = psutil.Process(int(station.stdout.readline()))
+    try:
+        assert until(lambda: worker.status() == psutil.STATUS_STOPPED, lambda: None)
+        station.kill()
+        station.wait(10)
+        worker.wait(ENDED_WITHIN_S)
+    finally:
+        for process in (station, worker):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        station.communicate()
+
+
+_STARTS_AND_STOPS = """
+import os, signal, sys
+from console.infrastructure.clock import SystemClock
+from console.infrastructure.supervisor import Supervisor, WorkerPlan
+plan = WorkerPlan("media-1", "media-worker", ("--logs", sys.argv[1], "--recordings", sys.argv[1]))
+watch = Supervisor([plan], {}, SystemClock(), print)
+watch.tick()
+(pid,) = watch.pids().values()
+os.kill(pid, signal.SIGSTOP)
+print(pid, flush=True)
+sys.stdin.read()
+"""
