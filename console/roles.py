@@ -29,6 +29,7 @@ VERBS: dict[str, Verb] = {
     "bench": Verb("console.bench", N_("Measure this machine.")),
     "account": Verb("console.account", N_("Keep accounts from this machine; makes a site's first administrator.")),
     "cameras": Verb("console.cameras", N_("Take a table of cameras into the directory, or write one.")),
+    "platform": Verb("console.platform", N_("Keep a sharing platform's login, or ask whether it answers.")),
     "evidence": Verb("console.evidence", N_("Verify an evidence file.")),
     "report": Verb("console.report", N_("Make a report from the records.")),
     "audit": Verb("console.audit", N_("Read and verify the audit trail.")),

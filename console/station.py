@@ -22,6 +22,7 @@ from console.desks import Desks
 from console.domain.cameras import Camera
 from console.domain.ids import CameraId
 from console.domain.ptz import PtzSetup
+from console.domain.sharing import login_name
 from console.infrastructure.assets.command import open_store
 from console.infrastructure.audit_anchor import AnchorFolder
 from console.infrastructure.database.present import is_present
@@ -30,6 +31,7 @@ from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.frame_slots import sweep
 from console.infrastructure.gateways.discovery import find_devices
 from console.infrastructure.gateways.onvif import OnvifDevice
+from console.infrastructure.gateways.sharing_platform import WvpPlatform, spec_of
 from console.infrastructure.gateways.to_units import UnitGateways
 from console.infrastructure.jobs import JobRunner
 from console.infrastructure.journal import Journal
@@ -67,6 +69,7 @@ from console.infrastructure.watch.recorded_clips import RecordedClips
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
 from console.infrastructure.watch.replays import ReplayRoom
 from console.infrastructure.watch.rhythm import jobs_of, retention_of
+from console.infrastructure.watch.shared_openings import SharedOpenings
 from console.infrastructure.watch.station import Rooms, Station, Switchboard
 from console.infrastructure.watch.storage import ASK_DISK_EVERY_S, StoragePulse, StorageWatch
 from console.infrastructure.watch.streams import LookSize, Streams
@@ -205,6 +208,11 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         most_per_device=settings.cameras.connections_per_device,
         show=switchboard.show,
         find=partial(_cameras_of, site.units),
+        shared=SharedOpenings(
+            {name: _platform(site, name) for name in settings.sharing},
+            site.clock,
+            frozenset(name for name, platform in settings.sharing.items() if not platform.tell_stop),
+        ),
     )
     shelf = RecordingShelf(site.paths.data / RECORDINGS)
     recorded_clips = RecordedClips(
@@ -342,6 +350,12 @@ def _device_of(site: Site, streams: Streams, camera_id: CameraId, setup: PtzSetu
     secret = site.vault.get(camera.credentials_name) if camera is not None and camera.credentials_name else None
     user, _, password = (secret or "").partition(":")
     return lambda: OnvifDevice(setup.device_address, user, password, site.clock)
+
+
+def _platform(site: Site, name: str) -> WvpPlatform:
+    """Return what asks a platform of the settings."""
+    vault = open_vault(site.name, site.paths.data)  # of its own: it is read in the platform's threads, one at a time
+    return WvpPlatform(spec_of(name, site.settings.sharing[name]), partial(vault.get, login_name(name)))
 
 
 def _cameras_of(units: UnitsOfWork, names: Collection[str]) -> Sequence[Camera]:

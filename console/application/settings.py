@@ -4,15 +4,27 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import time, timedelta
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from console.domain.retention import Holding, Quota, Retention, WhenFull
+from console.domain.sharing import PLATFORM_NAME
 
 GIB = 1024**3
+StreamKind = Literal["rtsp", "rtsps", "flv", "https_flv", "hls", "https_hls", "ts", "https_ts", "rtmp"]
+PlatformName = Annotated[str, StringConstraints(pattern=rf"^{PLATFORM_NAME.pattern}$")]
 PREFIX = "CITYDESK_"
 DATABASE_VARIABLE = "CITYDESK_DATABASE_URL"
 
@@ -76,6 +88,33 @@ class CameraSettings(Section):
 
     connections_per_device: int = Field(default=0, ge=0)
     ca_file: str = ""
+
+
+class PlatformSettings(Section):
+    """A sharing platform, by a name of its own: ``[sharing.NAME]``. Its login is in the vault.
+
+    ``protocols``: kinds of stream, the one liked best first. ``media_hosts``: hosts whose streams are opened besides
+    the platform's own. ``ca_file``: certificates (PEM) its own is checked against; empty for those this machine trusts.
+    ``read_every_min``: how often its cameras are read into the directory. ``tell_stop``: tell it when nobody here
+    watches a camera any more; WVP then ends the stream for whoever else watches it.
+    """
+
+    url: str
+    protocols: tuple[StreamKind, ...] = Field(default=("rtsp", "flv", "hls"), min_length=1)
+    media_hosts: tuple[str, ...] = ()
+    ca_file: str = ""
+    read_every_min: float = Field(default=10.0, ge=1, le=24 * 60)
+    tell_stop: bool = True
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_place(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("an address like https://10.1.2.3:18080 is meant")
+        if "@" in parts.netloc:
+            raise ValueError("no login here; citydesk platform puts it into the vault")
+        return url
 
 
 class SeatSettings(Section):
@@ -188,6 +227,7 @@ class Settings(Section):
     database: DatabaseSettings = DatabaseSettings()
     station: StationSettings = StationSettings()
     cameras: CameraSettings = CameraSettings()
+    sharing: dict[PlatformName, PlatformSettings] = {}
     seat: SeatSettings = SeatSettings()
     vision: VisionSettings = VisionSettings()
     alarm: AlarmSettings = AlarmSettings()
@@ -268,14 +308,17 @@ def _override(tables: dict[str, Any], environment: Mapping[str, str]) -> dict[tu
 
 def _line_of(text: str, key: tuple[str, ...]) -> int:
     """Return the line on which the key, or else its table, stands; 1 where neither does."""
-    table_line, inside = 1, False
+    names, table_line = (key[0], ".".join(key[:2])), 1
+    inside = ""
     for number, line in enumerate(text.splitlines(), start=1):
         header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
         if header:
-            inside = header.group(1) == key[0]
+            inside = header.group(1) if header.group(1) in names else ""
             table_line = number if inside else table_line
-        elif len(key) > 1 and inside and re.match(rf"\s*[\"']?{re.escape(key[1])}[\"']?\s*=", line):
+            continue
+        wanted = key[2:] if inside == names[1] else key[1:]
+        if inside and wanted and re.match(rf"\s*[\"']?{re.escape(wanted[0])}[\"']?\s*=", line):
             return number
-        elif re.match(rf"\s*{re.escape(key[0])}\s*[.=]", line) and not inside:
+        if not inside and re.match(rf"\s*{re.escape(key[0])}\s*[.=]", line):
             table_line = number
     return table_line

@@ -125,6 +125,10 @@ CONDITION_WORDS = {
     "wrong_password": N_("Wrong password"),
     "not_trusted": N_("Not trusted"),
     "device_full": N_("Device is full"),
+    "platform_away": N_("Platform away"),
+    "platform_refuses": N_("Platform refuses"),
+    "camera_offline": N_("Camera offline"),
+    "not_playable": N_("No stream"),
     "cannot_decode": N_("Cannot be decoded"),
     "worker_restarting": N_("Decoder restarting"),
 }

@@ -5,7 +5,7 @@ from datetime import time
 
 import pytest
 
-from console.application.settings import Settings, SettingsRefused, read_settings, text_of
+from console.application.settings import Section, Settings, SettingsRefused, read_settings, text_of
 from resources.locate import locate
 
 COMMENTED = locate("settings/citydesk.toml").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ def test_every_commented_line_says_the_real_default() -> None:
 
     assert read_settings(uncommented, {}) == Settings()
     assert {table: set(keys) for table, keys in stated.items()} == {
-        name: set(type(section).model_fields) for name, section in Settings()
+        name: set(type(section).model_fields) for name, section in Settings() if isinstance(section, Section)
     }
 
 
@@ -106,3 +106,25 @@ def test_a_file_in_another_encoding_is_refused_by_its_line() -> None:
     with pytest.raises(SettingsRefused, match=r"my.toml:2: not UTF-8"):
         text_of("[site]\ntitle = '临江区'\n".encode("gb18030"), "my.toml")
     assert text_of(b"\xef\xbb\xbf[site]", "my.toml") == "[site]"
+
+
+def test_platforms_have_names_and_tables_of_their_own() -> None:
+    text = '[sharing.city]\nurl = "https://10.1.2.3:18080"\n\n[sharing.district-7]\nurl = "http://10.1.2.4"\n'
+    settings = read_settings(text, {})
+    assert {name: platform.url for name, platform in settings.sharing.items()} == {
+        "city": "https://10.1.2.3:18080",
+        "district-7": "http://10.1.2.4",
+    }
+
+
+def test_what_is_wrong_with_a_platform_is_told_with_its_line_and_never_its_login() -> None:
+    text = (
+        '[sharing.city]\nurl = "https://10.1.2.3"\n\n[sharing.west]\nurl = "http://admin:hunter2@10.1.2.4"\nhosts = 3\n'
+    )
+    with pytest.raises(SettingsRefused) as refusal:
+        read_settings(text, {})
+    url, hosts = sorted(refusal.value.faults)
+    assert url.startswith("citydesk.toml:5: sharing.west.url: no login here") and "hunter2" not in url
+    assert hosts == "citydesk.toml:6: sharing.west.hosts: unknown key"
+    with pytest.raises(SettingsRefused, match=r"sharing\.City"):
+        read_settings('[sharing.City]\nurl = "http://10.1.2.4"\n', {})

@@ -57,6 +57,10 @@ class Look(StrEnum):
     WRONG_PASSWORD = "wrong_password"
     NOT_TRUSTED = "not_trusted"
     DEVICE_FULL = "device_full"
+    PLATFORM_AWAY = "platform_away"
+    PLATFORM_REFUSES = "platform_refuses"
+    CAMERA_OFFLINE = "camera_offline"
+    NOT_PLAYABLE = "not_playable"
     CANNOT_DECODE = "cannot_decode"
     RESTARTING = "worker_restarting"
 
@@ -188,8 +192,21 @@ _SAID = {
     "wrong_password": Look.WRONG_PASSWORD,
     "not_trusted": Look.NOT_TRUSTED,
     "device_full": Look.DEVICE_FULL,
+    "platform_away": Look.PLATFORM_AWAY,
+    "platform_refuses": Look.PLATFORM_REFUSES,
+    "camera_offline": Look.CAMERA_OFFLINE,
+    "not_playable": Look.NOT_PLAYABLE,
     "cannot_decode": Look.CANNOT_DECODE,
     "worker_restarting": Look.RESTARTING,
+}
+
+
+# What a sharing platform does not give: the platform, its door, the camera behind it, or only the stream.
+_OF_PLATFORM = {
+    Look.PLATFORM_AWAY: ("no_signal", N_("Platform away"), N_("the sharing platform does not answer")),
+    Look.PLATFORM_REFUSES: ("wrong_password", N_("Platform refuses"), N_("it does not accept this site's login")),
+    Look.CAMERA_OFFLINE: ("no_signal", N_("Camera offline"), N_("the sharing platform has lost it")),
+    Look.NOT_PLAYABLE: ("cannot_decode", N_("No stream"), N_("the sharing platform gives none that opens here")),
 }
 
 
@@ -254,6 +271,10 @@ def _plate(facts: TileFacts, look: Look, now: datetime) -> Plate:
         case Look.DEVICE_FULL:
             lines = (Told(N_("as many connections as it may have")), Told(N_("since {time}"), {"time": since}))
             return Plate("no_signal", Told(N_("Device is full")), lines)
+        case Look.PLATFORM_AWAY | Look.PLATFORM_REFUSES | Look.CAMERA_OFFLINE | Look.NOT_PLAYABLE:
+            icon, title, meaning = _OF_PLATFORM[look]
+            lines = (Told(meaning), Told(N_("since {time}"), {"time": since}))
+            return Plate(icon, Told(title), (*lines, *_retrying(stream, now)))
         case Look.CANNOT_DECODE:
             first = Told(N_("data arrives that gives no picture"))
             lines = (first, Told(N_("since {time}, {span}"), {"time": since, "span": span(now - since)}))

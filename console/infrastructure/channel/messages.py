@@ -80,7 +80,8 @@ class RecordingWish(Message):
 class OpenStream(Message):
     """Open a stream, or apply the difference if it is open already.
 
-    On a machine that does not keep up streams of a lower ``rank`` are the first to leave something out.
+    On a machine that does not keep up streams of a lower ``rank`` are the first to leave something out. ``opening``:
+    the number of the one connection the address is good for; when that is over another is waited for. 0: for any.
     """
 
     kind: Literal["open_stream"] = "open_stream"
@@ -93,6 +94,7 @@ class OpenStream(Message):
     looks: tuple[LookSlot, ...] = ()
     recording: RecordingWish | None = None
     rank: int = 0
+    opening: int = 0
 
     @field_serializer("address", when_used="json")
     def _address_for_the_channel(self, address: SecretStr) -> str:
@@ -236,6 +238,10 @@ StreamCondition = Literal[
     "wrong_password",
     "not_trusted",
     "device_full",
+    "platform_away",
+    "platform_refuses",
+    "camera_offline",
+    "not_playable",
     "cannot_decode",
     "worker_restarting",
 ]
@@ -255,6 +261,7 @@ class StreamState(Message):
 
     ``recording`` is what is being written, not what was asked for; ``failed``: asked for, and the disk refuses or
     does not keep up. ``sparing``: what a busy machine leaves out of it; ``shown_per_s``: pictures that went to tiles.
+    ``opening``: of the wish this is about.
     """
 
     kind: Literal["stream_state"] = "stream_state"
@@ -275,6 +282,7 @@ class StreamState(Message):
     recording: RecordingCondition = "off"
     sparing: SparingStep = "full"
     shown_per_s: float = 0.0
+    opening: int = 0
 
 
 class ClipCut(Message):

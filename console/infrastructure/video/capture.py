@@ -76,6 +76,7 @@ class Capture:
         self._since = clock.now()
         self._detail = ""
         self._attempts = 0
+        self._opening = wish.opening
         self._opened_s: float | None = None
         self._next_retry_at: datetime | None = None
         self._form: StreamFormat | None = None
@@ -99,11 +100,11 @@ class Capture:
         return self._form
 
     def take(self, wish: OpenStream) -> None:
-        """Apply a changed wish; another address or transport is opened anew."""
+        """Apply a changed wish; another address, transport or opening is opened anew."""
         with self._lock:
             before, self._wish = self._wish, wish
             self.ring.length_s = wish.ring_s
-        if (before.address, before.transport) != (wish.address, wish.transport):
+        if (before.address, before.transport, before.opening) != (wish.address, wish.transport, wish.opening):
             self._retry.set()
 
     @property
@@ -155,6 +156,7 @@ class Capture:
             recording=self._tap.condition,
             sparing=self.sparing.step if self._pictures else "full",
             shown_per_s=self.sparing.shown_per_s(now_s),
+            opening=self._opening,
         )
 
     # ---- judged by whoever asks ------------------------------------------------------------------------------
@@ -200,6 +202,9 @@ class Capture:
             self._retry.clear()
             with self._lock:
                 wish = self._wish
+                if wish.opening != self._opening:
+                    self._opening = wish.opening
+                    self._say("opening")
             try:
                 self._watch(wish, mark)
                 self._lose("no_signal", "the camera ended the connection")
@@ -216,8 +221,10 @@ class Capture:
         if self._ending.is_set() or self._retry.is_set():
             return
         self._tap.stop()
-        if condition == "wrong_password":
-            self._say(condition)
+        if condition == "wrong_password" or self._opening:  # an address for one opening is not tried again
+            with self._lock:
+                self._say(condition, detail)
+                self._last_packet_s = None
             self._retry.wait()
             return
         now_s = self._clock.monotonic_s()

@@ -193,6 +193,7 @@ class Station:
             (0.25, supervisor.tick),
             (TURNING_S, self._look_at_turning),
             (TURNING_S, rooms.trials.look_around),
+            (TURNING_S, rooms.streams.look_around),
             (1.0, self._second),
             (1.0, rooms.rechecks.look_for_work),
             (1.0, rooms.talks.render_next),
@@ -447,9 +448,9 @@ class Station:
             case Heartbeat():
                 self._supervisor.note_pulse(worker.worker_id)
             case StreamState():
-                if message.stream_id in rooms.streams.open_names:
-                    rooms.streams.states[message.stream_id] = message
-                    self._switchboard.show(message)
+                told = rooms.streams.take_state(message)
+                if told is not None:
+                    self._switchboard.show(told)
             case Seen():
                 self._switchboard.show(message)
             case RuleHit():

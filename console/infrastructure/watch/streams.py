@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from console.application.ports import Clock, Vault
 from console.domain.cameras import Camera, StreamProfile, device_of
+from console.domain.sharing import shared_source
 from console.infrastructure.channel.messages import (
     AnyMessage,
     Arrange,
@@ -31,6 +32,7 @@ from console.infrastructure.channel.messages import (
     ZoneRule,
 )
 from console.infrastructure.frame_slots import SlotRing, create
+from console.infrastructure.watch.shared_openings import Opening, SharedOpenings
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +65,11 @@ def rank_of(tile: TileWish) -> int:
     return tile.max_width * tile.max_height + (SELECTED_RANK if tile.is_selected else 0)
 
 
+def _waits(message: OpenStream) -> bool:
+    """Say whether its sharing platform has given no address yet."""
+    return not message.address.get_secret_value()
+
+
 def _trial_of(seat_line: str) -> str:
     return f"{seat_line}/trial"
 
@@ -86,8 +93,10 @@ class Streams:
         most_per_device: int = 0,
         show: Callable[[StreamState], None] = lambda state: None,
         find: Callable[[Collection[str]], Sequence[Camera]] = lambda _: (),
+        shared: SharedOpenings | None = None,
     ) -> None:
         """Args:
+        shared: asks sharing platforms for the addresses of their cameras.
         most_per_device: streams that may be open at one host at once; 0 for no limit.
         show: tells every seat of a stream that was not opened.
         find: reads cameras that somebody shows and ``take_directory`` did not give, by their ids.
@@ -109,6 +118,8 @@ class Streams:
         self._most_per_device = most_per_device
         self._show = show
         self._find = find
+        self._shared = shared
+        self._waiting: dict[str, OpenStream] = {}
         self._by_hand: frozenset[str] = frozenset()
         self._away: frozenset[str] = frozenset()
         self._trials: dict[str, tuple[Camera, str]] = {}
@@ -281,8 +292,12 @@ class Streams:
         """Open what is wanted, close what nobody wants."""
         wanted = self._wanted()
         now_s = self._clock.monotonic_s()
+        before, self._waiting = self._waiting, {name: message for name, message in wanted.items() if _waits(message)}
         refused = self._beyond_the_limit(wanted)
-        wanted = {name: message for name, message in wanted.items() if name not in refused}
+        wanted = {name: wanted[name] for name in wanted if name not in refused and name not in self._waiting}
+        for name in [name for name in self._waiting if name in self._open]:  # another camera has its name now
+            self._send(self.worker_of(name), CloseStream(stream_id=name))
+            del self._open[name]
         for name in [name for name in self._open if name not in wanted]:
             if self._open[name].recording is not None:  # it may be looked at again; it is not to be recorded meanwhile
                 self._open[name] = self._open[name].model_copy(update={"recording": None})
@@ -302,8 +317,26 @@ class Streams:
                 self._send(self.worker_of(name), message)
         self._remove_unused()
         self._say_refused(refused)
+        self._say_waiting(before)
+        if self._shared is not None:
+            self._shared.keep(self.open_names | self._waiting.keys())
+
+    def look_around(self) -> None:
+        """Take in what sharing platforms have answered since, and apply it."""
+        if self._shared is not None and self._shared.look_around():
+            self.apply()
+
+    def take_state(self, state: StreamState) -> StreamState | None:
+        """Note what a worker says of a stream and return it as it is to be told; ``None``: nobody wants it any more."""
+        if state.stream_id not in self._open:
+            return None
+        told = self._shared.judged(state) if self._shared is not None else state
+        self.states[state.stream_id] = told
+        return told
 
     def close(self) -> None:
+        if self._shared is not None:
+            self._shared.close()
         for ring in self._rings.values():
             ring.remove()
         self._rings.clear()
@@ -347,10 +380,12 @@ class Streams:
         for name in sorted(pictures.keys() | looks.keys() | recordings.keys()):
             camera_id, profile = name.rsplit("/", 1)
             camera = self._cameras[camera_id]
+            opening = self._opening(name, camera, StreamProfile(profile))
             wanted[name] = OpenStream(
                 stream_id=name,
                 camera_id=camera_id,
-                address=SecretStr(self._address(camera, StreamProfile(profile))),
+                address=opening.address,
+                opening=opening.number,
                 transport="udp" if camera.transport == "udp" else "tcp",
                 ring_s=RING_S if name in looks else 0.0,
                 pictures=tuple(slot for _, slot in sorted(pictures.get(name, {}).items())),
@@ -369,6 +404,8 @@ class Streams:
             return {}
         of_device: dict[str, list[str]] = {}
         for name, message in wanted.items():
+            if message.opening or _waits(message):
+                continue  # a platform's media server is no camera
             device = device_of(message.address.get_secret_value())
             of_device.setdefault(device, []).append(name)
 
@@ -389,6 +426,17 @@ class Streams:
                     stream_id=name, camera_id=message.camera_id, condition="device_full", since=self._clock.now()
                 )
                 self._show(self.states[name])
+
+    def _say_waiting(self, before: Collection[str]) -> None:
+        for name in before:
+            if name not in self._waiting and name not in self._open:
+                self.states.pop(name, None)
+        for name, message in self._waiting.items():
+            assert self._shared is not None
+            state = self._shared.waiting(name, message.camera_id)
+            if self.states.get(name) != state:
+                self.states[name] = state
+                self._show(state)
 
     def _end_recording(self, name: str) -> None:
         """A stream may stay open a while for whoever comes back; what is recorded ends at once."""
@@ -411,6 +459,13 @@ class Streams:
             return RecordingWish(made_for="manual")
         is_recorded = self._continuous == "all" or (self._continuous == "watched" and bool(camera.rules))
         return RecordingWish(made_for="continuous") if is_recorded else None
+
+    def _opening(self, name: str, camera: Camera, profile: StreamProfile) -> Opening:
+        """Return how to open a stream; without an address while its sharing platform has given none."""
+        source = shared_source(camera.address(profile)) if self._shared is not None else None
+        if self._shared is None or source is None:
+            return Opening(SecretStr(self._address(camera, profile)), 0)
+        return self._shared.opening(name, source) or Opening(SecretStr(""), 0)
 
     def _address(self, camera: Camera, profile: StreamProfile) -> str:
         """Return the address with its credentials from the vault, if it has any."""
@@ -463,7 +518,8 @@ class Streams:
         )
 
     def _remove_unused(self) -> None:
-        used = {slot.slot_path for message in self._open.values() for slot in message.pictures}
-        used |= {slot.slot_path for message in self._open.values() for slot in message.looks}
+        messages = [*self._open.values(), *self._waiting.values()]
+        used = {slot.slot_path for message in messages for slot in message.pictures}
+        used |= {slot.slot_path for message in messages for slot in message.looks}
         for path in [path for path in self._rings if path not in used and "-player-" not in path]:
             self._rings.pop(path).remove()

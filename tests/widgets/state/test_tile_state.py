@@ -68,6 +68,12 @@ LOST = facts(
 REFUSED = facts(None, Told(condition="wrong_password", since=NOON - seconds(2405)))
 UNTRUSTED = facts(None, Told(condition="not_trusted", since=NOON, attempts=2, next_retry_at=NOON + seconds(4)))
 FULL = facts(None, Told(condition="device_full", since=NOON - seconds(2405)))
+AWAY = facts(
+    None, Told(condition="platform_away", since=NOON - seconds(2405), attempts=2, next_retry_at=NOON + seconds(4))
+)
+NO_ENTRY = facts(None, Told(condition="platform_refuses", since=NOON - seconds(2405)))
+OFFLINE = facts(None, Told(condition="camera_offline", since=NOON - seconds(2405)))
+NO_STREAM = facts(None, Told(condition="not_playable", since=NOON - seconds(2405)))
 RESTARTING = facts(0.2, Told(condition="worker_restarting", attempts=2))
 BROKEN = facts(None, Told(condition="cannot_decode", since=NOON - seconds(61)))
 
@@ -105,6 +111,26 @@ BROKEN = facts(None, Told(condition="cannot_decode", since=NOON - seconds(61)))
             ["设备连接已满", "已达到该设备允许的连接数", "自 11:02:02 起"],
             ["Device is full", "as many connections as it may have", "since 11:02:02"],
         ),
+        (
+            AWAY,
+            ["共享平台连不上", "共享平台没有回应", "自 11:02:02 起", "4 秒后重试（第 2 次）"],
+            ["Platform away", "the sharing platform does not answer", "since 11:02:02", "retry in 4 s (2nd)"],
+        ),
+        (
+            NO_ENTRY,
+            ["共享平台拒绝登录", "平台不接受本站的账号", "自 11:02:02 起"],
+            ["Platform refuses", "it does not accept this site's login", "since 11:02:02"],
+        ),
+        (
+            OFFLINE,
+            ["摄像机离线", "共享平台也连不上它", "自 11:02:02 起"],
+            ["Camera offline", "the sharing platform has lost it", "since 11:02:02"],
+        ),
+        (
+            NO_STREAM,
+            ["没有可用的视频流", "共享平台给出的视频流打不开", "自 11:02:02 起"],
+            ["No stream", "the sharing platform gives none that opens here", "since 11:02:02"],
+        ),
         (RESTARTING, ["解码程序重启中", "第 2 次"], ["Decoder restarting", "2nd time"]),
         (
             BROKEN,
@@ -112,7 +138,11 @@ BROKEN = facts(None, Told(condition="cannot_decode", since=NOON - seconds(61)))
             ["Cannot decode", "data arrives that gives no picture", "since 11:41:06, 1 min"],
         ),
     ],
-    ids=["stale", "frozen", "no signal", "wrong password", "not trusted", "device full", "restarting", "cannot decode"],
+    ids=[
+        *("stale", "frozen", "no signal", "wrong password", "not trusted", "device full"),
+        *("platform away", "platform refuses", "camera offline", "no stream"),
+        *("restarting", "cannot decode"),
+    ],
 )
 def test_a_picture_not_to_be_trusted_says_what_since_when_and_what_next(
     told: TileFacts, chinese: list[str], english: list[str]
