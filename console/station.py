@@ -1,4 +1,7 @@
-"""The station of a machine: watches, records, times and delivers, with or without a window."""
+"""The station of a machine: watches, records, times and delivers, with or without a window.
+
+Long because it is the one place that chooses what each room of a station is made of.
+"""
 
 import argparse
 import hashlib
@@ -43,7 +46,7 @@ from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.relay import Relay
 from console.infrastructure.secrets import open_vault
 from console.infrastructure.signing import Signer
-from console.infrastructure.stored_files import RECORDINGS
+from console.infrastructure.stored_files import RECORDINGS, SNAPSHOTS
 from console.infrastructure.supervisor import Supervisor, WorkerPlan, command_for, environment_for_child
 from console.infrastructure.watch.alarms import AlarmRoom, ClipSettings
 from console.infrastructure.watch.anchors import ANCHOR_EVERY_S, Anchoring, AuditPulse
@@ -70,6 +73,7 @@ from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoo
 from console.infrastructure.watch.replays import ReplayRoom
 from console.infrastructure.watch.rhythm import jobs_of, retention_of
 from console.infrastructure.watch.shared_openings import SharedOpenings
+from console.infrastructure.watch.snapshots import SnapshotRoom
 from console.infrastructure.watch.station import Rooms, Station, Switchboard
 from console.infrastructure.watch.storage import ASK_DISK_EVERY_S, StoragePulse, StorageWatch
 from console.infrastructure.watch.streams import LookSize, Streams
@@ -316,6 +320,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         replays=ReplayRoom(
             units=site.units, recordings=shelf, streams=streams, clock=site.clock, send=switchboard.send
         ),
+        snapshots=SnapshotRoom(site.paths.data / SNAPSHOTS, streams, switchboard.send),
         ptz=turning,
         trials=TrialRoom(
             streams,

@@ -9,6 +9,7 @@ from console.application.permissions import Gate
 from console.application.ports import Clock, UnitOfWork, UnitsOfWork
 from console.domain.accounts import Actor, Verb
 from console.domain.audit import AuditFacts
+from console.domain.cameras import StreamProfile
 from console.domain.errors import DomainError
 from console.domain.ids import CameraId, new_id
 from console.domain.wall_views import Bookmark, Salvo, Tour, View, WallHabits, free_number
@@ -148,16 +149,25 @@ class WallBook:
             may = {name for name in {mark.camera_id for mark in marks} if _may_watch(unit, actor, name)}
         return [mark for mark in marks if mark.camera_id in may]
 
-    def take_still(self, actor: Actor, camera_id: CameraId, at: datetime, file: str) -> None:
+    def take_still(
+        self, actor: Actor, camera_id: CameraId, at: datetime, file: str, *, profile: StreamProfile | None, sha256: str
+    ) -> None:
         """Let a still of a camera be written to a file of this name, and note who took it.
 
         The line stands before the file: a picture that left the system without one must not be.
+
+        Args:
+            profile: the stream that it is of; ``None`` for the picture that the tile happened to show.
+            sha256: of the file's bytes.
         """
         self._gate.require(actor, Verb.WATCH, camera_id, camera_id=camera_id)
         with self._units.write() as unit:
             unit.audit.append(
-                self._gate.facts(actor, "snapshot", camera_id, camera_id=camera_id, from_at=at, to_at=at, file=file)
-            )
+                self._gate.facts(
+                    actor, "snapshot", camera_id, camera_id=camera_id, from_at=at, to_at=at,
+                    file=file, source=profile.value if profile is not None else "tile", sha256=sha256,
+                )
+            )  # fmt: skip
             unit.commit()
 
     def _own(self, views: Sequence[View], view_id: str) -> View:

@@ -7,7 +7,7 @@ from pathlib import Path
 from console.application.errors import Unavailable
 from console.domain.retention import Stored
 
-RECORDINGS, EVIDENCE = "recordings", "evidence"
+RECORDINGS, EVIDENCE, SNAPSHOTS = "recordings", "evidence", "snapshots"
 
 
 class FilesOnDisk:

@@ -4,15 +4,19 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
 
 from console.application.wall_book import WallBook
 from console.domain.accounts import Actor, Verb
-from console.domain.cameras import Camera
+from console.domain.cameras import Camera, StreamProfile
 from console.domain.errors import DomainError, Refusal
 from console.domain.wall_views import Bookmark, View, WallHabits
+from console.seat.jpeg import jpeg_of, with_facts
+from console.seat.stills import MainStill, MainStills
 from console.words import N_
 from widgets.desk import Desk
 from widgets.state.telling import Teller, Told, told_of
@@ -32,6 +36,8 @@ _log = logging.getLogger(__name__)
 
 STILL_QUALITY = 95  # of 100: at 95 a number plate of 12 px is as readable as in the picture (judgement)
 LONGEST_FILE_NAME = 60
+OF_MAIN = N_("main stream, {width} × {height}, kept at seat {who}")
+OF_TILE = N_("picture of the wall's tile, {width} × {height}, not the main stream; kept at seat {who}")
 
 
 class WallKeeper(QObject):
@@ -51,18 +57,19 @@ class WallKeeper(QObject):
         desk: Desk,
         teller: Teller,
         folder: Path,
+        stills: MainStills,
         *,
         is_main: bool = True,
     ) -> None:
         """Args:
-        folder: where stills are written.
+        folder: where stills are written. stills: gives those of main streams.
         is_main: the wall of the main window, which alone may have the seat's one alarm tile.
         """
         super().__init__(page)
         self._is_main, self._is_closed = is_main, False
         self._has_alarm_tile = False
         self._page, self._book, self._actor, self._desk = page, book, actor, desk
-        self._teller, self._folder = teller, folder
+        self._teller, self._folder, self._stills = teller, folder, stills
         page.ordered.connect(self._carry_out)
         page.marked.connect(self._mark)
         page.marks_asked.connect(self._read_marks)
@@ -162,29 +169,52 @@ class WallKeeper(QObject):
 
     @Slot(str)
     def _snapshot(self, camera_id: str) -> None:
-        """Write the picture of now to a file; the line of audit stands before it."""
+        """Write the picture of now to a file: the main stream's, else the tile's, which says so."""
         found = self._page.still_of(camera_id)
         if found is None:
             self._tell(Told(N_("There is no live picture to keep.")))
             return
         camera, image, at = found
+        shown = image.copy()  # the tile goes on with its buffer
+        self._stills.take(camera_id, lambda main: self._keep(camera, shown, at, main))
+
+    def _keep(self, camera: Camera, shown: QImage, at: datetime, main: MainStill | None) -> None:
+        """Write a still, the line of audit before it; its facts stand in the file."""
+        if self._is_closed:
+            return
         actor, book = self._actor, self._book
-        name = self._file_name(camera, at)
+        moment = main.at if main is not None else at
+        name = self._file_name(camera, moment)
         path = self._folder / name
+        size = (main.width, main.height) if main is not None else (shown.width(), shown.height())
+        values: dict[str, object] = {
+            "width": size[0],
+            "height": size[1],
+            "who": f"{actor.seat_id} {actor.display_name}",
+        }
+        source = Told(OF_MAIN if main is not None else OF_TILE, values)
+        facts = f"{camera.number} {camera.name} {moment.isoformat()} · {self._teller.say(source)}"
+        profile = StreamProfile.MAIN if main is not None else None
 
         def write() -> Path:
-            book.take_still(actor, camera.camera_id, at, name)
-            self._folder.mkdir(parents=True, exist_ok=True)
-            image.setText("Description", f"{camera.number} {camera.name} {at.isoformat()}")
-            if not image.save(str(path), quality=STILL_QUALITY):
-                raise DomainError("The still could not be written to {path}.", path=str(path))
+            bare = main.fetch() if main is not None else jpeg_of(shown, STILL_QUALITY)
+            picture = with_facts(bare, facts)
+            book.take_still(actor, camera.camera_id, moment, name, profile=profile, sha256=sha256(picture).hexdigest())
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(picture)
+            except OSError as cause:
+                raise DomainError("The still could not be written to {path}.", path=str(path)) from cause
             return path
 
-        self._desk.ask(write, self._written, self._refused)
+        self._desk.ask(write, lambda kept: self._written(kept, is_main=main is not None), self._refused)
 
-    def _written(self, path: Path) -> None:
+    def _written(self, path: Path, *, is_main: bool) -> None:
         _log.info("still written to %s", path.name)
-        self._tell(Told(N_("Still kept: {path}"), {"path": str(path)}))
+        said = N_("Still kept: {path}")
+        if not is_main:
+            said = N_("Still kept, of the tile's picture; the main stream is not open: {path}")
+        self._tell(Told(said, {"path": str(path)}))
 
     def _file_name(self, camera: Camera, at: datetime) -> str:
         """Return number, name and time as a file may be called on every system."""

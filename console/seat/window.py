@@ -38,6 +38,7 @@ from console.infrastructure.channel.messages import (
     ReplayState,
     RequestFailed,
     Seen,
+    StillTaken,
     StreamState,
     TalkState,
     TrialOpened,
@@ -45,12 +46,14 @@ from console.infrastructure.channel.messages import (
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.starting import StartedStation, start_station
 from console.infrastructure.station_link import StationLink
+from console.infrastructure.stored_files import SNAPSHOTS
 from console.infrastructure.window_places import WindowPlaces
 from console.seat.health_words import change_lines, health_lines, worker_lines
 from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures, slot_at
 from console.seat.replays import StationReplays
+from console.seat.stills import StationStills
 from console.seat.turning import SeatTurning
 from console.seat.wall_keeper import WallKeeper
 from console.seat.wall_windows import MAIN, WallWindows
@@ -169,6 +172,7 @@ class Seat(QObject):
             starting=starting,
         )
         self._replays = StationReplays(self._link, self)
+        self._stills = StationStills(self._link, self._site.clock, self)
         self._actor: Actor | None = None
         self._wall: WallPage | None = None
         self._turnings: dict[int, SeatTurning] = {}  # by the wall's number
@@ -266,6 +270,7 @@ class Seat(QObject):
         if self._pictures is not None:
             self._pictures.close()
         self._replays.close_all()
+        self._stills.close()
         if self._person_desk is not None:
             self._person_desk.close()
         self._desk.close()
@@ -343,9 +348,15 @@ class Seat(QObject):
             wall, self._actor, self._desks.ptz, self._link, self._desk, self._teller, self._site.clock
         )
         self._words.listen(self._turnings[number].retranslate)
-        stills = self._site.paths.data / "snapshots"
         keeper = WallKeeper(
-            wall, self._desks.wall_book, self._actor, self._desk, self._teller, stills, is_main=number == MAIN
+            wall,
+            self._desks.wall_book,
+            self._actor,
+            self._desk,
+            self._teller,
+            self._site.paths.data / SNAPSHOTS,
+            self._stills,
+            is_main=number == MAIN,
         )
         self._keepers[number] = keeper
         keeper.cameras_named.connect(self._meet)
@@ -824,6 +835,10 @@ class Seat(QObject):
                 self._replays.take(message)
             case PlayerOpened() | PlayerState() if pages is not None:
                 pages.clips.take(message)
+            case StillTaken():
+                self._stills.hear(message)
+            case RequestFailed() if self._stills.hear(message):
+                pass
             case RequestFailed() if pages is not None:
                 if not pages.recordings.note_failed(message.request_id, message.reason):
                     pages.clips.take(message)

@@ -529,7 +529,9 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "WallBook.keep_habits": lambda w, a, _: w.book.keep_habits(a, WallHabits()),
     "WallBook.mark": lambda w, a, s: w.book.mark(a, s.camera, w.city.clock.now(), "红车"),
     "WallBook.marks": lambda w, a, _: marked(w, a),
-    "WallBook.take_still": lambda w, a, s: w.book.take_still(a, s.camera, w.city.clock.now(), "x.jpg"),
+    "WallBook.take_still": lambda w, a, s: w.book.take_still(
+        a, s.camera, w.city.clock.now(), "x.jpg", profile=None, sha256="00"
+    ),
     "ScreensDesk.all": lambda w, a, _: w.screens.all(a),
     "ScreensDesk.send": lambda w, a, s: w.screens.send(a, HALL, Wall(layout=layout_named("1"), cameras=(s.camera,))),
     "ScreensDesk.clear": lambda w, a, _: w.screens.clear(a, HALL),

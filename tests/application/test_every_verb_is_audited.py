@@ -377,7 +377,7 @@ def _keep_the_wall(day: Day, lead: Actor) -> None:
     day.do("WallBook.change_tour", lambda: book.change_tour(lead, tour.view_id, Tour(cameras=(CAMERA,))))
     day.do("WallBook.remove_view", lambda: book.remove_view(lead, view.view_id))
     day.do("WallBook.mark", lambda: book.mark(lead, CAMERA, now, "红车"))
-    day.do("WallBook.take_still", lambda: book.take_still(lead, CAMERA, now, "0001.jpg"))
+    day.do("WallBook.take_still", lambda: book.take_still(lead, CAMERA, now, "0001.jpg", profile=None, sha256="00"))
 
 
 def _store(day: Day, lead: Actor, item: EvidenceId) -> None:

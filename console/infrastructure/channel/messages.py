@@ -640,6 +640,18 @@ class OpenReplay(Message):
     max_height: int
 
 
+class TakeSnapshot(Message):
+    """A seat asks for a still of a camera's main stream as it is now; answered by ``StillTaken`` or ``RequestFailed``.
+
+    The file lies where the answer says until the seat takes it away. Its line of audit is written before the file is
+    kept.
+    """
+
+    kind: Literal["take_snapshot"] = "take_snapshot"
+    request_id: str
+    camera_id: str
+
+
 class ControlReplay(Message):
     """A seat's order to one replay, or to several that are to stay in step."""
 
@@ -921,6 +933,7 @@ AnyMessage = (
     | OpenRecording
     | OpenReplay
     | ControlReplay
+    | TakeSnapshot
     | CutSpan
     | PlayerOpened
     | Talk

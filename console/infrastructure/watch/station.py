@@ -42,6 +42,7 @@ from console.infrastructure.channel.messages import (
     ShutDown,
     StillTaken,
     StreamState,
+    TakeSnapshot,
     Talk,
     TalkState,
     TryCamera,
@@ -65,6 +66,7 @@ from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.recorded_clips import RecordedClips
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
 from console.infrastructure.watch.replays import ReplayRoom
+from console.infrastructure.watch.snapshots import SnapshotRoom
 from console.infrastructure.watch.streams import Streams
 from console.infrastructure.watch.talks import TalkRoom
 from console.infrastructure.watch.trials import TrialRoom
@@ -139,6 +141,7 @@ class Rooms:
     talks: TalkRoom
     players: PlayerRoom
     replays: ReplayRoom
+    snapshots: SnapshotRoom
     ptz: PtzRoom
     trials: TrialRoom
     recordings: RecordingRoom
@@ -369,6 +372,7 @@ class Station:
                     self._rooms.streams.forget_seat(peer.line)
                     self._rooms.players.forget_seat(peer)
                     self._rooms.replays.forget_seat(peer)
+                    self._rooms.snapshots.forget_seat(peer)
                     self._rooms.ptz.forget_seat(peer.line)
                     self._rooms.viewing.show(peer.line, SeatId(peer.worker_id), ())
                 else:
@@ -416,6 +420,8 @@ class Station:
                 self._rooms.replays.open(seat, message)
             case ControlReplay():
                 self._rooms.replays.control(message)
+            case TakeSnapshot():
+                self._rooms.snapshots.take_order(seat, message)
             case CutSpan():
                 self._rooms.recorded_clips.take_order(seat, message)
             case ControlPlayer():
@@ -463,11 +469,12 @@ class Station:
             case SegmentClosed():
                 rooms.index.wake()
             case StillTaken():
-                if not rooms.alarms.take_still(message):
+                if not rooms.snapshots.take_still(message) and not rooms.alarms.take_still(message):
                     rooms.rechecks.take_still(message)
             case RequestFailed():
                 is_taken = (
                     rooms.recorded_clips.take_failure(message)
+                    or rooms.snapshots.take_failure(message)
                     or rooms.alarms.take_failure(message)
                     or rooms.rechecks.take_failure(message)
                 )

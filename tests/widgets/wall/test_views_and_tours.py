@@ -1,10 +1,14 @@
 """Views, salvos, tours, bookmarks and stills: from the key to the records and back."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImageReader
+from PySide6.QtGui import QColor, QImage, QImageReader
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,6 +20,7 @@ from console.domain.alarms import Priority
 from console.domain.ids import CameraId
 from console.domain.wall_views import Tour
 from console.domain.walls import Layer, Wall
+from console.seat.stills import MainStill, MainStills
 from console.seat.wall_keeper import WallKeeper
 from tests.widgets import reviewing
 from tests.widgets.desks import Seat
@@ -48,10 +53,36 @@ def book(seat: Seat) -> WallBook:
     return WallBook(seat.city.units, seat.city.gate, seat.city.clock)
 
 
-def kept(page: WallPage, seat: Seat, book: WallBook, who: Actor) -> WallKeeper:
-    keeper = WallKeeper(page, book, who, seat.desk, seat.teller, seat.folder / "stills")
+def kept(page: WallPage, seat: Seat, book: WallBook, who: Actor, stills: MainStills | None = None) -> WallKeeper:
+    keeper = WallKeeper(page, book, who, seat.desk, seat.teller, seat.folder / "stills", stills or NoMainStream())
     keeper.read()
     return keeper
+
+
+class NoMainStream:
+    """A station that has no main stream open."""
+
+    def take(self, camera_id: str, came: Callable[[MainStill | None], None]) -> None:
+        came(None)
+
+
+@dataclass
+class MainStream:
+    """A station that writes a picture of its main stream, 1280 × 720 and of one grey."""
+
+    folder: Path
+    at: datetime
+    grey: int = 180
+    asked: list[str] = field(default_factory=list)
+
+    def take(self, camera_id: str, came: Callable[[MainStill | None], None]) -> None:
+        self.asked.append(camera_id)
+        image = QImage(1280, 720, QImage.Format.Format_RGB32)
+        image.fill(QColor(self.grey, self.grey, self.grey))
+        path = self.folder / "pending.jpg"
+        image.save(str(path), quality=95)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        came(MainStill(path=path, sha256=digest, width=1280, height=720, at=self.at))
 
 
 def strike(*keys: Qt.Key | str) -> None:
@@ -257,11 +288,39 @@ def test_s_writes_the_bare_picture_to_a_file_with_camera_and_time_and_says_where
     qtbot.waitUntil(lambda: str(seat.folder / "stills") in told(page), timeout=5000)
     (file,) = (seat.folder / "stills").iterdir()
     assert file.name.startswith("01_") and "2026-11-22_114207" in file.name
-    picture = QImageReader(str(file)).read()
-    assert abs(picture.pixelColor(3, 3).red() - 99) <= 2
+    reader = QImageReader(str(file))
+    assert abs(reader.read().pixelColor(3, 3).red() - 99) <= 2
+    assert "不是主码流" in reader.text("Description") and "主码流没有打开" in told(page)
     with seat.city.units.read() as unit:
         (line,) = [line for line in unit.audit.lines(0, 100) if line.facts.verb == "snapshot"]
     assert line.facts.camera_id == "c01" and line.facts.detail["file"] == file.name
+    assert line.facts.detail["source"] == "tile"
+    assert line.facts.detail["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_s_keeps_the_main_streams_picture_where_it_is_open_though_the_tile_shows_the_smaller_one(
+    page: WallPage, seat: Seat, book: WallBook, li: Actor, qtbot: QtBot, clock: StillClock
+) -> None:
+    main = MainStream(seat.folder, clock.now() - timedelta(milliseconds=40))
+    kept(page, seat, book, li, main)
+    slot = Slot()
+    slot.put(clock.now(), grey=99)
+    page.attach("tile-1", "c01", slot)
+    page.tiles[0].refresh()
+    strike("1", "s")
+    qtbot.waitUntil(lambda: str(seat.folder / "stills") in told(page), timeout=5000)
+    (file,) = (seat.folder / "stills").iterdir()
+    reader = QImageReader(str(file))
+    picture = reader.read()
+    assert (picture.width(), picture.height()) == (1280, 720)
+    assert abs(picture.pixelColor(3, 3).red() - 180) <= 2
+    said = reader.text("Description")
+    assert said.startswith("01 ") and "主码流，1280 × 720" in said and "李文静" in said
+    assert not (seat.folder / "pending.jpg").exists(), "the station's own copy is taken away"
+    with seat.city.units.read() as unit:
+        (line,) = [line for line in unit.audit.lines(0, 100) if line.facts.verb == "snapshot"]
+    assert (line.facts.detail["source"], line.facts.from_at) == ("main", main.at)
+    assert line.facts.detail["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def test_a_locked_wall_neither_keeps_nor_marks_nor_tours(page: WallPage, qtbot: QtBot) -> None:
