@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from console.application.camera_devices import CameraDevice
 from console.application.errors import Unavailable
 from console.application.ports import UnitsOfWork
 from console.application.settings import SettingsRefused
+from console.application.shared_directory import SharedDirectory
 from console.application.viewing import Viewing
 from console.desks import Desks
 from console.domain.cameras import Camera
@@ -54,6 +56,7 @@ from console.infrastructure.watch.facts import FactSource, Probe
 from console.infrastructure.watch.health import HealthRoom
 from console.infrastructure.watch.hub import Hub
 from console.infrastructure.watch.looking import Looking
+from console.infrastructure.watch.platforms import PlatformReadings, SharingPulse
 from console.infrastructure.watch.players import PlayerRoom
 from console.infrastructure.watch.ptz import PtzRoom
 from console.infrastructure.watch.pulses import (
@@ -199,6 +202,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         clock=site.clock,
         make_room=lambda: runners[0].wake(retention_of(name)),
     )
+    platforms = {name: _platform(site, name) for name in settings.sharing}
     streams = Streams(
         slots=slots,
         prefix=prefix,
@@ -213,7 +217,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         show=switchboard.show,
         find=partial(_cameras_of, site.units),
         shared=SharedOpenings(
-            {name: _platform(site, name) for name in settings.sharing},
+            platforms,
             site.clock,
             frozenset(name for name, platform in settings.sharing.items() if not platform.tell_stop),
         ),
@@ -268,6 +272,11 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         name, storage, desks.upkeep, site.queries, switchboard.tell, site.clock, desks.ptz, turning.take_tours
     )
     runners.append(JobRunner(jobs, name, site.units, site.clock))
+    readings = [PlatformReadings(one, platforms[one], SharedDirectory(site.units, site.clock)) for one in platforms]
+    # Runners of their own: a platform takes minutes to list what it has, and neither a disk nor another waits for it.
+    for reading in readings:
+        every = timedelta(minutes=settings.sharing[reading.name].read_every_min)
+        runners.append(JobRunner([reading.job(every)], name, site.units, site.clock))
     database = probe_database(site.queries, site.clock)
     disk = Probe("disk", storage.measure, ASK_DISK_EVERY_S, site.clock)
     sources: list[FactSource] = [
@@ -281,6 +290,8 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         ClockPulse(streams),
         AuditPulse(audit),
     ]
+    if readings:
+        sources.append(SharingPulse(readings, lambda: [state for runner in runners[1:] for state in runner.states()]))
     rooms = Rooms(
         streams=streams,
         quarantine=Quarantine(
@@ -337,7 +348,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         supervisor=supervisor,
         rooms=rooms,
         relay=relay,
-        jobs=runners[0],
+        jobs=runners,
         units=site.units,
         clock=site.clock,
         vision_worker=VISION_WORKER,

@@ -18,6 +18,7 @@ from console.application.read_models import (
     CaseRow,
     RegisterRow,
 )
+from console.application.sharing import SharedRecords
 from console.domain.accounts import EVERYWHERE, Account, Scope
 from console.domain.alarms import Alarm
 from console.domain.audit import AuditFacts, AuditLine
@@ -513,6 +514,8 @@ class UnitOfWork(Protocol):
     def screens(self) -> Screens: ...
     @property
     def ptz(self) -> Ptz: ...
+    @property
+    def shared(self) -> SharedRecords: ...
     @property
     def wall_book(self) -> WallBook: ...
 

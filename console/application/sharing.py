@@ -1,10 +1,11 @@
 """What is asked of a sharing platform, and the ways in which it does not give it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from console.application.errors import Unavailable
-from console.domain.sharing import SharedPage, SharedSource
+from console.domain.sharing import SharedPage, SharedRecord, SharedSource
 
 
 class PlatformSilent(Unavailable):
@@ -51,5 +52,27 @@ class SharingPlatform(Protocol):
 
         Raises:
             PlatformSilent, PlatformRefuses, PlatformUnclear: see there.
+        """
+        ...
+
+
+class SharedRecords(Protocol):
+    """What is remembered of cameras that platforms have listed."""
+
+    def of_addresses(self, addresses: Sequence[str]) -> Mapping[str, SharedRecord]:
+        """Return those that are known, by their address in the directory."""
+        ...
+
+    def put(self, records: Sequence[SharedRecord]) -> None: ...
+
+    def count(self, platform: str) -> int:
+        """Return how many of a platform are not gone."""
+        ...
+
+    def note_missing(self, platform: str, began_at: datetime, gone_after: int, now: datetime) -> int:
+        """Note that a whole reading did not find those last seen before it; mark them as gone after so many.
+
+        Returns:
+            How many were marked now.
         """
         ...

@@ -1,10 +1,12 @@
 """Cameras that a sharing platform passes on: by which names it knows them, and what it says of them."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 
 from console.domain.cameras import CameraKind
 from console.domain.errors import DomainError
+from console.domain.ids import CameraId
 
 SHARE = "share"  # the scheme of such a camera's address in the directory
 PLATFORM_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -84,10 +86,45 @@ class SharedPage:
     """Some cameras of a platform's directory.
 
     Attributes:
+        areas: codes and names of the divisions that were listed among the cameras.
         unclear: entries that are no camera one could open: without a code, or not even an entry.
         listed: how many entries of any kind have been read so far.
     """
 
-    channels: tuple[SharedChannel, ...] = field(default=())
+    channels: tuple[SharedChannel, ...] = ()
+    areas: tuple[tuple[str, str], ...] = ()
     unclear: int = 0
     listed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedDescription:
+    """What a platform said of a camera, as our directory would write it down."""
+
+    name: str
+    address: str
+    district: str
+    parent: str
+    kind: CameraKind
+    longitude: float | None
+    latitude: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedRecord:
+    """What we remember of a camera a platform has listed; the directory's entry is beside it and may be otherwise.
+
+    Attributes:
+        since: when it came to be online, offline or gone.
+        seen_at: the beginning of the reading that found it last. missed: whole readings since that did not.
+        gone_at: when it was marked as gone from the platform.
+    """
+
+    camera_id: CameraId
+    source: SharedSource
+    said: SharedDescription
+    is_online: bool
+    since: datetime
+    seen_at: datetime
+    missed: int = 0
+    gone_at: datetime | None = None

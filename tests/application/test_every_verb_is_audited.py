@@ -122,8 +122,9 @@ AUDITED: dict[str, tuple[str, str]] = {
 }
 # Told by tests of their own: each act on an account (test_accounts_desk), what a wall shows (test_viewing), what
 # retention took away (test_storage_desk), what is shown on screens elsewhere (test_screens_desk), tables of cameras
-# (test_directory_import).
+# (test_directory_import), cameras of sharing platforms (test_shared_directory).
 ELSEWHERE = {
+    *(f"SharedDirectory.{name}" for name in ("begin", "take", "finish")),
     *(f"ScreensDesk.{name}" for name in ("issue", "revoke", "send", "clear", "sign_in")),
     *(f"DirectoryImport.{name}" for name in ("plan", "carry_out", "export")),
     *(f"AccountsDesk.{name}" for name in ("add", "change", "set_password", "unlock_out", "begin_totp", "confirm_totp")),

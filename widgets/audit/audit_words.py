@@ -76,6 +76,7 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "ptz_tour": N_("began a camera's tour"),
         "ptz_turn": N_("turned a camera"),
         "raise_alarm": N_("raised an alarm"),
+        "read_platform": N_("took cameras over from a sharing platform"),
         "recheck": N_("the camera looked again"),
         "reclass": N_("re-classed an alarm"),
         "record": N_("began to record"),

@@ -113,6 +113,15 @@ MORE_KINDS = (
         to_do=N_("Look at deadlines by hand (F4) and tell the administrator."),
     ),
     HealthKind(
+        name="sharing",
+        title=N_("Sharing platforms"),
+        waiting=N_("The directory of a sharing platform is being read for the first time."),
+        fault=N_(
+            "The directory of a sharing platform is not kept up: new cameras are missing, and what is gone stays."
+        ),
+        to_do=N_("Tell the administrator; it is read again by itself. Whether its pictures come, their tiles say."),
+    ),
+    HealthKind(
         name="audit",
         title=N_("Audit anchor"),
         waiting=N_("The record of who did what is being anchored."),

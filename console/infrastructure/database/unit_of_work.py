@@ -20,6 +20,7 @@ from console.infrastructure.database.repositories.ptz import SqlPtz
 from console.infrastructure.database.repositories.rechecks import SqlRechecks
 from console.infrastructure.database.repositories.recordings import SqlRecordings
 from console.infrastructure.database.repositories.screens import SqlScreens
+from console.infrastructure.database.repositories.shared import SqlShared
 from console.infrastructure.database.repositories.talks import SqlTalks
 from console.infrastructure.database.repositories.wall_book import SqlWallBook
 from console.infrastructure.database.repositories.watching import SqlWatching
@@ -51,6 +52,7 @@ class SqlUnitOfWork:
         self.jobs = SqlJobs(connection)
         self.screens = SqlScreens(connection)
         self.ptz = SqlPtz(connection)
+        self.shared = SqlShared(connection)
         self.wall_book = SqlWallBook(connection)
 
     def commit(self) -> None:

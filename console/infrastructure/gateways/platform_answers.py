@@ -113,6 +113,12 @@ def is_camera(code: str, fields: Mapping[str, Any]) -> bool:
     return fields.get("channelType") in (None, 0)
 
 
+def area_of(fields: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return code and name where an entry is a division of the city; its code is the beginning of a national one."""
+    code, name = text_in(fields, "deviceId", 32), text_in(fields, "name", LONGEST_NAME)
+    return (code, name) if name and _AREA.fullmatch(code) else None
+
+
 def channel_of(platform: str, device: str, fields: Mapping[str, Any], *, is_reachable: bool) -> SharedChannel:
     """Return a camera as it is described; what makes no sense is left out, for a camera is more than its remarks.
 

@@ -18,6 +18,7 @@ from console.domain.sharing import SharedChannel, SharedPage, SharedSource
 from console.infrastructure.gateways.platform_answers import (
     Envelope,
     ListPage,
+    area_of,
     channel_of,
     code_in,
     envelope_of,
@@ -87,10 +88,12 @@ class _Entries:
     listed: int = 0
     unclear: int = 0
     channels: list[SharedChannel] = field(default_factory=list)
+    areas: list[tuple[str, str]] = field(default_factory=list)
 
     def take_page(self) -> SharedPage:
-        page = SharedPage(channels=tuple(self.channels), unclear=self.unclear, listed=self.listed)
-        self.channels, self.unclear = [], 0
+        channels, areas = tuple(self.channels), tuple(self.areas)
+        page = SharedPage(channels=channels, areas=areas, unclear=self.unclear, listed=self.listed)
+        self.channels, self.areas, self.unclear = [], [], 0
         return page
 
 
@@ -163,7 +166,7 @@ class WvpPlatform:
                 for channels in self._pages(path, CHANNELS_A_PAGE, entries):
                     for item in channels.items:
                         self._take(entries, code, item, is_reachable=is_reachable)
-                    if len(entries.channels) >= CHANNELS_A_PAGE:
+                    if len(entries.channels) + len(entries.areas) >= CHANNELS_A_PAGE:
                         yield entries.take_page()
         yield entries.take_page()
 
@@ -173,6 +176,8 @@ class WvpPlatform:
             entries.unclear += 1
         elif is_camera(code, item):
             entries.channels.append(channel_of(self._spec.name, device, item, is_reachable=is_reachable))
+        elif (area := area_of(item)) is not None:
+            entries.areas.append(area)
 
     def _pages(self, path: str, size: int, entries: _Entries) -> Iterator[ListPage]:
         """Read a list page by page.

@@ -163,7 +163,7 @@ class Station:
         supervisor: Supervisor,
         rooms: Rooms,
         relay: Relay,
-        jobs: JobRunner,
+        jobs: Sequence[JobRunner],
         units: UnitsOfWork,
         clock: Clock,
         vision_worker: str,
@@ -180,7 +180,7 @@ class Station:
         self._supervisor = supervisor
         self._rooms = rooms
         self._relay = relay
-        self._jobs = jobs
+        self._jobs = tuple(jobs)
         self._units = units
         self._clock = clock
         self._vision_worker = vision_worker
@@ -220,7 +220,8 @@ class Station:
         self._hub.open()
         self._relay.start()
         self._rooms.index.begin()
-        self._jobs.start()
+        for runner in self._jobs:
+            runner.start()
         for probe in self._probes:
             probe.begin()
         try:
@@ -234,7 +235,8 @@ class Station:
             self._rooms.ptz.close()
             self._switchboard.show(ShutDown(reason="The station ends."))
             self._relay.end(within_s=3.0)
-            self._jobs.end(within_s=3.0)
+            for runner in self._jobs:
+                runner.end(within_s=3.0)
             for probe in self._probes:
                 probe.end()
             self._hub.close()
