@@ -43,6 +43,14 @@ class BranchRow:
     cameras: int
 
 
+class Standing(StrEnum):
+    """How a sharing platform has a camera that it passes on, since it was last asked for its directory."""
+
+    FINE = ""
+    OFFLINE = "offline"
+    GONE = "gone"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraLine:
     """A camera as a list shows it: no address of a stream, no secret."""
@@ -57,6 +65,7 @@ class CameraLine:
     kind: CameraKind
     tags: tuple[str, ...]
     is_favourite: bool
+    standing: Standing = Standing.FINE
 
 
 class DirectoryQueries(Protocol):

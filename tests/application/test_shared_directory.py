@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from console.application.directory_ports import Branch, Sorting, Standing
 from console.application.shared_directory import Reading, SharedDirectory
 from console.application.sharing import PlatformUnclear
 from console.domain.cameras import Camera, CameraKind
 from console.domain.ids import AccountId, CameraId
 from console.domain.places import Place
 from console.domain.sharing import SharedChannel, SharedPage, SharedRecord, SharedSource
-from tests.application.city import City, open_city
+from tests.application.city import City, open_city, person
 
 DEVICE = "31010400002000000001"
 DECADE = timedelta(minutes=10)
@@ -174,6 +175,19 @@ def test_one_platforms_silence_is_none_of_anothers_cameras(city: City) -> None:
     for _ in range(3):
         read(city, channel(1))
     assert record(city, other).gone_at is None
+
+
+def test_the_directory_says_what_its_platform_has_lost_and_what_is_gone(city: City) -> None:
+    read(city, channel(1), replace(channel(2), is_online=False), channel(3))
+
+    def said() -> dict[str, Standing]:
+        lines = city.directory.leaves(person("王磊"), Branch(Sorting.AREA, ("310104", "", ""))).lines
+        return {line.name: line.standing for line in lines}
+
+    assert said() == {"路口 1": Standing.FINE, "路口 2": Standing.OFFLINE, "路口 3": Standing.FINE}
+    for _ in range(2):
+        read(city, channel(1), channel(2))
+    assert said() == {"路口 1": Standing.FINE, "路口 2": Standing.FINE, "路口 3": Standing.GONE}
 
 
 def test_a_camera_entered_by_hand_is_left_to_its_hand(city: City) -> None:

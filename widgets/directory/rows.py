@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from console.words import N_
 from widgets.common import theme
 from widgets.common.state_icon import state_icon
-from widgets.state.directory import KIND_WORDS, Row, name_of
+from widgets.state.directory import KIND_WORDS, STANDING_WORDS, Row, name_of
 from widgets.state.telling import Teller, Told
 from widgets.wall.dragging import CAMERA_MIME, mime_of
 
@@ -76,7 +76,8 @@ class DirectoryRows(QAbstractListModel):
         line = row.camera
         state = self.states.get(line.camera_id)
         kind = say(Told(KIND_WORDS[line.kind])) if line.kind in KIND_WORDS else ""
-        facts = (say(state.word) if state is not None else "", kind, line.address, line.owner, *line.tags)
+        standing = say(Told(STANDING_WORDS[line.standing])) if line.standing in STANDING_WORDS else ""
+        facts = (say(state.word) if state is not None else "", standing, kind, line.address, line.owner, *line.tags)
         return f"{line.number}  {line.name}", " · ".join(fact for fact in facts if fact)
 
     # ---- Qt's own ----

@@ -6,11 +6,15 @@ from types import MappingProxyType
 
 from console.application.directory_desk import Found, Leaves
 from console.application.directory_index import FoundKey
-from console.application.directory_ports import Branch, BranchRow, CameraLine, Sorting
+from console.application.directory_ports import Branch, BranchRow, CameraLine, Sorting, Standing
 from console.domain.cameras import CameraKind
 from console.words import N_
 from widgets.state.telling import Told
 
+# What a sharing platform says of a camera that it passes on, as far as it is worth a word.
+STANDING_WORDS = MappingProxyType(
+    {Standing.OFFLINE: N_("Offline at the platform"), Standing.GONE: N_("Gone from the platform")}
+)
 KIND_WORDS: Mapping[CameraKind, str] = MappingProxyType(
     {
         CameraKind.DOME: N_("Dome"),

@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, literal, select, true, tuple_
 
 from console.application.directory_index import IndexEntry
-from console.application.directory_ports import Branch, BranchRow, CameraLine, Sorting
+from console.application.directory_ports import Branch, BranchRow, CameraLine, Sorting, Standing
 from console.domain.accounts import Scope
 from console.domain.camera_words import LINE
 from console.domain.cameras import CameraKind
@@ -15,6 +16,7 @@ from console.domain.ids import AccountId, CameraId
 from console.infrastructure.database.engine import Database
 from console.infrastructure.database.repositories.directory import SqlDirectory
 from console.infrastructure.database.scopes import camera_covered
+from console.infrastructure.database.shared_tables import shared_channels
 from console.infrastructure.database.tables import cameras, favourites
 
 _AREA = (cameras.c.district, cameras.c.street, cameras.c.community)
@@ -84,7 +86,7 @@ def looked_through(database: Database, words: Sequence[str], most: int) -> int:
         return len(connection.execute(statement).all())
 
 
-def _lines(account_id: AccountId) -> Select[tuple[str, ...]]:
+def _lines(account_id: AccountId) -> Select[Any]:
     columns = cameras.c
     own = and_(favourites.c.camera_id == columns.camera_id, favourites.c.account_id == account_id)
     return select(
@@ -98,7 +100,11 @@ def _lines(account_id: AccountId) -> Select[tuple[str, ...]]:
         columns.kind,
         columns.tags,
         favourites.c.account_id.label("favourite_of"),
-    ).select_from(cameras.outerjoin(favourites, own))
+        shared_channels.c.is_online,
+        shared_channels.c.gone_at,
+    ).select_from(
+        cameras.outerjoin(favourites, own).outerjoin(shared_channels, shared_channels.c.camera_id == columns.camera_id)
+    )
 
 
 def _line_in(row: RowMapping) -> CameraLine:
@@ -113,7 +119,14 @@ def _line_in(row: RowMapping) -> CameraLine:
         kind=CameraKind(row["kind"]),
         tags=tuple(row["tags"].splitlines()),
         is_favourite=row["favourite_of"] is not None,
+        standing=_standing_in(row),
     )
+
+
+def _standing_in(row: RowMapping) -> Standing:
+    if row["gone_at"] is not None:
+        return Standing.GONE
+    return Standing.OFFLINE if row["is_online"] is False else Standing.FINE
 
 
 def _on(branch: Branch) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from console.application.directory_ports import Standing
 from console.domain.ids import CameraId
 from console.domain.places import Place
 from console.words import CHINESE, ENGLISH
@@ -103,6 +104,19 @@ def test_a_favourite_is_kept_by_one_key_and_stands_on_a_shelf_of_its_own(
     qtbot.waitUntil(lambda: firsts(panel) == ["B-03  滨江路3号"], timeout=10_000)
     panel.press("F")
     qtbot.waitUntil(lambda: panel._note.isVisible() and "收藏" in panel._note.text(), timeout=10_000)
+
+
+def test_a_camera_its_sharing_platform_has_lost_says_so(panel: DirectoryPanel, qtbot: QtBot, seat: Seat) -> None:
+    type_in(panel, qtbot, "B-03")
+    (row,) = panel.model.rows
+    assert row.camera is not None
+    lost = replace(row, camera=replace(row.camera, standing=Standing.OFFLINE))
+    gone = replace(row, camera=replace(row.camera, standing=Standing.GONE))
+    assert panel.model.said(row)[1].startswith("球机 · 滨江路 1 号")
+    assert panel.model.said(lost)[1].startswith("平台显示离线 · 球机 · ")
+    assert panel.model.said(gone)[1].startswith("平台已撤 · 球机 · ")
+    seat.words.speak(ENGLISH)
+    assert panel.model.said(gone)[1].startswith("Gone from the platform · Dome · ")
 
 
 def test_a_camera_is_carried_by_its_id_and_a_branch_is_not(panel: DirectoryPanel, qtbot: QtBot) -> None:
