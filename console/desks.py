@@ -12,6 +12,7 @@ from console.application.case_desk import CaseDesk, CaseSettings
 from console.application.directory_desk import DirectoryDesk
 from console.application.directory_import import DirectoryImport
 from console.application.dispatch import Dispatch
+from console.application.listening_desk import ListeningDesk
 from console.application.live_wall import LiveWall
 from console.application.onboarding_desk import OnboardingDesk
 from console.application.permissions import Gate
@@ -48,6 +49,7 @@ class Desks:
     rechecks: RecheckDesk
     talk: TalkDesk
     wall: LiveWall
+    listening: ListeningDesk
     screens: ScreensDesk
     directory: DirectoryDesk
     wall_book: WallBook
@@ -90,6 +92,7 @@ class Desks:
             rechecks=RecheckDesk(site.units, gate, site.clock),
             talk=TalkDesk(site.units, site.queries, gate, site.clock, TalkSettings(zone=site.zone, quiet=quiet)),
             wall=LiveWall(site.units, gate),
+            listening=ListeningDesk(site.units, gate, site.settings.sound.rule()),
             screens=ScreensDesk(site.units, gate, site.clock),
             directory=DirectoryDesk(site.units, SqlDirectoryQueries(site.database), gate, site.clock, site.vault),
             onboarding=OnboardingDesk(site.units, gate),

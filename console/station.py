@@ -54,6 +54,7 @@ from console.infrastructure.watch.alarms import AlarmRoom, ClipSettings
 from console.infrastructure.watch.anchors import ANCHOR_EVERY_S, Anchoring, AuditPulse
 from console.infrastructure.watch.facts import FactSource, Probe
 from console.infrastructure.watch.health import HealthRoom
+from console.infrastructure.watch.hearing import HearingRoom
 from console.infrastructure.watch.hub import Hub
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.platforms import PlatformReadings, SharingPulse
@@ -292,6 +293,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
     ]
     if readings:
         sources.append(SharingPulse(readings, lambda: [state for runner in runners[1:] for state in runner.states()]))
+    hearing_views = Viewing(site.units, site.clock, "live_sound")
     rooms = Rooms(
         streams=streams,
         quarantine=Quarantine(
@@ -340,6 +342,15 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         ),
         looking=looking,
         viewing=Viewing(site.units, site.clock),
+        hearing_views=hearing_views,
+        hearing=HearingRoom(
+            streams=streams,
+            rule=settings.sound.rule(),
+            views=hearing_views,
+            talk_worker=TALK_WORKER,
+            clock=site.clock,
+            send=switchboard.send,
+        ),
         health=HealthRoom(sources=sources, workers=supervisor, clock=site.clock),
     )
     station = Station(

@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from console.domain.listening import ListeningRule
 from console.domain.retention import Holding, Quota, Retention, WhenFull
 from console.domain.sharing import PLATFORM_NAME
 
@@ -146,6 +147,21 @@ class RecordingSettings(Section):
     by_hand_min: float = Field(default=15.0, gt=0, le=24 * 60)
 
 
+class SoundSettings(Section):
+    """Sound of the street, off until a site says that it may be heard.
+
+    ``listening``: cameras may be heard live at a seat. ``tag``: only those that carry this tag of the directory; empty
+    for all.
+    """
+
+    listening: bool = False
+    tag: str = Field(default="sound", max_length=40)
+
+    def rule(self) -> ListeningRule:
+        """Return them as the domain knows them."""
+        return ListeningRule(is_on=self.listening, tag=self.tag)
+
+
 class RecheckSettings(Section):
     looks: int = Field(default=8, ge=3)
     within_s: float = Field(default=30.0, gt=0)
@@ -232,6 +248,7 @@ class Settings(Section):
     vision: VisionSettings = VisionSettings()
     alarm: AlarmSettings = AlarmSettings()
     recording: RecordingSettings = RecordingSettings()
+    sound: SoundSettings = SoundSettings()
     recheck: RecheckSettings = RecheckSettings()
     talk: TalkSettings = TalkSettings()
     delivery: DeliverySettings = DeliverySettings()

@@ -1,4 +1,4 @@
-"""Who had which camera on a wall, from when to when: a line when it comes and a line when it goes."""
+"""Who had which camera on a wall, or heard it, from when to when: a line when it comes and one when it goes."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,9 +28,13 @@ class Viewing:
     time at which it happened.
     """
 
-    def __init__(self, units: UnitsOfWork, clock: Clock) -> None:
+    def __init__(self, units: UnitsOfWork, clock: Clock, verb: str = "live_view") -> None:
+        """Args:
+        verb: what the lines say when a camera comes; when it goes they say the same with ``_ended``.
+        """
         self._units = units
         self._clock = clock
+        self._verb = verb
         self._wanted: dict[str, tuple[SeatId, frozenset[CameraId], datetime]] = {}
         self._shown: dict[tuple[str, CameraId], _Shown] = {}
 
@@ -71,14 +75,14 @@ class Viewing:
                     continue
                 has_left = key[1] not in cameras
                 if has_left or shown.who != people[seat_id]:
-                    lines.append(_ended(key[1], shown, changed_at if has_left else self._clock.now()))
+                    lines.append(self._ended(key[1], shown, changed_at if has_left else self._clock.now()))
                     del after[key]
             for camera_id in sorted(cameras):
                 if (line, camera_id) not in after:
                     is_new = (line, camera_id) not in self._shown
                     since = changed_at if is_new else self._clock.now()
                     after[line, camera_id] = _Shown(seat_id, people[seat_id], since)
-                    lines.append(_begun(camera_id, after[line, camera_id]))
+                    lines.append(self._begun(camera_id, after[line, camera_id]))
         if lines:
             with self._units.write() as unit:
                 for facts in lines:
@@ -86,6 +90,31 @@ class Viewing:
                 unit.commit()
         self._shown = after
         self._wanted = {line: wanted for line, wanted in self._wanted.items() if wanted[1]}
+
+    def _begun(self, camera_id: CameraId, shown: _Shown) -> AuditFacts:
+        return AuditFacts(
+            at=shown.since,
+            who=shown.who,
+            seat_id=shown.seat_id,
+            verb=self._verb,
+            subject=camera_id,
+            detail={},
+            camera_id=camera_id,
+            from_at=shown.since,
+        )
+
+    def _ended(self, camera_id: CameraId, shown: _Shown, at: datetime) -> AuditFacts:
+        return AuditFacts(
+            at=at,
+            who=shown.who,
+            seat_id=shown.seat_id,
+            verb=f"{self._verb}_ended",
+            subject=camera_id,
+            detail={},
+            camera_id=camera_id,
+            from_at=shown.since,
+            to_at=at,
+        )
 
 
 def _who(unit: UnitOfWork, seat_id: SeatId) -> str:
@@ -95,30 +124,3 @@ def _who(unit: UnitOfWork, seat_id: SeatId) -> str:
         if screen is not None and screen.sent is not None:
             return f"{screen.sent.by_name} ({screen.sent.by})"  # who let it be shown answers for it
     return NOBODY if shift is None else f"{shift.display_name} ({shift.account_id})"
-
-
-def _begun(camera_id: CameraId, shown: _Shown) -> AuditFacts:
-    return AuditFacts(
-        at=shown.since,
-        who=shown.who,
-        seat_id=shown.seat_id,
-        verb="live_view",
-        subject=camera_id,
-        detail={},
-        camera_id=camera_id,
-        from_at=shown.since,
-    )
-
-
-def _ended(camera_id: CameraId, shown: _Shown, at: datetime) -> AuditFacts:
-    return AuditFacts(
-        at=at,
-        who=shown.who,
-        seat_id=shown.seat_id,
-        verb="live_view_ended",
-        subject=camera_id,
-        detail={},
-        camera_id=camera_id,
-        from_at=shown.since,
-        to_at=at,
-    )

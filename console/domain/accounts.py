@@ -34,6 +34,7 @@ class Verb(StrEnum):
     """What can be permitted. One word an act of the desk."""
 
     WATCH = "watch"
+    LISTEN = "listen"
     PTZ = "ptz"
     REVIEW = "review"
     FILE = "file"
@@ -57,6 +58,7 @@ class Verb(StrEnum):
 _SEE = frozenset({Verb.SEE_CASES, Verb.SEE_EVIDENCE})
 _DESK = _SEE | {
     Verb.WATCH,
+    Verb.LISTEN,
     Verb.PTZ,
     Verb.REVIEW,
     Verb.FILE,

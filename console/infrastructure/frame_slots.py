@@ -141,10 +141,11 @@ def sweep(directory: Path, prefix: str) -> int:
     return len(leftovers)
 
 
-class _OpenRing:
-    """A ring opened by a worker or a seat."""
+class OpenRing:
+    """A ring opened by a worker or a seat: its slots, and where what they hold begins."""
 
-    def __init__(self, path: Path, memory: mmap.mmap) -> None:
+    def __init__(self, path: Path, *, is_writable: bool) -> None:
+        memory = _open_memory(path, writable=is_writable)
         self.path = path
         self._memory = memory
         self._raw = memoryview(memory)
@@ -176,13 +177,35 @@ class _OpenRing:
     ) -> None:
         self.close()
 
+    def _put(self, sequence: int, layout: struct.Struct, facts: tuple[int | float, ...], octets: memoryview) -> None:
+        """Write a slot that is no frame. Only who opened the ring for writing may."""
+        marks, begin = self._marks[sequence % self._slots], self._frames_at[sequence % self._slots]
+        marks[_SLOT_BEGUN] = sequence
+        self._settle()
+        layout.pack_into(self._raw, begin - _SLOT_HEAD_BYTES + _FACTS_AT, *facts)
+        self._raw[begin : begin + len(octets)] = octets
+        self._settle()
+        marks[_SLOT_FINISHED] = sequence
+        self._head[_HEAD_NEWEST] = sequence
+
+    def _copied(self, sequence: int, layout: struct.Struct) -> tuple[tuple[int | float, ...], bytes] | None:
+        """Return what ``_put`` wrote, ``None`` if it is overwritten. The second of its facts is its length."""
+        marks, begin = self._marks[sequence % self._slots], self._frames_at[sequence % self._slots]
+        if marks[_SLOT_FINISHED] != sequence:
+            return None
+        self._settle()
+        facts = layout.unpack_from(self._raw, begin - _SLOT_HEAD_BYTES + _FACTS_AT)
+        octets = bytes(self._raw[begin : begin + min(int(facts[1]), self.capacity_bytes)])
+        self._settle()
+        return (facts, octets) if marks[_SLOT_BEGUN] == sequence else None
+
     def _settle(self) -> None:
         # Taking and giving back a lock is a full barrier on processors that reorder stores (x86 does not).
         with self._fence:
             pass
 
 
-class SlotWriter(_OpenRing):
+class SlotWriter(OpenRing):
     """The one writer of a ring; used by one thread.
 
     Raises:
@@ -190,7 +213,7 @@ class SlotWriter(_OpenRing):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, _open_memory(path, writable=True))
+        super().__init__(path, is_writable=True)
 
     def write(self, planes: Sequence[Buffer], facts: FrameFacts) -> int:
         """Write a frame whose planes stand one after the other and return its sequence number.
@@ -231,7 +254,7 @@ class SlotWriter(_OpenRing):
         self._head[_HEAD_NEWEST] = sequence
 
 
-class SlotReader(_OpenRing):
+class SlotReader(OpenRing):
     """One reader of a ring; used by one thread. It cannot write: the memory is mapped read only.
 
     Raises:
@@ -239,7 +262,7 @@ class SlotReader(_OpenRing):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, _open_memory(path, writable=False))
+        super().__init__(path, is_writable=False)
 
     def copy_newest(self, into: bytearray | memoryview, after: int = 0) -> FrameFacts | None:
         """Copy the newest frame to the beginning of ``into``; ``None`` when none is newer than ``after``.

@@ -25,7 +25,9 @@ from console.infrastructure.channel.messages import (
     EndTrial,
     FindDevices,
     Hello,
+    Listen,
     Nudge,
+    Painted,
     RecordByHand,
     Talk,
     TryCamera,
@@ -145,6 +147,22 @@ class StationLink:
             Unavailable: the station is away; nothing changes.
         """
         self.send(RecordByHand(camera_id=camera_id, until=until))
+
+    def listen(self, camera_id: CameraId | None) -> None:
+        """Let this camera be heard here and no other, or none.
+
+        Raises:
+            Unavailable: the station is away; nothing is heard.
+        """
+        self.send(Listen(camera_id=camera_id or ""))
+
+    def tell_painted(self, camera_id: CameraId, media_time_s: float, at_s: float) -> None:
+        """Say when which moment of the heard camera was painted.
+
+        Raises:
+            Unavailable: the station is away.
+        """
+        self.send(Painted(camera_id=camera_id, media_time_s=media_time_s, at_s=at_s))
 
     def cut_span(self, request_id: str, span: SpanWanted) -> None:
         """Order evidence of a recorded span; the answer comes as news.

@@ -38,6 +38,7 @@ from console.infrastructure.channel.messages import (
     ReplayState,
     RequestFailed,
     Seen,
+    SoundState,
     StillTaken,
     StreamState,
     TalkState,
@@ -49,6 +50,7 @@ from console.infrastructure.station_link import StationLink
 from console.infrastructure.stored_files import SNAPSHOTS
 from console.infrastructure.window_places import WindowPlaces
 from console.seat.health_words import change_lines, health_lines, worker_lines
+from console.seat.listening import SeatListening
 from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures, slot_at
@@ -104,7 +106,7 @@ TEN_MINUTES = timedelta(minutes=10)
 ONE_MINUTE = timedelta(minutes=1)
 STREAM_FORGOTTEN_AFTER = timedelta(seconds=10)  # an open stream is told of every second
 # What the wall can ask that this seat really serves; the others come with their rooms.
-OFFERS = ("T", "H", "J", "Shift+J", "R", "A", "X", "B", "S")
+OFFERS = ("T", "Q", "H", "J", "Shift+J", "R", "A", "X", "B", "S")
 WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in OFFERS)
 # The pages behind the wall, with their F-keys, their keys, and the verb without which nobody is shown them.
 ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
@@ -177,6 +179,7 @@ class Seat(QObject):
         self._wall: WallPage | None = None
         self._turnings: dict[int, SeatTurning] = {}  # by the wall's number
         self._keepers: dict[int, WallKeeper] = {}
+        self._listening: SeatListening | None = None
         self._wall_room: WallRoom | None = None
         self._rooms: dict[str, PageRoom] = {}
         self._person: QWidget | None = None
@@ -267,6 +270,8 @@ class Seat(QObject):
         self._monitors.end()
         if self._pages is not None:
             self._pages.talk.lock()
+        if self._listening is not None:
+            self._listening.end()
         if self._pictures is not None:
             self._pictures.close()
         self._replays.close_all()
@@ -316,6 +321,10 @@ class Seat(QObject):
     def _make_wall(self) -> None:
         self._pictures = WallPictures(self._desks.wall, self._link, self._seat_id, self._site.clock, self)
         self._pictures.first.painted.connect(self._bring_pages)
+        assert self._actor is not None
+        self._listening = SeatListening(
+            self._actor, self._desks.listening, self._link, self._desk, self._site.clock, self
+        )
         wall = self._new_wall()
         self._wall = wall
         self._wall_room = WallRoom(wall, self.window)
@@ -335,6 +344,8 @@ class Seat(QObject):
         wall, pictures = self._walls.pages[number], self._pictures
         assert pictures is not None
         pictures.serve(str(number), wall)
+        if self._listening is not None:
+            self._listening.serve(number, wall)
         wall.speak_asked.connect(self._arm)
         wall.history_asked.connect(self._open_history)
         wall.replay_asked.connect(lambda wishes, at: self._replay(wall, wishes, at))
@@ -365,6 +376,8 @@ class Seat(QObject):
     @Slot(int)
     def _wall_closed(self, number: int) -> None:
         actor = self._actor
+        if self._listening is not None:
+            self._listening.leave(number)
         self._end_turning(number)
         if number in self._keepers:
             self._keepers.pop(number).close()
@@ -480,6 +493,8 @@ class Seat(QObject):
         self._idle.end()
         for turning in self._turnings.values():
             turning.leave()
+        if self._listening is not None:
+            self._listening.end()
         if self._pages is not None:
             self._pages.talk.lock()
             self._pages.directory.close_up()
@@ -523,6 +538,9 @@ class Seat(QObject):
         self._idle.end()
         self._looking.stop()
         self._end_turning()
+        if self._listening is not None:
+            self._listening.end()
+            self._listening.deleteLater()
         if self._pictures is not None:
             self._pictures.close()
             self._pictures.deleteLater()
@@ -536,7 +554,7 @@ class Seat(QObject):
         self._walls.end()
         self.window.remove_pages()
         self._person = self._person_desk = None
-        self._actor = self._wall = self._wall_room = self._pictures = self._pages = None
+        self._actor = self._wall = self._wall_room = self._pictures = self._pages = self._listening = None
         self._rooms, self._cameras, self._on_air_camera = {}, {}, ""
         self._queue, self._are_walls_back = ((), 0), False
         self._not_ours = set()
@@ -821,6 +839,8 @@ class Seat(QObject):
                 self._streams[message.stream_id] = (message, self._site.clock.now())
                 if pages is not None and message.camera_id == pages.onboarding.camera_id:
                     pages.onboarding.take_stream(message)
+            case SoundState() if self._listening is not None:
+                self._listening.take(message)
             case Seen():
                 for shown in self._walls.pages.values():
                     shown.note_seen(message)
@@ -867,6 +887,8 @@ class Seat(QObject):
             for turning in self._turnings.values():
                 turning.note_lost_station()
             self._replays.note_lost_station()
+            if self._listening is not None:
+                self._listening.note_lost_station()
             if self._pages is not None:
                 self._pages.review.note_sight(None)
                 self._pages.clips.note_lost_station()

@@ -13,6 +13,7 @@ from console.application.case_desk import CaseDesk, CaseSettings, FiledCase
 from console.application.directory_desk import DirectoryDesk
 from console.application.dispatch import Dispatch
 from console.application.errors import Unavailable
+from console.application.listening_desk import ListeningDesk
 from console.application.live_wall import LiveWall
 from console.application.onboarding_desk import Login, OnboardingDesk
 from console.application.permissions import Gate
@@ -39,6 +40,7 @@ from console.domain.ids import (
     TalkId,
     UnitId,
 )
+from console.domain.listening import ListeningRule
 from console.domain.places import Place
 from console.domain.ptz import STILL, PtzLease, Velocity
 from console.domain.routing import RoutingRow, Unit
@@ -91,6 +93,11 @@ class Line:
         if self.is_cut:
             raise Unavailable("The station does not answer; it is being started again.")
         self.orders.append(("record", f"{camera_id} until {until:%H:%M}" if until else f"{camera_id} no longer"))
+
+    def listen(self, camera_id: CameraId | None) -> None:
+        if self.is_cut:
+            raise Unavailable("The station does not answer; it is being started again.")
+        self.orders.append(("listen", camera_id or "no longer"))
 
     def turn_camera(self, lease: PtzLease, action: str, velocity: Velocity = STILL, preset: int = 0) -> None:
         del velocity, preset
@@ -145,6 +152,7 @@ class City:
     rechecks: RecheckDesk
     talk: TalkDesk
     wall: LiveWall
+    listening: ListeningDesk
     directory: DirectoryDesk
     recordings: RecordingsDesk
     ptz: PtzDesk
@@ -239,6 +247,7 @@ def city_on(database: Database) -> City:
         wall=LiveWall(units, gate),
         directory=DirectoryDesk(units, SqlDirectoryQueries(database), gate, clock, vault),
         onboarding=OnboardingDesk(units, gate),
+        listening=ListeningDesk(units, gate, ListeningRule(is_on=True)),
         ptz=PtzDesk(units, gate, clock, SHANGHAI),
         recordings=RecordingsDesk(units, queries, gate, clock, timedelta(minutes=15)),
         line=Line(),

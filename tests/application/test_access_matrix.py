@@ -484,6 +484,7 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "PtzDesk.take": lambda w, a, s: w.city.ptz.take(a, w.city.line, s.camera),
     "PtzDesk.take_over": lambda w, a, s: w.city.ptz.take_over(a, w.city.line, s.camera),
     "PtzDesk.set_up": lambda w, a, s: w.city.ptz.set_up(a, turned(s.camera)),
+    "ListeningDesk.listen": lambda w, a, s: w.city.listening.listen(a, w.city.line, s.camera),
     "RecordingsDesk.record": lambda w, a, s: w.city.recordings.record(a, w.city.line, s.camera),
     "RecordingsDesk.stop": lambda w, a, s: w.city.recordings.stop(a, w.city.line, s.camera),
     "RecordingsDesk.find": lambda w, a, s: w.city.recordings.find(a, s.camera, ago(w, DAY), ago(w, timedelta(0))),

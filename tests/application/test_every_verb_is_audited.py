@@ -19,6 +19,7 @@ from console.application.alarm_review import Filing
 from console.application.audit_desk import AuditDesk
 from console.application.dispatch import Answer
 from console.application.evidence_desk import EvidenceDesk, PackContents
+from console.application.listening_desk import ListeningDesk
 from console.application.onboarding_desk import Login
 from console.application.read_models import EVIDENCE_MISSING, AuditQuery, MissingEvidence
 from console.application.recheck import Looked
@@ -34,6 +35,7 @@ from console.domain.audit import AuditFacts
 from console.domain.cases import RecheckAnswer
 from console.domain.evaluation import ShiftFigures
 from console.domain.ids import CameraId, CaseId, EvidenceId, RecheckId, SeatId, TalkId
+from console.domain.listening import ListeningRule
 from console.domain.ptz import PtzSetup
 from console.domain.retention import Retention
 from console.domain.shifts import Shift
@@ -82,6 +84,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "TalkDesk.stop": ("stop_speaking", "camera"),
     "TalkDesk.note": ("spoke", "camera span case"),
     "TalkDesk.end_forsaken": ("speak_failed", "camera"),
+    "ListeningDesk.listen": ("listen", "camera"),
     "RecordingsDesk.record": ("record", "camera span"),
     "RecordingsDesk.stop": ("stop_recording", "camera"),
     "RecordingsDesk.find": ("search_recordings", "camera span"),
@@ -184,6 +187,9 @@ class NoPrinter:
 
 
 class NoStation:
+    def listen(self, camera_id: CameraId | None) -> None:
+        del camera_id
+
     def record_by_hand(self, camera_id: CameraId, until: datetime | None) -> None:
         del camera_id, until
 
@@ -387,6 +393,8 @@ def _store(day: Day, lead: Actor, item: EvidenceId) -> None:
     record(city, "old", ago=timedelta(days=40))
     span = (now - timedelta(days=41), now - timedelta(days=39))
     recordings = RecordingsDesk(city.units, city.queries, city.gate, city.clock, timedelta(minutes=15))
+    listening = ListeningDesk(city.units, city.gate, ListeningRule(is_on=True))
+    day.do("ListeningDesk.listen", lambda: listening.listen(lead, NoStation(), CAMERA))
     day.do("RecordingsDesk.record", lambda: recordings.record(lead, NoStation(), CAMERA))
     day.do("RecordingsDesk.stop", lambda: recordings.stop(lead, NoStation(), CAMERA))
     day.do("RecordingsDesk.find", lambda: recordings.find(lead, CAMERA, *span))

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Literal, Protocol
 
 from console.words import N_
+from widgets.state.chips import Chip
+from widgets.state.hearing import SoundTold, sound_chip
 from widgets.state.telling import Told
 
 # DESIGN §5. A camera slower than one frame a second is given three of its own intervals.
@@ -83,6 +85,7 @@ class TileFacts:
         looked_at: when the detector last looked, or when watching was asked for.
         lost: share of frames lost in the last 10 s.
         on_air_s: how long speech has been going out at this camera.
+        sound: what is heard of this camera, ``None`` where nobody listens to it.
         recording: what is being written of this camera now, not what was asked for.
         has_unheard_high: a high alarm of this camera that nobody acknowledged.
     """
@@ -97,18 +100,9 @@ class TileFacts:
     looked_at: datetime | None = None
     lost: float = 0.0
     on_air_s: float | None = None
+    sound: SoundTold | None = None
     recording: RecordingTold = "off"
     has_unheard_high: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A word in the header. ``tone`` is a token of the palette; ``is_filled`` puts g0 on that colour."""
-
-    icon: str
-    words: Told
-    tone: str
-    is_filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +302,8 @@ def _chips(facts: TileFacts, is_live: bool, now: datetime) -> tuple[Chip, ...]:
     if facts.on_air_s is not None:
         words = Told(N_("On air {age}"), {"age": timedelta(seconds=facts.on_air_s)})
         chips.append(Chip("microphone", words, "air", is_filled=True))
+    if facts.sound is not None:
+        chips.append(sound_chip(facts.sound))
     if facts.recording == "manual":
         chips.append(Chip("record", Told(N_("Rec")), "t1"))
     if facts.recording == "failed":

@@ -41,6 +41,7 @@ OFFERED_KEYS = (
     PageKey("J", ("J",), N_("replay the last minutes beside the live picture")),
     PageKey("Shift+J", ("Shift+J",), N_("replay the whole page in step")),
     PageKey("R", ("R",), N_("record this camera, or end it")),
+    PageKey("Q", ("Q",), N_("sound of this camera on or off")),
     PageKey("V", ("V",), N_("report what I see")),
     PageKey("X", ("X",), N_("turn this camera")),
 )

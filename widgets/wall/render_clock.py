@@ -18,7 +18,7 @@ class RenderClock(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shown = 0
-        self._drawn: Callable[[str, Frame], None] | None = None
+        self._drawn: list[Callable[[str, Frame], None]] = []
         self._timer = QTimer(self)
         self._timer.setObjectName("render-clock-16-ms")
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -31,12 +31,12 @@ class RenderClock(QObject):
 
     def watch(self, drawn: Callable[[str, Frame], None]) -> None:
         """Tell ``drawn`` of each frame that is drawn for the first time, and of whose camera, from within the paint."""
-        self._drawn = drawn
+        self._drawn.append(drawn)
 
     def note_drawn(self, camera_id: str, frame: Frame) -> None:
         """A tile drew this frame and none of its number before."""
-        if self._drawn is not None:
-            self._drawn(camera_id, frame)
+        for drawn in self._drawn:
+            drawn(camera_id, frame)
 
     def join(self) -> None:
         """A tile came onto the screen."""

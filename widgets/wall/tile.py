@@ -29,10 +29,12 @@ from console.domain.walls import USUAL_LAYERS, Layer
 from console.words import N_
 from widgets.common import theme
 from widgets.state import zoom as z
+from widgets.state.chips import Chip
+from widgets.state.hearing import SoundTold
 from widgets.state.overlay import LABEL_WORDS, OverlayMemory, SeenTold, TrackDrawn, zones_of
 from widgets.state.pace import LossGauge
 from widgets.state.telling import Teller, Told
-from widgets.state.tile import Chip, Look, RecordingTold, StreamTold, TileFacts, TileLook, look_of
+from widgets.state.tile import Look, RecordingTold, StreamTold, TileFacts, TileLook, look_of
 from widgets.wall import tile_painting as paint
 from widgets.wall import zooming
 from widgets.wall.dragging import CameraDrop, camera_in, carry
@@ -199,6 +201,12 @@ class Tile(QWidget):
         """Take in what is being recorded here."""
         if recording != self._facts.recording:
             self._facts = replace(self._facts, recording=recording)
+            self._tell(self._clock.now())
+
+    def note_sound(self, sound: SoundTold | None) -> None:
+        """Take in what is heard of this camera; ``None`` when nobody listens to it."""
+        if sound != self._facts.sound:
+            self._facts = replace(self._facts, sound=sound)
             self._tell(self._clock.now())
 
     def note_on_air(self, elapsed_s: float | None) -> None:

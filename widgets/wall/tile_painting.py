@@ -8,8 +8,9 @@ from console.words import N_
 from widgets.common import theme
 from widgets.common.icons import IN_TEXT_PX, PLATE_PX, centred, pixmap
 from widgets.common.state_icon import state_icon
+from widgets.state.chips import Chip
 from widgets.state.telling import Teller, Told
-from widgets.state.tile import Border, Chip, Look, Plate, TileLook
+from widgets.state.tile import Border, Look, Plate, TileLook
 
 HEADER_PX, BORDER_PX = 24, 3
 PAD_PX, GAP_PX = 8, 8

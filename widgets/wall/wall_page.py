@@ -3,7 +3,7 @@
 Long because it places and wires all parts of the wall; what is decided stands in ``widgets.state.wall``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -29,13 +29,14 @@ from widgets.recordings.replaying import Replaying
 from widgets.state import wall as w
 from widgets.state import zoom as z
 from widgets.state.called import CalledNumber
+from widgets.state.hearing import SoundTold
 from widgets.state.overlay import SeenTold
 from widgets.state.telling import Teller, Told, told_of
 from widgets.state.tile import Look, RecordingTold, StreamTold, spared_words
 from widgets.state.tour import Live, TourRun, Wait, tick
 from widgets.wall import sides
 from widgets.wall.dragging import CameraDrop
-from widgets.wall.frame_source import FrameSource
+from widgets.wall.frame_source import Frame, FrameSource
 from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
 from widgets.wall.orders import ChangeTour, KeepHabits, KeepView, MarkWanted, RemoveView, ShareView, UnshareView
 from widgets.wall.rail import RAIL_PX, Rail
@@ -60,7 +61,7 @@ class WallPage(QWidget):
         wall_changed: layout or cameras changed; a ``Wall`` to be kept for the next time.
         ordered: views and habits to be kept or changed, a ``WallOrder``.
         marked: a moment to be kept as a bookmark. marks_asked, views_asked: their list is about to be read.
-        speak_asked, snapshot_asked, history_asked, report_asked, turn_asked: the camera's id.
+        speak_asked, listen_asked, snapshot_asked, history_asked, report_asked, turn_asked: the camera's id.
         record_asked, record_end_asked: ``R`` was pressed on a camera that is not recorded by hand, or that is.
         acknowledge_asked: ``A`` was pressed; the id of the highest, oldest alarm that nobody acknowledged.
         replay_asked: ``J``: the last minutes of cameras, as wishes, and the moment to begin at.
@@ -75,6 +76,7 @@ class WallPage(QWidget):
     history_asked = Signal(str)
     report_asked = Signal(str)
     turn_asked = Signal(str)
+    listen_asked = Signal(str)
     record_asked = Signal(str)
     record_end_asked = Signal(str)
     acknowledge_asked = Signal(str)
@@ -106,6 +108,7 @@ class WallPage(QWidget):
         self._alarms: tuple[AlarmRow, ...] = ()
         self._on_air: dict[str, float] = {}
         self._recording: dict[str, RecordingTold] = {}
+        self._sound: tuple[str, SoundTold] | None = None
         self._tiles: list[Tile] = []
         self._asked: tuple[TileRoom, ...] = ()
         self._digits = CalledNumber()
@@ -243,6 +246,22 @@ class WallPage(QWidget):
             tile.note_on_air(elapsed_s)
         self._tell_sight()
 
+    def note_sound(self, camera_id: str, sound: SoundTold | None) -> None:
+        """Take in what is heard of a camera; ``None`` when nobody listens to it. Only one is heard at a time."""
+        before = self._sound[0] if self._sound is not None else ""
+        self._sound = (camera_id, sound) if sound is not None else None
+        for tile in (*(self._of(before) if before != camera_id else ()), *self._of(camera_id)):
+            tile.note_sound(self._sound_of(tile.camera))
+
+    def _sound_of(self, camera: Camera | None) -> SoundTold | None:
+        if camera is None or self._sound is None or self._sound[0] != camera.camera_id:
+            return None
+        return self._sound[1]
+
+    def watch_drawn(self, drawn: Callable[[str, Frame], None]) -> None:
+        """Tell ``drawn`` of each picture that is painted for the first time, and of whose camera; within the paint."""
+        self._render_clock.watch(drawn)
+
     def note_recording(self, camera_id: str, recording: RecordingTold) -> None:
         """Take in what is being recorded of a camera, whichever of its streams the wall shows."""
         self._recording[camera_id] = recording
@@ -312,6 +331,7 @@ class WallPage(QWidget):
         camera = self._state.selected_camera
         asked = {
             "T": self.speak_asked,
+            "Q": self.listen_asked,
             "S": self.snapshot_asked,
             "H": self.history_asked,
             "V": self.report_asked,
@@ -472,6 +492,7 @@ class WallPage(QWidget):
             chosen.mark_alarm_tile(is_one=len(tiles) == self._state.alarm_place)
             chosen.setEnabled(self._beside is None)
             chosen.note_on_air(self._on_air.get(camera.camera_id) if camera is not None else None)
+            chosen.note_sound(self._sound_of(camera))
             chosen.note_recording(self._recording.get(camera.camera_id, "off") if camera is not None else "off")
             tiles.append(chosen)
         for tile in spare:
@@ -985,6 +1006,7 @@ class WallPage(QWidget):
 
 _SHORT = {
     "T": N_("speak"),
+    "Q": N_("sound"),
     "B": N_("bookmark"),
     "S": N_("snapshot"),
     "H": N_("playback"),

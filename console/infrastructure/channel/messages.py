@@ -82,6 +82,7 @@ class OpenStream(Message):
 
     On a machine that does not keep up streams of a lower ``rank`` are the first to leave something out. ``opening``:
     the number of the one connection the address is good for; when that is over another is waited for. 0: for any.
+    ``sound`` is the ring its sound goes to (``sound_slots``), empty while nobody listens.
     """
 
     kind: Literal["open_stream"] = "open_stream"
@@ -93,6 +94,7 @@ class OpenStream(Message):
     pictures: tuple[PictureSlot, ...] = ()
     looks: tuple[LookSlot, ...] = ()
     recording: RecordingWish | None = None
+    sound: str = ""
     rank: int = 0
     opening: int = 0
 
@@ -261,7 +263,7 @@ class StreamState(Message):
 
     ``recording`` is what is being written, not what was asked for; ``failed``: asked for, and the disk refuses or
     does not keep up. ``sparing``: what a busy machine leaves out of it; ``shown_per_s``: pictures that went to tiles.
-    ``opening``: of the wish this is about.
+    ``opening``: of the wish this is about. ``sound``: the codec of its sound, empty where it has none.
     """
 
     kind: Literal["stream_state"] = "stream_state"
@@ -276,6 +278,7 @@ class StreamState(Message):
     height: int = 0
     frames_per_s: float = 0.0
     codec: str = ""
+    sound: str = ""
     media_time_s: float | None = None
     clock_offset_s: float | None = None
     clock_source: Literal["sender_report", "prft", "unknown"] = "unknown"
@@ -569,7 +572,64 @@ class TalkState(Message):
     packets: int = 0
 
 
+class Hear(Message):
+    """To the talk worker: play the sound that comes into this ring (``sound_slots``), or none (an empty path)."""
+
+    kind: Literal["hear"] = "hear"
+    camera_id: str
+    sound_path: str
+
+
+class Heard(Message):
+    """From the talk worker, twice a second while it is to play: what comes out, and how it stands to the picture.
+
+    ``level_dbfs``: of what was played since the last one. ``late_ms``: how much later than its picture was painted the
+    sound is heard (negative: earlier), ``None`` while nobody says when pictures are painted. ``gaps``: how often since
+    the beginning there was nothing to play.
+    """
+
+    kind: Literal["heard"] = "heard"
+    camera_id: str
+    condition: Literal["waiting", "sounding", "muted", "no_device"]
+    level_dbfs: float = -120.0
+    late_ms: float | None = None
+    gaps: int = 0
+
+
 # ---- seat ↔ station ------------------------------------------------------------------------------------------
+
+
+class Listen(Message):
+    """A seat's order to hear a camera, one at a time, or none (an empty id). Who may was asked by the seat's desk."""
+
+    kind: Literal["listen"] = "listen"
+    camera_id: str
+
+
+class Painted(Message):
+    """When the seat painted which moment of the camera it hears; passed on to the talk worker.
+
+    ``at_s``: this machine's monotonic clock, which all its processes share.
+    """
+
+    kind: Literal["painted"] = "painted"
+    camera_id: str
+    media_time_s: float
+    at_s: float
+
+
+class SoundState(Message):
+    """To the seat that listens, on every change and once a second: what became of it.
+
+    ``no_sound``: the camera sends none. ``not_shown``: none of the seat's walls shows it. ``taken``: another seat of
+    this machine listens now. ``no_player``: the program that plays is starting.
+    """
+
+    kind: Literal["sound_state"] = "sound_state"
+    camera_id: str
+    condition: Literal["waiting", "sounding", "muted", "no_device", "no_sound", "not_shown", "taken", "no_player"]
+    level_dbfs: float = -120.0
+    late_ms: float | None = None
 
 
 class TileWish(Message):
@@ -927,6 +987,11 @@ AnyMessage = (
     | StopTalking
     | PhraseRendered
     | TalkState
+    | Hear
+    | Heard
+    | Listen
+    | Painted
+    | SoundState
     | Arrange
     | Arranged
     | OpenPlayer

@@ -6,11 +6,16 @@ Long because what may befall one connection is one story, told in the order in w
 import logging
 import random
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
+from typing import cast
 
 import av
 import av.error
+from av.audio.stream import AudioStream
+from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from console.application.ports import Clock
@@ -18,6 +23,7 @@ from console.infrastructure.channel.messages import OpenStream, StreamCondition,
 from console.infrastructure.frame_slots import SlotUnavailable
 from console.infrastructure.video.clocks import CameraClock
 from console.infrastructure.video.freezing import PictureMemory
+from console.infrastructure.video.listening import Ear, ear_for
 from console.infrastructure.video.opening import Doorway, opened_by, options_of, why_refused
 from console.infrastructure.video.packets import (
     KeptPacket,
@@ -92,6 +98,8 @@ class Capture:
         self.decoded, self.damaged = 0, 0  # pictures, since the stream was first asked for
         self._pictures: dict[str, PictureWriter] = {}
         self._looks: dict[str, LookWriter] = {}
+        self._ear: Ear | None = None
+        self._sound_codec = ""
         self._thread = threading.Thread(target=self._run, name=f"capture-{wish.stream_id}", daemon=True)
         self._thread.start()
 
@@ -153,6 +161,7 @@ class Capture:
             media_time_s=self._media_time_s,
             clock_offset_s=self._camera_clock.offset_s,
             clock_source=self._camera_clock.source,
+            sound=self._sound_codec,
             recording=self._tap.condition,
             sparing=self.sparing.step if self._pictures else "full",
             shown_per_s=self.sparing.shown_per_s(now_s),
@@ -254,10 +263,13 @@ class Capture:
             self._parameter_sets = frozenset()
             self._opened_s = self._clock.monotonic_s()
             timeline = Timeline(form.time_base, self._media_time_s)
+            sound = container.streams.audio[0] if container.streams.audio else None
+            self._sound_codec = sound.codec_context.name if sound is not None else ""
+            self._stop_listening()
             self.sparing.begin()
             decoder = self.sparing.new_decoder(form)
             has_key = False
-            for packet in container.demux(stream):
+            for packet in self._pictures_of(container, stream, sound, timeline):
                 if self._ending.is_set() or self._retry.is_set():
                     return
                 if packet.size == 0:
@@ -276,6 +288,40 @@ class Capture:
                 decoder = self.sparing.decoder(decoder, self._form, is_key=kept.is_key)
                 with mark:
                     self._decode(decoder, packet, kept)
+
+    def _pictures_of(
+        self, container: InputContainer, pictures: VideoStream, sound: AudioStream | None, timeline: Timeline
+    ) -> "Iterator[av.Packet[VideoStream]]":
+        """Yield the packets of pictures; those of sound are heard on the way, and not read where nobody listens:
+        fifty packets a second would cost each stream something."""
+        is_over = False
+        while not is_over:
+            ear = self._ear_for(sound)
+            wanted = (pictures,) if ear is None else (pictures, sound)
+            is_over = True
+            for packet in container.demux(*wanted):
+                if ear is not None and packet.stream is sound:
+                    of_sound = cast("av.Packet[AudioStream]", packet)
+                    when = partial(timeline.beside_s, time_base=packet.time_base)
+                    ear.take(of_sound, when, self._clock.monotonic_s())
+                else:
+                    yield cast("av.Packet[VideoStream]", packet)
+                if sound is not None and self._wish.sound != (ear.path if ear is not None else ""):
+                    is_over = False
+                    break
+
+    def _ear_for(self, sound: AudioStream | None) -> Ear | None:
+        """Return who hears the stream now, ``None`` where nobody wants to or it has no sound."""
+        self._stop_listening()
+        wish = self._wish
+        if sound is not None and wish.sound:
+            self._ear = ear_for(wish.sound, sound)
+        return self._ear
+
+    def _stop_listening(self) -> None:
+        ear, self._ear = self._ear, None
+        if ear is not None:
+            ear.close()
 
     def _is_wanted(self, kept: KeptPacket) -> bool:
         looks_per_s = max((look.slot.looks_per_s for look in self._looks.values()), default=0.0)
@@ -400,6 +446,7 @@ class Capture:
             look.close()
         self._pictures.clear()
         self._looks.clear()
+        self._stop_listening()
 
 
 def _format_of(stream: VideoStream) -> StreamFormat:

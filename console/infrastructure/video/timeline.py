@@ -33,3 +33,7 @@ class Timeline:
                 self._step_s = gap_s
         self._last_s = now_s
         return now_s
+
+    def beside_s(self, stamp: int, time_base: Fraction) -> float | None:
+        """Return when another stamp of the same connection is, its sound's; ``None`` before the first picture."""
+        return float(stamp * time_base) + self._shift_s if self._shift_s is not None else None

@@ -18,9 +18,12 @@ from console.infrastructure.assets.store import AssetStore
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
 from console.infrastructure.channel.messages import (
     AnyMessage,
+    Hear,
+    Heard,
     Heartbeat,
     Hello,
     OpenMicrophone,
+    Painted,
     PhraseRendered,
     RenderPhrase,
     RequestFailed,
@@ -46,6 +49,7 @@ ROLE = "talk-worker"
 RENDERER_ROLE = "talk-renderer"
 _PULSE_S = 0.5
 _MICROPHONE_ROOM = "console.infrastructure.voice.microphone"
+_LOUDSPEAKER_ROOM = "console.infrastructure.voice.loudspeaker"
 
 
 class MicrophoneDesk(Protocol):
@@ -56,6 +60,18 @@ class MicrophoneDesk(Protocol):
     def close(self, frames: LiveFrames) -> None: ...
 
     def listen(self) -> None: ...
+
+    def leave(self) -> None: ...
+
+
+class LoudspeakerDesk(Protocol):
+    """What the worker asks of a loudspeaker; all of it from any thread."""
+
+    def hear(self, order: Hear) -> None: ...
+
+    def note_painted(self, painted: Painted) -> None: ...
+
+    def hold(self, *, is_held: bool) -> None: ...
 
     def leave(self) -> None: ...
 
@@ -81,10 +97,40 @@ class NoMicrophone:
         self._leaving.set()
 
 
+class NoLoudspeaker:
+    """Stands in where Qt's sound library cannot be loaded."""
+
+    def __init__(self, report: Callable[[Heard], None]) -> None:
+        self._report = report
+
+    def hear(self, order: Hear) -> None:
+        if order.sound_path:
+            self._report(Heard(camera_id=order.camera_id, condition="no_device"))
+
+    def note_painted(self, painted: Painted) -> None:
+        """Nobody hears it."""
+
+    def hold(self, *, is_held: bool) -> None:
+        """It is silent anyway."""
+
+    def leave(self) -> None:
+        """There is nothing to end."""
+
+
 class TalkWorker:
     """Takes orders in one thread; sessions, rendering and sending to the station have threads of their own."""
 
-    def __init__(self, channel: Channel, worker_id: str, phrases: PhraseBook, microphone: MicrophoneDesk) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        worker_id: str,
+        phrases: PhraseBook,
+        microphone: MicrophoneDesk,
+        new_loudspeaker: Callable[[Callable[[Heard], None]], LoudspeakerDesk],
+    ) -> None:
+        """Args:
+        new_loudspeaker: given whom to tell what is heard; called at once, in the main thread.
+        """
         self._channel = channel
         self._worker_id = worker_id
         self._phrases = phrases
@@ -92,6 +138,7 @@ class TalkWorker:
         self._sessions: dict[str, TalkSession] = {}
         self._guard = threading.Lock()
         self._outgoing: queue.SimpleQueue[AnyMessage | None] = queue.SimpleQueue()
+        self._loudspeaker = new_loudspeaker(self._tell)
 
     def serve(self) -> None:
         """Obey until the station goes or says so."""
@@ -116,6 +163,7 @@ class TalkWorker:
                 session.stop()
             for session in self._on_air():
                 session.join()
+            self._loudspeaker.leave()
             self._tell(None)
             sender.join()
 
@@ -133,6 +181,10 @@ class TalkWorker:
                     session = self._sessions.get(message.session_id)
                 if session is not None:
                     session.stop()
+            case Hear():
+                self._loudspeaker.hear(message)
+            case Painted():
+                self._loudspeaker.note_painted(message)
             case _:
                 _log.warning("an order that is not for a talk worker: %s", message.kind)
 
@@ -153,6 +205,8 @@ class TalkWorker:
                 _log.warning("talk %s was ordered twice", order.session_id)
                 return
             self._sessions[order.session_id] = session
+            # Before the microphone opens: what the street says must not go out to the street again.
+            self._loudspeaker.hold(is_held=True)
         session.start()
 
     def _phrase_source(self, order: SpeakPhrase) -> Callable[[threading.Event], Prepared | None]:
@@ -202,6 +256,7 @@ class TalkWorker:
     def _forget(self, session_id: str) -> None:
         with self._guard:
             self._sessions.pop(session_id, None)
+            self._loudspeaker.hold(is_held=bool(self._sessions))
 
     def _pulse(self) -> Heartbeat:
         sessions = self._on_air()
@@ -261,6 +316,17 @@ def _load_microphone() -> MicrophoneDesk:
     return microphone
 
 
+def _load_loudspeaker(report: Callable[[Heard], None]) -> LoudspeakerDesk:
+    """Return the loudspeaker; without Qt's sound libraries on this machine, one that says so."""
+    try:
+        room = importlib.import_module(_LOUDSPEAKER_ROOM)
+    except ImportError as failure:
+        _log.warning("no loudspeaker: %s", failure)
+        return NoLoudspeaker(report)
+    loudspeaker: LoudspeakerDesk = room.Loudspeaker(report)
+    return loudspeaker
+
+
 def _best_voice(store: AssetStore) -> Callable[[Language], tuple[str, dict[str, Path]]]:
     guard = threading.Lock()
 
@@ -299,7 +365,7 @@ def _work(chosen: argparse.Namespace) -> int:
         _best_voice(store),
     )
     microphone = _load_microphone()
-    worker = TalkWorker(channel, chosen.worker_id, phrases, microphone)
+    worker = TalkWorker(channel, chosen.worker_id, phrases, microphone, _load_loudspeaker)
 
     def serve() -> None:
         try:

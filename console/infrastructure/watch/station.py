@@ -24,12 +24,15 @@ from console.infrastructure.channel.messages import (
     CutSpan,
     EndTrial,
     FindDevices,
+    Heard,
     Heartbeat,
+    Listen,
     LookedAgain,
     Nudge,
     OpenPlayer,
     OpenRecording,
     OpenReplay,
+    Painted,
     PhraseRendered,
     PlayerState,
     RecordByHand,
@@ -57,6 +60,7 @@ from console.infrastructure.supervisor import Death, Supervisor
 from console.infrastructure.watch.alarms import AlarmRoom
 from console.infrastructure.watch.facts import Probe
 from console.infrastructure.watch.health import HealthRoom
+from console.infrastructure.watch.hearing import HearingRoom
 from console.infrastructure.watch.hub import Hub, Joined, Left, Peer, Said
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.players import PlayerRoom
@@ -76,6 +80,7 @@ _log = logging.getLogger(__name__)
 SEAT = "seat"
 WAIT_S = 0.1
 TURNING_S = 0.1  # a camera whose seat is silent stops within 2 s, its own answer included
+HEARING_S = 0.25  # a camera that left the wall is silent before anybody wonders
 SEAT_GRACE_S = 5.0  # judgement: a line that broke is back in a second; who sat there keeps what they were at
 LAST_SEAT_GRACE_S = 60.0  # ARCHITECTURE §2: in the demo it ends a minute after the last seat
 
@@ -150,6 +155,8 @@ class Rooms:
     looking: Looking
     health: HealthRoom
     viewing: Viewing
+    hearing: HearingRoom
+    hearing_views: Viewing
 
 
 class Station:
@@ -201,6 +208,7 @@ class Station:
             (1.0, rooms.rechecks.look_for_work),
             (1.0, rooms.talks.render_next),
             (1.0, rooms.talks.settle),
+            (HEARING_S, rooms.hearing.look_around),
             (5.0, rooms.streams.apply),
             (2.0, rooms.alarms.take_in_waiting),
             (2.0, self.read_directory),
@@ -245,6 +253,7 @@ class Station:
             self._rooms.index.end()
             self._rooms.streams.close()
             self._rooms.viewing.end()
+            self._rooms.hearing_views.end()
             self._write_views_down()
 
     def read_directory(self) -> None:
@@ -313,6 +322,7 @@ class Station:
             self._rooms.looking.note_lost_worker()
         if worker_id == self._talk_worker:
             self._rooms.talks.note_lost_worker()
+            self._rooms.hearing.note_worker(is_there=False)
 
     def _is_forsaken(self) -> bool:
         if self._stays:
@@ -334,6 +344,7 @@ class Station:
     def _write_views_down(self) -> None:
         try:
             self._rooms.viewing.write_down()
+            self._rooms.hearing_views.write_down()
         except Unavailable as cause:
             _log.info("who sees what is written down later: %s", cause)
 
@@ -371,6 +382,7 @@ class Station:
                 _log.info("%s %s left", peer.role, peer.worker_id)
                 if peer.role == SEAT:
                     self._gone_seats[SeatId(peer.worker_id)] = self._clock.monotonic_s()
+                    self._rooms.hearing.forget_seat(peer)
                     self._rooms.streams.forget_seat(peer.line)
                     self._rooms.players.forget_seat(peer)
                     self._rooms.replays.forget_seat(peer)
@@ -401,6 +413,7 @@ class Station:
             self._rooms.rechecks.note_new_worker()
         if peer.worker_id == self._talk_worker:
             self._rooms.talks.note_new_worker()
+            self._rooms.hearing.note_worker(is_there=True)
             self._prepare_sentences()
 
     def _take_from_seat(self, seat: Peer, message: AnyMessage) -> None:
@@ -430,6 +443,10 @@ class Station:
                 self._rooms.players.control(message)
             case Talk():
                 self._rooms.talks.take_order(message)
+            case Listen():
+                self._rooms.hearing.take_order(seat, message)
+            case Painted():
+                self._rooms.hearing.take_painted(seat, message)
             case RecordByHand():
                 self._rooms.recordings.take_order(message)
             case FindDevices():
@@ -490,6 +507,8 @@ class Station:
                 rooms.looking.take_pace(message)
             case TalkState():
                 rooms.talks.take_state(message)
+            case Heard():
+                rooms.hearing.take_heard(message)
             case PlayerState():
                 rooms.players.take_state(message)
             case ReplayState():

@@ -32,6 +32,7 @@ from console.infrastructure.channel.messages import (
     ZoneRule,
 )
 from console.infrastructure.frame_slots import SlotRing, create
+from console.infrastructure.sound_slots import create_sound
 from console.infrastructure.watch.shared_openings import Opening, SharedOpenings
 
 _log = logging.getLogger(__name__)
@@ -131,6 +132,7 @@ class Streams:
         self._rings: dict[str, SlotRing] = {}
         self._unwanted_s: dict[str, float] = {}
         self._apart: dict[str, str] = {}
+        self._heard: tuple[str, str] | None = None
         self.states: dict[str, StreamState] = {}
 
     def take_directory(self, cameras: Sequence[Camera]) -> None:
@@ -175,6 +177,27 @@ class Streams:
                     TileSource(tile_id=tile.tile_id, camera_id=tile.camera_id, stream_id=name, slot_path=slot.slot_path)
                 )
         return Arranged(tiles=tuple(sources))
+
+    def listen(self, seat_line: str, camera_id: str) -> None:
+        """Let the sound of a camera on this seat's wall be decoded, of no other any more; of none without an id."""
+        self._heard = (seat_line, camera_id) if camera_id else None
+        self.apply()
+
+    @property
+    def heard_stream(self) -> str:
+        """The stream whose sound is decoded: the one its seat sees best; empty where it shows none."""
+        if self._heard is None:
+            return ""
+        seat_line, camera_id = self._heard
+        wish = self._wishes.get(seat_line)
+        tiles = [tile for tile in wish.tiles if tile.camera_id == camera_id] if wish is not None else []
+        best = max(tiles, key=rank_of, default=None)
+        return stream_name(camera_id, StreamProfile(best.profile)) if best is not None else ""
+
+    def sound_path(self, stream_id: str) -> str:
+        """Return where a stream's sound lies, empty where it is not decoded."""
+        message = self._open.get(stream_id)
+        return message.sound if message is not None else ""
 
     def is_recorded(self, camera_id: str) -> bool:
         """Tell whether a camera is being recorded, for whatever reason."""
@@ -377,6 +400,7 @@ class Streams:
             if (recording := self._recording(camera)) is not None
         }
         wanted = {}
+        heard = self.heard_stream
         for name in sorted(pictures.keys() | looks.keys() | recordings.keys()):
             camera_id, profile = name.rsplit("/", 1)
             camera = self._cameras[camera_id]
@@ -391,6 +415,7 @@ class Streams:
                 pictures=tuple(slot for _, slot in sorted(pictures.get(name, {}).items())),
                 looks=(looks[name],) if name in looks else (),
                 recording=recordings.get(name),
+                sound=self._sound_path(name) if name == heard else "",
                 rank=ranks.get(name, 0),
             )
         return wanted
@@ -439,10 +464,10 @@ class Streams:
                 self._show(state)
 
     def _end_recording(self, name: str) -> None:
-        """A stream may stay open a while for whoever comes back; what is recorded ends at once."""
+        """A stream may stay open a while for whoever comes back; what is recorded or heard ends at once."""
         message = self._open[name]
-        if message.recording is not None:
-            self._open[name] = message.model_copy(update={"recording": None})
+        if message.recording is not None or message.sound:
+            self._open[name] = message.model_copy(update={"recording": None, "sound": ""})
             self._send(self.worker_of(name), self._open[name])
 
     def _end_pictures(self, name: str, now_s: float) -> None:
@@ -488,6 +513,13 @@ class Streams:
             self._rings[str(path)] = create(path, round(width * height * BYTES_A_PIXEL * NATIVE_ROOM))
         return PictureSlot(slot_path=str(path), max_width=width, max_height=height)
 
+    def _sound_path(self, stream_id: str) -> str:
+        """A ring of each stream: two workers must never write to one when a tile changes its stream."""
+        path = self._slots / f"{self._prefix}{stream_id.replace('/', '-')}-sound"
+        if str(path) not in self._rings:
+            self._rings[str(path)] = create_sound(path)
+        return str(path)
+
     def _look_slot(self, camera: Camera) -> LookSlot:
         path = self._slots / f"{self._prefix}{camera.camera_id}-look"
         if str(path) not in self._rings:
@@ -521,5 +553,6 @@ class Streams:
         messages = [*self._open.values(), *self._waiting.values()]
         used = {slot.slot_path for message in messages for slot in message.pictures}
         used |= {slot.slot_path for message in messages for slot in message.looks}
+        used |= {message.sound for message in messages}
         for path in [path for path in self._rings if path not in used and "-player-" not in path]:
             self._rings.pop(path).remove()

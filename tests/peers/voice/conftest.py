@@ -57,6 +57,11 @@ class TalkStation:
             if is_so(message):
                 return message
 
+    def forget(self) -> None:
+        """Leave out what was said until now."""
+        while not self._arrived.empty():
+            self.said.append(self._arrived.get())
+
     def state(self, session_id: str, *conditions: str, packets: int = 0) -> TalkState:
         """Wait for a state of a session."""
 

@@ -1,0 +1,48 @@
+"""Hearing a camera: who may, where, and what is written down of it."""
+
+from typing import Protocol
+
+from console.application.permissions import Gate
+from console.application.ports import UnitsOfWork
+from console.domain.accounts import Actor, Verb
+from console.domain.ids import CameraId
+from console.domain.listening import ListeningRule
+
+
+class ListeningLink(Protocol):
+    """What the desk asks of the machine's station."""
+
+    def listen(self, camera_id: CameraId | None) -> None:
+        """Let this camera be heard at the seat and no other, or none.
+
+        Raises:
+            Unavailable: the station is away; nothing is heard.
+        """
+        ...
+
+
+class ListeningDesk:
+    """The verbs on sound; hearing is a view, and leaves a line of audit as one. Safe from any thread."""
+
+    def __init__(self, units: UnitsOfWork, gate: Gate, rule: ListeningRule) -> None:
+        self._units = units
+        self._gate = gate
+        self._rule = rule
+
+    def listen(self, actor: Actor, link: ListeningLink, camera_id: CameraId) -> None:
+        """Let the actor hear a camera from now on, and no other any more.
+
+        The station writes down when it is heard no longer, also where the seat dies.
+
+        Raises:
+            NotPermitted: not by this role, or not there. DomainError: the site does not allow sound, or not of this
+                camera. Unavailable: the station or the database is away.
+        """
+        self._gate.require(actor, Verb.LISTEN, camera_id, camera_id=camera_id)
+        with self._units.read() as unit:
+            camera = unit.directory.camera(camera_id)
+        self._rule.require(camera)
+        with self._units.write() as unit:
+            unit.audit.append(self._gate.facts(actor, "listen", camera_id, camera_id=camera_id))
+            unit.commit()
+        link.listen(camera_id)
