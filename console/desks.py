@@ -8,6 +8,7 @@ from console.application.accounts_desk import AccountsDesk
 from console.application.alarm_intake import AlarmIntake
 from console.application.alarm_review import AlarmReview
 from console.application.audit_desk import AuditDesk
+from console.application.camera_sight import SightDesk, SightNotes
 from console.application.case_desk import CaseDesk, CaseSettings
 from console.application.directory_desk import DirectoryDesk
 from console.application.directory_import import DirectoryImport
@@ -61,6 +62,8 @@ class Desks:
     accounts: AccountsDesk
     storage: StorageDesk
     upkeep: Upkeep
+    sight: SightDesk
+    sight_notes: SightNotes
 
     @classmethod
     def of(cls, site: Site) -> Self:
@@ -116,5 +119,7 @@ class Desks:
             ),
             accounts=AccountsDesk(site.units, gate, Argon2PasswordHasher(), site.clock, site.vault),
             storage=StorageDesk(site.units, gate, site.clock, files, rules),
+            sight=SightDesk(site.units, gate),
+            sight_notes=SightNotes(site.units),
             upkeep=Upkeep(site.units, site.clock, files, rules, timedelta(days=site.settings.storage.case_days)),
         )

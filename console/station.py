@@ -77,6 +77,7 @@ from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoo
 from console.infrastructure.watch.replays import ReplayRoom
 from console.infrastructure.watch.rhythm import jobs_of, retention_of
 from console.infrastructure.watch.shared_openings import SharedOpenings
+from console.infrastructure.watch.sight import SightRoom
 from console.infrastructure.watch.snapshots import SnapshotRoom
 from console.infrastructure.watch.station import Rooms, Station, Switchboard
 from console.infrastructure.watch.storage import ASK_DISK_EVERY_S, StoragePulse, StorageWatch
@@ -104,6 +105,7 @@ NICE_VISION = 10
 # The street is seen before it is understood or spoken to: with all starting at once on two cores the first picture
 # took 3.06 s from the seat's command, so 2.72 s (medians of `bench start`, 2026-11-22).
 AFTER_PICTURES_S = 1.0
+SIGHT = "sight"  # the folder of how cameras should look
 LOOK = LookSize(320, 320)  # the default detector's input
 
 
@@ -204,6 +206,15 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         make_room=lambda: runners[0].wake(retention_of(name)),
     )
     platforms = {name: _platform(site, name) for name in settings.sharing}
+    sight = SightRoom(
+        notes=desks.sight_notes,
+        store=store,
+        intake=desks.intake,
+        folder=site.paths.data / SIGHT,
+        clock=site.clock,
+        send=switchboard.send,
+        tell=switchboard.tell,
+    )
     streams = Streams(
         slots=slots,
         prefix=prefix,
@@ -222,7 +233,9 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
             site.clock,
             frozenset(name for name, platform in settings.sharing.items() if not platform.tell_stop),
         ),
+        sight=sight.wish,
     )
+    sight.join(streams)
     shelf = RecordingShelf(site.paths.data / RECORDINGS)
     recorded_clips = RecordedClips(
         units=site.units,
@@ -289,6 +302,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         DatabasePulse(database),
         JournalPulse(lambda: alarms.waiting),
         ClockPulse(streams),
+        sight,
         AuditPulse(audit),
     ]
     if readings:
@@ -341,6 +355,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
             lambda address, login: OnvifDevice(address, login.user, login.password, site.clock),
         ),
         looking=looking,
+        sight=sight,
         viewing=Viewing(site.units, site.clock),
         hearing_views=hearing_views,
         hearing=HearingRoom(

@@ -1,4 +1,7 @@
-"""What a seat can do with a case: file, route, take back, close, send back."""
+"""What a seat can do with a case: file, route, take back, close, send back.
+
+Long because one case's way from an alarm to its end, and what is written with each step, is read in one go.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.application.case_locks import lock_case, unlock_case
+from console.application.fault_filing import alarm_of_fault, unit_of_owner, words_of
 from console.application.openings import Openings
 from console.application.permissions import Gate
 from console.application.ports import Clock, Queries, UnitOfWork, UnitsOfWork
@@ -14,6 +18,7 @@ from console.application.read_models import CasePage, CaseRow
 from console.domain.accounts import Actor, Verb
 from console.domain.alarms import Alarm, AlarmStage, Priority
 from console.domain.audit import AuditFacts
+from console.domain.camera_faults import OUT_OF_ORDER
 from console.domain.cases import Act, Case, CaseStep, Stage
 from console.domain.categories import Category
 from console.domain.deadlines import due_at
@@ -93,7 +98,6 @@ class CaseDesk:
             camera_id = unit.alarms.get(alarm_id).camera_id
         for verb in (Verb.FILE, Verb.ROUTE):
             self._gate.require(actor, verb, alarm_id, camera_id=camera_id)
-        now = self._clock.now()
         with self._units.write() as unit:
             alarm = unit.alarms.get(alarm_id)
             if alarm.stage is not AlarmStage.CONFIRMED:
@@ -101,28 +105,79 @@ class CaseDesk:
             if alarm.case_id is not None:
                 raise TransitionRefused("This alarm is a case already.")
             camera = unit.directory.camera(alarm.camera_id)
-            category = unit.directory.category(alarm.category)
             proposal = propose(unit.directory.routing(), alarm.category, camera.place, self._local())
-            chosen = _chosen(proposal, unit_id, reason)
-            day = self._local().strftime("%Y%m%d")
-            number = self._settings.number_template.format(day=day, sequence=unit.cases.next_of_day(day))
-            case = self._new_case(alarm, camera.place, number, actor, now)
-            due = due_at(now, category.limit, unit.directory.calendar())
-            facts: dict[str, Any] = {
-                "unit": chosen,
-                "accepted": proposal is not None and proposal.unit_id == chosen,
-            }
-            if reason:
-                facts["reason"] = reason
-            case.route(chosen, due, CaseStep(act=Act.ROUTED, at=now, who=actor.display_name, facts=facts))
-            unit.cases.add(case)
-            lock_case(unit, case, alarm, actor.display_name, now)
-            alarm.case_id = case.case_id
-            unit.alarms.save(alarm)
-            leaves_at = now if alarm.priority is Priority.HIGH else now + self._settings.undo
-            unit.orders.add(self._order(unit, case, category, OrderKind.SUBMIT, leaves_at))
-            unit.audit.append(self._about(actor, "file", case, reason=reason, number=number, unit=chosen))
+            filed = self._file(unit, actor, alarm, camera.place, proposal, _chosen(proposal, unit_id, reason), reason)
             unit.commit()
+        return filed
+
+    def file_fault(self, actor: Actor, fault_id: str) -> FiledCase:
+        """File a camera that is out of order and send it to whoever answers for the device.
+
+        That is the unit the directory names as the camera's owner, else the one the routing table answers with. The
+        pictures sealed under the fault (the ill one and how it should look) are the evidence.
+
+        Raises:
+            TransitionRefused: the camera has such a case open.
+            DomainError: no unit answers for it.
+            Stale: somebody was faster, or the fault is not there.
+        """
+        with self._units.read() as unit:
+            camera_id = unit.sight.fault(fault_id).camera_id
+        for verb in (Verb.FILE, Verb.ROUTE):
+            self._gate.require(actor, verb, fault_id, camera_id=camera_id)
+        now = self._clock.now()
+        with self._units.write() as unit:
+            fault = unit.sight.fault(fault_id)
+            open_case = unit.cases.open_about(camera_id, OUT_OF_ORDER)
+            if open_case is not None:
+                raise TransitionRefused("This camera is filed already: {number}.", number=open_case.number)
+            camera = unit.directory.camera(camera_id)
+            proposal = propose(unit.directory.routing(), OUT_OF_ORDER, camera.place, self._local())
+            owner = unit_of_owner(camera.owner, unit.directory.units())
+            if owner is None and proposal is None:
+                raise DomainError(
+                    "No unit answers for camera {name}: write its owner into the directory.", name=camera.name
+                )
+            alarm = alarm_of_fault(unit, fault, actor, now)
+            chosen = owner or _chosen(proposal, None, "")
+            filed = self._file(
+                unit, actor, alarm, camera.place, proposal, chosen, remark=words_of(fault, self._settings.zone)
+            )
+            unit.commit()
+        return filed
+
+    def _file(
+        self,
+        unit: UnitOfWork,
+        actor: Actor,
+        alarm: Alarm,
+        place: Place,
+        proposal: Proposal | None,
+        chosen: UnitId,
+        reason: str = "",
+        remark: str = "",
+    ) -> FiledCase:
+        """Make a case of a confirmed alarm within the caller's transaction."""
+        now = self._clock.now()
+        category = unit.directory.category(alarm.category)
+        day = self._local().strftime("%Y%m%d")
+        number = self._settings.number_template.format(day=day, sequence=unit.cases.next_of_day(day))
+        case = self._new_case(alarm, place, number, actor, now)
+        due = due_at(now, category.limit, unit.directory.calendar())
+        facts: dict[str, Any] = {
+            "unit": chosen,
+            "accepted": proposal is not None and proposal.unit_id == chosen,
+        }
+        if reason:
+            facts["reason"] = reason
+        case.route(chosen, due, CaseStep(act=Act.ROUTED, at=now, who=actor.display_name, facts=facts))
+        unit.cases.add(case)
+        lock_case(unit, case, alarm, actor.display_name, now)
+        alarm.case_id = case.case_id
+        unit.alarms.save(alarm)
+        leaves_at = now if alarm.priority is Priority.HIGH else now + self._settings.undo
+        unit.orders.add(self._order(unit, case, category, OrderKind.SUBMIT, leaves_at, remark=remark))
+        unit.audit.append(self._about(actor, "file", case, reason=reason, number=number, unit=chosen))
         return FiledCase(case_id=case.case_id, number=number, unit_id=chosen, due_at=due, leaves_at=leaves_at)
 
     def undo_filing(self, actor: Actor, case_id: CaseId) -> None:

@@ -22,6 +22,7 @@ from console.application.sharing import SharedRecords
 from console.domain.accounts import EVERYWHERE, Account, Scope
 from console.domain.alarms import Alarm
 from console.domain.audit import AuditFacts, AuditLine
+from console.domain.camera_faults import CameraFault, ReferencePicture
 from console.domain.cameras import Camera
 from console.domain.cases import Case
 from console.domain.categories import Category
@@ -86,6 +87,10 @@ class Alarms(Protocol):
 
 class Cases(Protocol):
     def get(self, case_id: CaseId) -> Case: ...
+
+    def open_about(self, camera_id: CameraId, category: CategoryCode) -> Case | None:
+        """Return a case of this matter that this camera has open, the oldest if there are several."""
+        ...
 
     def with_unit(self) -> Sequence[Case]:
         """Return the cases whose unit may answer (delivered, handled or checked, not closed)."""
@@ -446,6 +451,28 @@ class Screens(Protocol):
     def put(self, screen: Screen) -> None: ...
 
 
+class Sight(Protocol):
+    """What is wrong with cameras, and how they should look."""
+
+    def put_fault(self, fault: CameraFault) -> None: ...
+
+    def fault(self, fault_id: str) -> CameraFault:
+        """Return it; in a writing unit nobody else files this camera meanwhile. ``Stale`` if it is not there."""
+        ...
+
+    def open_faults(self) -> Sequence[CameraFault]:
+        """Return what lasts, the oldest first."""
+        ...
+
+    def put_reference(self, reference: ReferencePicture) -> None: ...
+
+    def remove_references(self, reference_ids: Sequence[str]) -> None: ...
+
+    def references(self, camera_id: CameraId) -> Sequence[ReferencePicture]:
+        """Return a camera's, the newest first."""
+        ...
+
+
 class Audit(Protocol):
     def append(self, facts: AuditFacts) -> AuditLine:
         """Add a line behind the last; serialised by the transaction, so the chain never forks."""
@@ -518,6 +545,8 @@ class UnitOfWork(Protocol):
     def shared(self) -> SharedRecords: ...
     @property
     def wall_book(self) -> WallBook: ...
+    @property
+    def sight(self) -> Sight: ...
 
     def commit(self) -> None: ...
 

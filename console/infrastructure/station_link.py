@@ -29,6 +29,7 @@ from console.infrastructure.channel.messages import (
     Nudge,
     Painted,
     RecordByHand,
+    RenewReference,
     Talk,
     TryCamera,
     TurnCamera,
@@ -163,6 +164,14 @@ class StationLink:
             Unavailable: the station is away.
         """
         self.send(Painted(camera_id=camera_id, media_time_s=media_time_s, at_s=at_s))
+
+    def take_reference(self, camera_id: CameraId, taken_by: str) -> None:
+        """Order that a camera looks now as it should.
+
+        Raises:
+            Unavailable: the station is away; nothing is taken.
+        """
+        self.send(RenewReference(camera_id=camera_id, taken_by=taken_by))
 
     def cut_span(self, request_id: str, span: SpanWanted) -> None:
         """Order evidence of a recorded span; the answer comes as news.

@@ -45,6 +45,9 @@ LOOK_FOR_SHIFT_BELOW = 0.8
 OTHER_LIGHT = 2.5
 """Times a picture may be lighter or darker than its reference (footage darkened to 0.3 with noise agrees by 0.88)."""
 
+SAME_LIGHT = 1.5
+"""Times two references of one camera may differ in light to be called of the same (judgement)."""
+
 
 class Wrong(StrEnum):
     """What may be wrong with what a camera sees."""
@@ -93,6 +96,11 @@ def best_of(references: Sequence[Reference], seen: Traits) -> Reference | None:
 def is_other_light(reference: Reference, seen: Traits) -> bool:
     """Say whether the picture is so much lighter or darker that the reference does not tell how it should be."""
     return _times(reference.level, seen.level) > OTHER_LIGHT
+
+
+def are_of_one_light(one: Reference, other: Reference) -> bool:
+    """Say whether two references are of about the same light, so that one of them is enough."""
+    return _times(one.level, other.level) <= SAME_LIGHT
 
 
 def judge(seen: Traits, reference: Reference | None, before: Wrong | None = None) -> Opinion:

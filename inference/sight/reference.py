@@ -76,6 +76,11 @@ class Reference:
         whole = float((self.edges * self.edges).sum())
         return across / CELLS[0], down / CELLS[1], float(fits[row, column]) / whole if whole > 0.0 else 0.0
 
+    def likeness(self, other: "Reference") -> float:
+        """Return how far another reference's edges run as these, about 1 for the same street."""
+        whole = float((self.edges * self.edges).sum())
+        return float((other.edges * self.edges).sum()) / whole if whole > 0.0 else 0.0
+
     def to_bytes(self) -> bytes:
         """Return it as it lies in a file."""
         held = BytesIO()

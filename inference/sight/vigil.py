@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from inference.sight.judging import Opinion, Unjudged, Wrong, best_of, is_other_light, judge
+from inference.sight.judging import Opinion, Unjudged, Wrong, are_of_one_light, best_of, is_other_light, judge
 from inference.sight.reference import Reference, is_steady, reference_of
 from inference.sight.traits import Traits
 
@@ -34,12 +34,14 @@ class Finding:
     Attributes:
         wrong: what has been wrong for long enough. since_s: when that began, by the caller's clock.
         unjudged: why it was not judged against a reference at the last look.
+        is_doubtful: something looks wrong, and not yet for long enough to say so.
         looks: since the watch began; nothing may be said before the first.
     """
 
     wrong: Wrong | None = None
     since_s: float = 0.0
     unjudged: Unjudged | None = Unjudged.NO_REFERENCE
+    is_doubtful: bool = False
     looks: int = 0
 
 
@@ -68,7 +70,7 @@ class SightVigil:
     def forget(self) -> None:
         """The camera looked elsewhere meanwhile, on purpose: nothing seen before says anything of now."""
         self._recent.clear()
-        self._finding = Finding(looks=self._finding.looks)
+        self._finding = Finding()
         self._begun, self._whole_since_s = None, None
         self._whole_light.clear()
 
@@ -96,6 +98,14 @@ class SightVigil:
         if self._references and not self._is_same_street(found):
             return None
         return found
+
+    def stands_for(self, found: Reference) -> tuple[int, ...]:
+        """Return which of the references in use a new one makes void: those of its own light, and of another view."""
+        return tuple(
+            number
+            for number, known in enumerate(self._references)
+            if are_of_one_light(known, found) or known.likeness(found) < ALIKE
+        )
 
     def _is_same_street(self, found: Reference) -> bool:
         seen = self._recent[-1]
@@ -142,4 +152,10 @@ class SightVigil:
                 wrong = opinion.wrong
             elif now_s - self._begun[1] >= DWELL_S[opinion.wrong]:
                 wrong, since_s = opinion.wrong, self._begun[1]
-        self._finding = Finding(wrong=wrong, since_s=since_s, unjudged=opinion.unjudged, looks=looks)
+        self._finding = Finding(
+            wrong=wrong,
+            since_s=since_s,
+            unjudged=opinion.unjudged,
+            is_doubtful=wrong is None and self._begun is not None,
+            looks=looks,
+        )

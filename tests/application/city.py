@@ -117,6 +117,9 @@ class Line:
     def end_trial(self) -> None:
         self.orders.append(("end trial", ""))
 
+    def take_reference(self, camera_id: CameraId, taken_by: str) -> None:
+        self.orders.append(("reference", f"{camera_id} by {taken_by}"))
+
     def cut_span(self, request_id: str, span: SpanWanted) -> None:
         self.orders.append(("cut", f"{span.camera_id} for {span.subject_id}"))
 

@@ -21,6 +21,7 @@ from console.application.accounts_desk import AccountsDesk, NewAccount
 from console.application.alarm_intake import Hit
 from console.application.alarm_review import Filing
 from console.application.audit_desk import AuditDesk
+from console.application.camera_sight import SightDesk
 from console.application.directory_import import DirectoryImport, ImportPlan
 from console.application.directory_ports import Branch, Sorting
 from console.application.errors import NotPermitted
@@ -59,6 +60,7 @@ from console.domain.one_time_codes import code_of, counter_at
 from console.domain.places import Place
 from console.domain.ptz import PtzSetup
 from console.domain.retention import Lock, LockKind, Retention
+from console.domain.routing import RoutingRow
 from console.domain.screens import Screen, digest_of
 from console.domain.shifts import Shift
 from console.domain.speaking import Speaker, TalkKind, TalkSession, TalkStage
@@ -71,12 +73,14 @@ from tests.application.city import (
     FACTS,
     OTHER_TEAM,
     PARKING,
+    TEAM,
     City,
     StandingClock,
     city_on,
     open_city,
     person,
 )
+from tests.application.ill_cameras import fall_ill
 from tests.application.storage import Shelf, record
 from tests.application.test_audit_desk import NoAnchors
 from tests.application.test_sign_in import PlainHasher
@@ -176,6 +180,10 @@ class World:
     @property
     def shifts(self) -> ShiftDesk:
         return ShiftDesk(self.city.units, self.city.queries, self.city.gate, self.city.clock, Paper())
+
+    @property
+    def sight(self) -> SightDesk:
+        return SightDesk(self.city.units, self.city.gate)
 
     @property
     def book(self) -> WallBook:
@@ -461,6 +469,10 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "CaseDesk.list": lambda w, a, _: cameras_of_cases(w, [row.case_id for row in w.city.cases.list(a)]),
     "CaseDesk.page": lambda w, a, s: w.city.cases.page(a, s.filed),
     "CaseDesk.file": lambda w, a, s: w.city.cases.file(a, s.confirmed),
+    "CaseDesk.file_fault": lambda w, a, s: w.city.cases.file_fault(a, ill(w, s)),
+    "SightDesk.ill": lambda w, a, _: ills(w, a),
+    "SightDesk.lasting": lambda w, a, s: w.sight.lasting(a, s.camera),
+    "SightDesk.renew_reference": lambda w, a, s: w.sight.renew_reference(a, w.city.line, s.camera),
     "CaseDesk.undo_filing": lambda w, a, s: w.city.cases.undo_filing(a, s.filed),
     "CaseDesk.reroute": lambda w, a, s: w.city.cases.reroute(a, s.returned, OTHER_TEAM, "not theirs"),
     "CaseDesk.resend": lambda w, a, s: w.city.cases.resend(a, s.filed),
@@ -568,6 +580,20 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "SignIn.unlock": unlock_screen,
     "SignIn.current_shift": lambda w, a, _: w.door.current_shift(a),
 }
+
+
+def ill(world: World, side: Side) -> str:
+    """Let a camera fall ill, and a unit answer for it."""
+    with world.city.units.write() as unit:
+        unit.directory.put_routing((RoutingRow(row=1, unit_id=TEAM),))
+        unit.commit()
+    return fall_ill(world.city.units, world.city.clock.now(), name=f"ill {side.camera}", camera_id=side.camera)
+
+
+def ills(world: World, actor: Actor) -> set[str]:
+    for side in (world.own, world.foreign):
+        ill(world, side)
+    return {one.camera.camera_id for one in world.sight.ill(actor)}
 
 
 def tables(world: World) -> DirectoryImport:

@@ -17,6 +17,7 @@ import pytest
 import console.application
 from console.application.alarm_review import Filing
 from console.application.audit_desk import AuditDesk
+from console.application.camera_sight import SightDesk
 from console.application.dispatch import Answer
 from console.application.evidence_desk import EvidenceDesk, PackContents
 from console.application.listening_desk import ListeningDesk
@@ -34,15 +35,17 @@ from console.domain.alarms import DismissReason
 from console.domain.audit import AuditFacts
 from console.domain.cases import RecheckAnswer
 from console.domain.evaluation import ShiftFigures
-from console.domain.ids import CameraId, CaseId, EvidenceId, RecheckId, SeatId, TalkId
+from console.domain.ids import CameraId, CaseId, EvidenceId, RecheckId, SeatId, TalkId, UnitId
 from console.domain.listening import ListeningRule
 from console.domain.ptz import PtzSetup
 from console.domain.retention import Retention
+from console.domain.routing import RoutingRow
 from console.domain.shifts import Shift
 from console.domain.speaking import TalkStage
 from console.domain.wall_views import Tour
 from console.domain.walls import LAYOUTS, Wall
 from tests.application.city import CAMERA, OTHER_TEAM, PARKING, TEAM, City, person
+from tests.application.ill_cameras import fall_ill
 from tests.application.storage import Shelf, clip, record
 from tests.application.test_audit_desk import NoAnchors
 from tests.application.test_sign_in import PlainHasher
@@ -67,6 +70,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "AlarmReview.undo": ("undo_verdict", "camera span"),
     "CaseDesk.page": ("open_case", "camera case"),
     "CaseDesk.file": ("file", "camera case reason"),
+    "CaseDesk.file_fault": ("file", "camera case"),
     "CaseDesk.undo_filing": ("undo_filing", "camera case"),
     "CaseDesk.close": ("close", "camera case"),
     "CaseDesk.rework": ("rework", "camera case reason"),
@@ -85,6 +89,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "TalkDesk.note": ("spoke", "camera span case"),
     "TalkDesk.end_forsaken": ("speak_failed", "camera"),
     "ListeningDesk.listen": ("listen", "camera"),
+    "SightDesk.renew_reference": ("renew_reference", "camera"),
     "RecordingsDesk.record": ("record", "camera span"),
     "RecordingsDesk.stop": ("stop_recording", "camera"),
     "RecordingsDesk.find": ("search_recordings", "camera span"),
@@ -125,7 +130,8 @@ AUDITED: dict[str, tuple[str, str]] = {
 }
 # Told by tests of their own: each act on an account (test_accounts_desk), what a wall shows (test_viewing), what
 # retention took away (test_storage_desk), what is shown on screens elsewhere (test_screens_desk), tables of cameras
-# (test_directory_import), cameras of sharing platforms (test_shared_directory).
+# (test_directory_import), cameras of sharing platforms (test_shared_directory), what the station notes of how cameras
+# see (test_sight_room).
 ELSEWHERE = {
     *(f"SharedDirectory.{name}" for name in ("begin", "take", "finish")),
     *(f"ScreensDesk.{name}" for name in ("issue", "revoke", "send", "clear", "sign_in")),
@@ -133,6 +139,7 @@ ELSEWHERE = {
     *(f"AccountsDesk.{name}" for name in ("add", "change", "set_password", "unlock_out", "begin_totp", "confirm_totp")),
     "AccountsDesk.end_totp",
     *(f"Viewing.{name}" for name in ("show", "end", "write_down")),
+    *(f"SightNotes.{name}" for name in ("open_faults", "note", "references", "keep_reference")),
     *(f"Upkeep.{name}" for name in ("free", "finish", "release_closed")),
 }
 # They show no picture, say nothing to the street, change nothing that belongs to anybody else, or are parts of a verb
@@ -149,6 +156,7 @@ READ = {
     "DirectoryDesk.tree", "DirectoryDesk.leaves", "DirectoryDesk.set_favourite",
     "PtzDesk.held", "PtzDesk.renew", "PtzDesk.tours_due",
     "TalkDesk.log", "TalkDesk.session", "Gate.require", "Gate.facts", "Openings.note",
+    "SightDesk.ill", "SightDesk.lasting",
     "WallBook.views", "WallBook.habits", "WallBook.keep_habits", "WallBook.marks",
 }  # fmt: skip
 
@@ -266,6 +274,10 @@ def day(city: City, li: Actor, tmp_path: Path) -> Day:
     day.do("EvidenceDesk.view", lambda: evidence.view(lead, item))
     day.do("EvidenceDesk.export", lambda: evidence.export(lead, case, tmp_path / "case", "移送"))
     _store(day, lead, item)
+    route_to(city, TEAM)
+    fault = fall_ill(city.units, clock.now())
+    day.do("CaseDesk.file_fault", lambda: cases.file_fault(li, fault))
+    day.do("SightDesk.renew_reference", lambda: SightDesk(city.units, city.gate).renew_reference(li, city.line, CAMERA))
     _keep_the_directory(day)
     _keep_the_wall(day, lead)
     audit = AuditDesk(city.units, city.queries, city.gate, clock, NoAnchors(), NoRegister())
@@ -273,6 +285,12 @@ def day(city: City, li: Actor, tmp_path: Path) -> Day:
     day.do("AuditDesk.verify", lambda: audit.verify(auditor))
     day.do("AuditDesk.export", lambda: audit.export(auditor, AuditQuery(), tmp_path / "out.csv", "季度检查"))
     return day
+
+
+def route_to(city: City, unit_id: UnitId) -> None:
+    with city.units.write() as unit:
+        unit.directory.put_routing((RoutingRow(row=1, unit_id=unit_id),))
+        unit.commit()
 
 
 def _sign_in(day: Day) -> None:

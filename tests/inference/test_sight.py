@@ -16,6 +16,7 @@ from inference.sight.vigil import LEARN_AFTER_LOOKS, WHOLE_FOR_S, Finding, Sight
 LOOK_EVERY_S = 2.0
 STREETS = {"campus-pedestrians.avi": 10.0, "lobby-person.mp4": 10.0, "suburb-parked-cars.mp4": 24.0}
 REFERENCE_LOOKS = 8
+MOST_LOOKS = 24  # of a street with something done to it
 LATEST_S = 22.0  # the longest dwell and a look
 Change = Callable[[Luma, np.random.Generator], Luma]
 
@@ -105,7 +106,7 @@ def test_what_befalls_a_camera_is_named_within_its_dwell_with_its_beginning(
 ) -> None:
     change, names = FAULTS[fault]
     for name, street in streets.items():
-        said = [(at_s, found) for at_s, found in _run(street, change) if found.wrong is not None]
+        said = [(at_s, found) for at_s, found in _run(street[:MOST_LOOKS], change) if found.wrong is not None]
         assert said, f"{fault} of {name} was not found"
         at_s, found = said[0]
         assert at_s <= LATEST_S, f"{fault} of {name} came after {at_s} s"
@@ -142,12 +143,13 @@ WEATHER: dict[str, Callable[[Luma, float, np.random.Generator], Luma]] = {
 def test_no_word_is_said_of_a_street_that_is_whole(streets: dict[str, list[Luma]], weather: str) -> None:
     """People and cars go by in all of these clips."""
     for name, street in streets.items():
-        phases = iter(np.linspace(0.0, 1.0, len(street)).tolist())
+        length = len(street) if weather == "as it is" else MOST_LOOKS
+        phases = iter(np.linspace(0.0, 1.0, length).tolist())
 
         def change(luma: Luma, random: np.random.Generator, phases: Iterator[float] = phases) -> Luma:
             return WEATHER[weather](luma, next(phases), random)
 
-        said = [(at_s, found.wrong) for at_s, found in _run(street, change) if found.wrong is not None]
+        said = [(at_s, found.wrong) for at_s, found in _run(street[:length], change) if found.wrong is not None]
         assert not said, f"{weather} over {name}: {said[0]}"
 
 

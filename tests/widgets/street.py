@@ -48,6 +48,10 @@ class Told:
     frames_per_s: float = 25.0
     sparing: str = "full"
     shown_per_s: float = 25.0
+    sight: str = "not_checked"
+    sight_since: datetime | None = None
+    clock_offset_s: float | None = None
+    clock_off_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,7 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "release_locks": N_("released locks after their time"),
         "remove_camera": N_("removed a camera"),
         "remove_view": N_("removed a view of the wall"),
+        "renew_reference": N_("said that a camera looks as it should"),
         "reroute": N_("changed the unit"),
         "resend": N_("sent again"),
         "retention": N_("deleted after its time"),

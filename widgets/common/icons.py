@@ -30,6 +30,7 @@ ICONS = {
     "ptz": "gamepad-circle-outline",
     "onboarding": "cctv",
     "not_watched": "eye-off-outline",
+    "ill": "eye-remove-outline",
     "hand_over": "hand-pointing-right",
     "confirm": "check-bold",
     "dismiss": "close-thick",

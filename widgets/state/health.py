@@ -106,6 +106,13 @@ MORE_KINDS = (
         to_do=N_("Watch the tiles of high priority yourself and tell the administrator."),
     ),
     HealthKind(
+        name="sight",
+        title=N_("Cameras"),
+        waiting=N_("Cameras are judged while somebody shows them or a rule watches them; of the others nobody knows."),
+        fault=N_("Cameras are out of order: black, blurred, covered, turned away, or by a wrong clock."),
+        to_do=N_("The list of cameras out of order says which and since when; V there files one to whoever answers."),
+    ),
+    HealthKind(
         name="jobs",
         title=N_("Jobs"),
         waiting=N_("Work of the night waits for its turn."),

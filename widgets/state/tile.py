@@ -22,6 +22,16 @@ OVERLAY_KEPT_S = 1.0
 # What a machine that does not keep up leaves out of a stream (the overload ladder), in the order of its rungs.
 SPARING_WORDS = {"fewer": N_("Fewer pictures"), "plain": N_("Coarser pictures"), "keys": N_("Key pictures only")}
 
+# What is wrong with a camera whose pictures come; of the clock the gap is said as well.
+ILL_WORDS = {
+    "black": N_("Picture black"),
+    "blank": N_("Picture of one colour"),
+    "blurred": N_("Blurred"),
+    "covered": N_("Covered"),
+    "turned": N_("Turned away"),
+    "clock_off": N_("Clock off"),
+}
+
 RecordingTold = Literal["off", "continuous", "manual", "failed"]
 
 
@@ -44,6 +54,14 @@ class StreamTold(Protocol):
     def sparing(self) -> str: ...
     @property
     def shown_per_s(self) -> float: ...
+    @property
+    def sight(self) -> str: ...
+    @property
+    def sight_since(self) -> datetime | None: ...
+    @property
+    def clock_offset_s(self) -> float | None: ...
+    @property
+    def clock_off_since(self) -> datetime | None: ...
 
 
 class Look(StrEnum):
@@ -312,11 +330,29 @@ def _chips(facts: TileFacts, is_live: bool, now: datetime) -> tuple[Chip, ...]:
         chips.append(Chip("dropping", Told(N_("Losing {percent} %"), {"percent": round(facts.lost * 100)}), "fault"))
     if is_live and facts.stream is not None and facts.stream.sparing in SPARING_WORDS:
         chips.append(Chip("dropping", Told(SPARING_WORDS[facts.stream.sparing]), "fault"))
+    chips += _ills(facts, now) if is_live else []
     if is_live and facts.is_watched and facts.looked_at is not None:
         unseen = now - facts.looked_at
         if unseen > NOT_WATCHED_AFTER:
             chips.append(Chip("not_watched", Told(N_("Not watched {span}"), {"span": span(unseen)}), "fault"))
     return tuple(chips)
+
+
+def _ills(facts: TileFacts, now: datetime) -> list[Chip]:
+    """Return what is wrong with the camera itself, and for how long it has been."""
+    stream = facts.stream
+    if stream is None:
+        return []
+    chips = []
+    if stream.sight in ILL_WORDS and stream.sight_since is not None:
+        passed = span(now - stream.sight_since)
+        chips.append(
+            Chip("ill", Told(N_("{what} {span}"), {"what": Told(ILL_WORDS[stream.sight]), "span": passed}), "fault")
+        )
+    if stream.clock_off_since is not None and stream.clock_offset_s is not None:
+        gap = {"seconds": f"{stream.clock_offset_s:+.1f}".replace("-", "−")}
+        chips.append(Chip("clock", Told(N_("Clock {seconds} s"), gap), "fault"))
+    return chips
 
 
 def spared_words(sparing: Sequence[str], places: int) -> Told | None:

@@ -77,6 +77,13 @@ class RecordingWish(Message):
     profile: Literal["main", "sub"] = "main"
 
 
+class SightWish(Message):
+    """Judge how the camera sees, against these files of references; pictures of what is found go into the folder."""
+
+    folder: str
+    references: tuple[str, ...] = ()
+
+
 class OpenStream(Message):
     """Open a stream, or apply the difference if it is open already.
 
@@ -97,10 +104,19 @@ class OpenStream(Message):
     sound: str = ""
     rank: int = 0
     opening: int = 0
+    sight: SightWish | None = None
 
     @field_serializer("address", when_used="json")
     def _address_for_the_channel(self, address: SecretStr) -> str:
         return address.get_secret_value()
+
+
+class TakeReference(Message):
+    """Take what a stream shows of late for how it should look. Answered by ``ReferenceTaken``, or not at all."""
+
+    kind: Literal["take_reference"] = "take_reference"
+    stream_id: str
+    taken_by: str
 
 
 class CloseStream(Message):
@@ -258,8 +274,26 @@ SparingStep = Literal["full", "fewer", "plain", "keys"]
 SPARING_STEPS: tuple[SparingStep, ...] = ("full", "fewer", "plain", "keys")
 
 
+# How a camera sees: all is as it should be; what is wrong; or why nobody can say.
+SightWord = Literal[
+    "not_checked",
+    "whole",
+    "black",
+    "blank",
+    "blurred",
+    "covered",
+    "turned",
+    "no_reference",
+    "other_light",
+    "few_edges",
+]
+
+
 class StreamState(Message):
     """Sent on every change and once a second while live (figures).
+
+    ``sight``: how the camera sees; ``sight_since``: since when that is wrong, and ``sight_picture`` the file that shows
+    it. ``clock_off_since``: since when its clock has been off by more than may be, where that is known.
 
     ``recording`` is what is being written, not what was asked for; ``failed``: asked for, and the disk refuses or
     does not keep up. ``sparing``: what a busy machine leaves out of it; ``shown_per_s``: pictures that went to tiles.
@@ -286,6 +320,28 @@ class StreamState(Message):
     sparing: SparingStep = "full"
     shown_per_s: float = 0.0
     opening: int = 0
+    sight: SightWord = "not_checked"
+    sight_since: datetime | None = None
+    sight_picture: str = ""
+    clock_off_since: datetime | None = None
+
+
+class ReferenceTaken(Message):
+    """How a camera should look lies in its folder: measured, and as a picture; ``instead_of`` names files it replaces.
+
+    ``taken_by`` is empty where it was taken by itself, of a picture that had been steady.
+    """
+
+    kind: Literal["reference_taken"] = "reference_taken"
+    stream_id: str
+    camera_id: str
+    taken_at: datetime
+    measured: str
+    picture: str
+    width: int
+    height: int
+    taken_by: str = ""
+    instead_of: tuple[str, ...] = ()
 
 
 class ClipCut(Message):
@@ -758,6 +814,14 @@ class RecordByHand(Message):
     until: datetime | None
 
 
+class RenewReference(Message):
+    """A seat's order: the camera looks now as it should. Its audit line is written."""
+
+    kind: Literal["renew_reference"] = "renew_reference"
+    camera_id: str
+    taken_by: str
+
+
 class TurnCamera(Message):
     """An order of whoever holds a camera's lease. Said again at least each second while it turns: silence stops it."""
 
@@ -885,7 +949,7 @@ class Nudge(Message):
     """Rows of this kind changed: look at the database now instead of at the next poll. Ids only."""
 
     kind: Literal["nudge"] = "nudge"
-    topic: Literal["alarms", "cases", "outbox", "rechecks", "talk", "settings", "evidence", "recordings"]
+    topic: Literal["alarms", "cases", "outbox", "rechecks", "talk", "settings", "evidence", "recordings", "sight"]
     ids: tuple[str, ...] = ()
 
 
@@ -962,11 +1026,13 @@ AnyMessage = (
     | CutClip
     | CutRecording
     | TakeStill
+    | TakeReference
     | PlayClip
     | ControlPlayer
     | PlaySpan
     | RunReplay
     | StreamState
+    | ReferenceTaken
     | ClipCut
     | StillTaken
     | RequestFailed
@@ -1003,6 +1069,7 @@ AnyMessage = (
     | PlayerOpened
     | Talk
     | RecordByHand
+    | RenewReference
     | TurnCamera
     | PtzState
     | FindDevices

@@ -21,6 +21,7 @@ from console.infrastructure.database.repositories.rechecks import SqlRechecks
 from console.infrastructure.database.repositories.recordings import SqlRecordings
 from console.infrastructure.database.repositories.screens import SqlScreens
 from console.infrastructure.database.repositories.shared import SqlShared
+from console.infrastructure.database.repositories.sight import SqlSight
 from console.infrastructure.database.repositories.talks import SqlTalks
 from console.infrastructure.database.repositories.wall_book import SqlWallBook
 from console.infrastructure.database.repositories.watching import SqlWatching
@@ -54,6 +55,7 @@ class SqlUnitOfWork:
         self.ptz = SqlPtz(connection)
         self.shared = SqlShared(connection)
         self.wall_book = SqlWallBook(connection)
+        self.sight = SqlSight(connection)
 
     def commit(self) -> None:
         try:

@@ -34,6 +34,7 @@ from console.infrastructure.video.packets import (
 from console.infrastructure.video.recorder import Recorder, StreamTap
 from console.infrastructure.video.ring import PacketRing
 from console.infrastructure.video.scaling import LookWriter, PictureWriter, rows_of
+from console.infrastructure.video.sight import SightTold, StreamSight
 from console.infrastructure.video.sparing import Sparing
 from console.infrastructure.video.timeline import Timeline
 from console.infrastructure.work_notes import Mark, WorkNotes
@@ -69,6 +70,7 @@ class Capture:
         """
         self.ring = PacketRing(wish.ring_s)
         self.sparing = Sparing()
+        self.sight = StreamSight(wish.stream_id, wish.camera_id, clock)
         self._tap = StreamTap(recorder, wish.camera_id)
         self._clock = clock
         self._notes = notes
@@ -145,6 +147,10 @@ class Capture:
 
     def _state(self, now_s: float) -> StreamState:
         wish, form = self._wish, self._form
+        # What was seen before the pictures stopped says nothing of now; a dead sensor may send black that stands still.
+        seen = self.sight.told
+        is_seen = self._condition == "live" or (self._condition == "frozen" and seen.word in ("black", "blank"))
+        sight = seen if is_seen and self._is_decoding() else SightTold()
         recent = [at for at in list(self._arrivals) if now_s - at <= 2.0]
         return StreamState(
             stream_id=wish.stream_id,
@@ -166,6 +172,9 @@ class Capture:
             sparing=self.sparing.step if self._pictures else "full",
             shown_per_s=self.sparing.shown_per_s(now_s),
             opening=self._opening,
+            sight=sight.word,
+            sight_since=sight.since,
+            sight_picture=sight.picture,
         )
 
     # ---- judged by whoever asks ------------------------------------------------------------------------------
@@ -400,6 +409,7 @@ class Capture:
                     captured_at=kept.captured_at,
                     is_key=kept.is_key,
                 )
+            self.sight.look(frame, now_s)
             if now_s - self._last_change_s > FROZEN_AFTER_S:
                 continue  # a dead picture is no evidence: the detector gets none, and its silence is accounted for
             for look in self._looks.values():
@@ -421,6 +431,7 @@ class Capture:
         """Open and close the places pictures are written to, as asked for since."""
         with self._lock:
             wish = self._wish
+        self.sight.follow(wish.sight)
         pictures = {slot.slot_path: slot for slot in wish.pictures}
         looks = {slot.slot_path: slot for slot in wish.looks}
         was_decoding = self._is_decoding()

@@ -1,4 +1,7 @@
-"""The media worker: opens streams, keeps packets, decodes what is looked at, cuts clips, plays recordings."""
+"""The media worker: opens streams, keeps packets, decodes what is looked at, cuts clips, plays recordings.
+
+Long because every order a station may give has its line here, with what becomes of it.
+"""
 
 import argparse
 import logging
@@ -32,6 +35,7 @@ from console.infrastructure.channel.messages import (
     ShutDown,
     StillTaken,
     StreamState,
+    TakeReference,
     TakeStill,
 )
 from console.infrastructure.clock import SystemClock
@@ -176,6 +180,10 @@ class MediaWorker:
                 self._said.pop(message.stream_id, None)
                 if closed is not None:
                     closed.end()
+            case TakeReference():
+                asked = self._captures.get(message.stream_id)
+                if asked is not None:
+                    asked.sight.ask_reference(message.taken_by)
             case CutClip():
                 if message.request_id not in self._cutting:
                     self._cutting[message.request_id] = _Cutting(GrowingClip(message), self._give_up_s(message))
@@ -242,9 +250,11 @@ class MediaWorker:
         for name, capture in self._captures.items():
             state = capture.state()
             before = self._said.get(name)
-            if is_time or before is None or (before.condition, before.since) != (state.condition, state.since):
+            if is_time or before is None or _told(before) != _told(state):
                 self._said[name] = state
                 self._channel.send(state)
+            for taken in capture.sight.take_news():
+                self._channel.send(taken)
         if is_time:
             self._said_s = now_s
         if now_s - self._beat_s >= BEAT_EVERY_S:
@@ -390,3 +400,8 @@ class MediaWorker:
             raise DiskRefused("The still could not be written: {reason}.", reason=cause.strerror or "") from cause
         self._say(taken)
         return False
+
+
+def _told(state: StreamState) -> tuple[object, ...]:
+    """Return what of a state is said at once when it changes; the rest can wait for the next second."""
+    return state.condition, state.since, state.sight

@@ -36,6 +36,8 @@ from console.infrastructure.channel.messages import (
     PhraseRendered,
     PlayerState,
     RecordByHand,
+    ReferenceTaken,
+    RenewReference,
     ReplayState,
     RequestFailed,
     RuleCleared,
@@ -70,6 +72,7 @@ from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.recorded_clips import RecordedClips
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
 from console.infrastructure.watch.replays import ReplayRoom
+from console.infrastructure.watch.sight import SightRoom
 from console.infrastructure.watch.snapshots import SnapshotRoom
 from console.infrastructure.watch.streams import Streams
 from console.infrastructure.watch.talks import TalkRoom
@@ -153,6 +156,7 @@ class Rooms:
     index: RecordingIndex
     recorded_clips: RecordedClips
     looking: Looking
+    sight: SightRoom
     health: HealthRoom
     viewing: Viewing
     hearing: HearingRoom
@@ -209,6 +213,7 @@ class Station:
             (1.0, rooms.talks.render_next),
             (1.0, rooms.talks.settle),
             (HEARING_S, rooms.hearing.look_around),
+            (1.0, rooms.sight.look_around),
             (5.0, rooms.streams.apply),
             (2.0, rooms.alarms.take_in_waiting),
             (2.0, self.read_directory),
@@ -449,6 +454,8 @@ class Station:
                 self._rooms.hearing.take_painted(seat, message)
             case RecordByHand():
                 self._rooms.recordings.take_order(message)
+            case RenewReference():
+                self._rooms.sight.take_order(message)
             case FindDevices():
                 self._rooms.trials.find(seat, message)
             case AskDevice():
@@ -475,7 +482,10 @@ class Station:
             case StreamState():
                 told = rooms.streams.take_state(message)
                 if told is not None:
+                    told = rooms.streams.states[message.stream_id] = rooms.sight.take_state(told)
                     self._switchboard.show(told)
+            case ReferenceTaken():
+                rooms.sight.take_reference(message)
             case Seen():
                 self._switchboard.show(message)
             case RuleHit():

@@ -25,6 +25,7 @@ from console.infrastructure.channel.messages import (
     OpenStream,
     PictureSlot,
     RecordingWish,
+    SightWish,
     StreamState,
     TileSource,
     TileWish,
@@ -95,12 +96,14 @@ class Streams:
         show: Callable[[StreamState], None] = lambda state: None,
         find: Callable[[Collection[str]], Sequence[Camera]] = lambda _: (),
         shared: SharedOpenings | None = None,
+        sight: Callable[[str], SightWish | None] = lambda _: None,
     ) -> None:
         """Args:
         shared: asks sharing platforms for the addresses of their cameras.
         most_per_device: streams that may be open at one host at once; 0 for no limit.
         show: tells every seat of a stream that was not opened.
         find: reads cameras that somebody shows and ``take_directory`` did not give, by their ids.
+        sight: says by what a camera's sight is judged, by its id.
         may_record: says whether the disk has room for recordings; asked each time streams are applied.
         continuous: which cameras are recorded day and night.
         linger_s: how long a stream stays open that nobody shows any more.
@@ -121,6 +124,7 @@ class Streams:
         self._find = find
         self._shared = shared
         self._waiting: dict[str, OpenStream] = {}
+        self._sight = sight
         self._by_hand: frozenset[str] = frozenset()
         self._away: frozenset[str] = frozenset()
         self._trials: dict[str, tuple[Camera, str]] = {}
@@ -251,6 +255,8 @@ class Streams:
         """Note which cameras look elsewhere than their rules mean; say whether that is news of a watched one."""
         changed = self._away ^ camera_ids
         self._away = camera_ids
+        if changed:  # how it should look is known of its usual pose only
+            self.apply()
         return any(camera.camera_id in changed for camera in self.watched())
 
     def resend(self, worker_id: str) -> None:
@@ -417,8 +423,21 @@ class Streams:
                 recording=recordings.get(name),
                 sound=self._sound_path(name) if name == heard else "",
                 rank=ranks.get(name, 0),
+                sight=self._sight_of(camera_id, name, pictures.keys() | looks.keys()),
             )
         return wanted
+
+    def judged_stream(self, camera_id: str) -> str | None:
+        """Return the open stream by which a camera's sight is judged."""
+        names = (stream_name(camera_id, profile) for profile in StreamProfile)
+        return next((name for name in names if name in self._open and self._open[name].sight is not None), None)
+
+    def _sight_of(self, camera_id: str, name: str, decoded: Collection[str]) -> SightWish | None:
+        """One stream of a camera is judged: the main one where its pictures are wanted anyway."""
+        main = stream_name(camera_id, StreamProfile.MAIN)
+        is_the_one = name in decoded and (name == main or main not in decoded)
+        is_tried = camera_id in {tried.camera_id for tried, _ in self._trials.values()}
+        return self._sight(camera_id) if is_the_one and not is_tried and camera_id not in self._away else None
 
     def _beyond_the_limit(self, wanted: dict[str, OpenStream]) -> dict[str, OpenStream]:
         """Return what may not be opened because its device has as many connections as it may have.

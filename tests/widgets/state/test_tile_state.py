@@ -231,3 +231,17 @@ def test_a_tile_says_that_it_is_recorded_by_hand_and_that_a_recording_fails(
 @pytest.mark.parametrize("recording", ["off", "continuous"])
 def test_a_recording_that_runs_day_and_night_needs_no_word(recording: str) -> None:
     assert look_of(facts(recording=recording), NOON).chips == ()
+
+
+def test_a_camera_that_is_covered_or_whose_clock_is_off_says_so_beside_its_picture() -> None:
+    covered = Told(sight="covered", sight_since=NOON - seconds(720))
+    look = look_of(facts(stream=covered), NOON)
+    assert look.look is Look.LIVE and look.is_picture_shown
+    assert (chips(look, CHINESE), chips(look, ENGLISH)) == (["遮挡 12 分钟"], ["Covered 12 min"])
+    late = Told(clock_offset_s=-3.24, clock_off_since=NOON - seconds(60))
+    assert chips(look_of(facts(stream=late), NOON), CHINESE) == ["时钟 −3.2 秒"]
+
+
+def test_a_camera_that_is_whole_or_cannot_be_judged_has_no_word() -> None:
+    for sight in ("whole", "not_checked", "no_reference", "few_edges"):
+        assert look_of(facts(stream=Told(sight=sight, clock_offset_s=0.4)), NOON).chips == ()

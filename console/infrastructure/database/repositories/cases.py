@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, text
 
 from console.application.errors import Stale
 from console.domain.cases import Case, Stage
-from console.domain.ids import CaseId
+from console.domain.ids import CameraId, CaseId, CategoryCode
 from console.infrastructure.database.mapping.cases import case_in, row_of
 from console.infrastructure.database.repositories.rows import add, one, swap
 from console.infrastructure.database.tables import CASE_IS_OPEN, cases
@@ -32,6 +32,16 @@ class SqlCases:
         if row is None:
             raise Stale("This case is not there any more.")
         return case_in(row)
+
+    def open_about(self, camera_id: CameraId, category: CategoryCode) -> Case | None:
+        statement = (
+            select(cases)
+            .where(CASE_IS_OPEN, cases.c.category == category, cases.c.camera_id == camera_id)
+            .order_by(cases.c.filed_at, cases.c.case_id)
+            .limit(1)
+        )
+        row = one(self._connection, statement)
+        return None if row is None else case_in(row)
 
     def with_unit(self) -> Sequence[Case]:
         statement = (
