@@ -9,11 +9,14 @@ from console.application.errors import CodeWanted, NotPermitted, Stale, Unavaila
 from console.application.ports import Clock, PasswordHasher, UnitOfWork, UnitsOfWork, Vault
 from console.domain.accounts import Account, Actor
 from console.domain.audit import AuditFacts
+from console.domain.errors import DomainError
 from console.domain.ids import SeatId, ShiftId, new_id
 from console.domain.one_time_codes import accepted_counter
+from console.domain.passwords import check_new_password, settled
 from console.domain.shifts import Shift
 
 UNKNOWN = "unknown"
+LockedFor = Literal["key", "idle", "password_changed"]
 
 
 class _Refused(StrEnum):
@@ -89,7 +92,7 @@ class SignIn:
             unit.audit.append(self._line(actor.display_name, actor.seat_id, "sign_out"))
             unit.commit()
 
-    def lock(self, actor: Actor, why: Literal["key", "idle"]) -> None:
+    def lock(self, actor: Actor, why: LockedFor) -> None:
         """Write down that the screen was locked; the shift and the wall go on."""
         with self._units.write() as unit:
             unit.audit.append(self._line(actor.display_name, actor.seat_id, "lock_screen", why=why))
@@ -108,6 +111,30 @@ class SignIn:
             unit.audit.append(self._line(account.display_name, actor.seat_id, "unlock_screen"))
             unit.commit()
         return _actor(account, actor.seat_id)
+
+    def change_password(self, actor: Actor, old: str, new: str, code: str = "") -> None:
+        """Let the actor sign in with another password from now on; where the old one opened a seat it is asked anew.
+
+        A wrong old password counts as a wrong try at sign-in does.
+
+        Raises:
+            DomainError: the new password is too weak, or the old one again.
+            CodeWanted, NotPermitted, Unavailable, Stale: as ``sign_in``.
+        """
+        with self._units.read() as unit:
+            account = unit.accounts.get(actor.account_id)
+        proof = self._prove(account, old)
+        if proof.is_right:  # who does not know the old one learns nothing of the new one either
+            check_new_password(new, account.sign_in_name, account.display_name)
+            if settled(new) == settled(old):
+                raise DomainError("This is the password of now. Choose another.")
+        hashed = self._hasher.hash(new) if proof.is_right else ""
+        with self._units.write() as unit:
+            account = self._let_in(unit, proof, code, actor.seat_id, "own_password_refused")
+            account.password_hash = hashed
+            unit.accounts.save(account)
+            unit.audit.append(self._line(account.display_name, actor.seat_id, "own_password"))
+            unit.commit()
 
     def current_shift(self, actor: Actor) -> Shift | None:
         with self._units.read() as unit:

@@ -1,11 +1,10 @@
 """The lock of a seat: by key or when nobody is there; the wall runs on beside the question for the password."""
 
 import logging
-from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from console.application.sign_in import SignIn
+from console.application.sign_in import LockedFor, SignIn
 from console.domain.accounts import Actor
 from console.domain.errors import Refusal
 from widgets.desk import Desk
@@ -41,7 +40,7 @@ class SeatLock(QObject):
     def is_locked(self) -> bool:
         return self._panel is not None
 
-    def lock(self, actor: Actor, why: Literal["key", "idle"], wall: WallPage | None) -> None:
+    def lock(self, actor: Actor, why: LockedFor, wall: WallPage | None) -> None:
         """Cover what may not be read and ask for the password; a seat without a wall is covered whole."""
         if self._panel is not None:
             return

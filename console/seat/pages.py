@@ -13,6 +13,7 @@ from typing import Self
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from console.application.sign_in import SignIn
 from console.desks import Desks
 from console.domain.accounts import Actor
 from console.domain.categories import Category
@@ -37,6 +38,7 @@ from widgets.health.health_page import HealthPage
 from widgets.onboarding.onboarding_page import OnboardingPage
 from widgets.recordings.recordings_page import RecordingDesks, RecordingsPage
 from widgets.recordings.replaying import ReplayPlayer
+from widgets.settings.own_password import OwnPassword
 from widgets.settings.settings_page import AboutFacts, SettingsPage
 from widgets.shift.shift_page import ShiftDesks, ShiftPage
 from widgets.state.telling import Teller
@@ -55,6 +57,7 @@ class Pages:
     talk: TalkBar
     health: HealthPage
     settings: SettingsPage
+    own_password: OwnPassword
     accounts: AccountsPage
     audit: AuditPage
     onboarding: OnboardingPage
@@ -74,6 +77,7 @@ class Pages:
         teller: Teller,
         link: StationLink,
         replays: ReplayPlayer,
+        sign_in: SignIn,
         live_picture: Callable[[CameraId], QImage],
         parent: QWidget,
     ) -> Self:
@@ -135,6 +139,7 @@ class Pages:
             site.clock,
             parent,
         )
+        own = OwnPassword(lambda old, new, code: sign_in.change_password(actor, old, new, code), desk, teller)
         return cls(
             review=review,
             cases=cases,
@@ -143,7 +148,8 @@ class Pages:
             shift=shift,
             talk=TalkBar(actor, desks.talk, link, desk, teller, parent),
             health=HealthPage(teller, site.clock, parent),
-            settings=SettingsPage(teller, _about(site), parent),
+            settings=SettingsPage(teller, _about(site), parent, own=own),
+            own_password=own,
             accounts=AccountsPage(actor, desks.accounts, desk, teller, site.clock, parent),
             audit=AuditPage(actor, desks.audit, desk, teller, site.clock, site.zone, papers.folder, parent),
             onboarding=OnboardingPage(

@@ -7,7 +7,7 @@ import importlib
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QImage
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.application.errors import Unavailable
 from console.application.read_models import AlarmRow
 from console.application.screens_desk import ScreenLine
-from console.application.sign_in import SignIn
+from console.application.sign_in import LockedFor, SignIn
 from console.desks import Desks
 from console.domain.accounts import Actor, Verb
 from console.domain.cameras import Camera
@@ -487,7 +487,7 @@ class Seat(QObject):
     def _lock_when_idle(self) -> None:
         self._cover_up("idle")
 
-    def _cover_up(self, why: Literal["key", "idle"]) -> None:
+    def _cover_up(self, why: LockedFor) -> None:
         if self._actor is None:
             return
         self._idle.end()
@@ -594,6 +594,7 @@ class Seat(QObject):
             teller=self._teller,
             link=self._link,
             replays=self._replays,
+            sign_in=self._sign_in,
             live_picture=self._live_picture,
             parent=self._person,
         )
@@ -605,6 +606,7 @@ class Seat(QObject):
             pages.audit, pages.recordings, pages.onboarding,
         ):  # fmt: skip
             page.left.connect(self.window.go_back)
+        pages.own_password.changed.connect(self._tell_own_password)
         pages.settings.language_wanted.connect(self._words.speak)
         pages.settings.text_size_wanted.connect(self._set_text_size)
         pages.talk.on_air_changed.connect(self._on_air_changed)
@@ -779,6 +781,21 @@ class Seat(QObject):
         if self._wall is not None:
             self._wall.show_clock(is_shown=is_full)
 
+    @Slot()
+    def _tell_own_password(self) -> None:
+        """Let the other seats of this person ask for the new password."""
+        if self._actor is not None:
+            try:
+                self._link.send(Nudge(topic="accounts", ids=(self._actor.account_id, self._seat_id)))
+            except Unavailable as cause:
+                _log.warning("other seats do not hear of a new password: %s", cause)
+
+    def _lock_for_new_password(self, nudge: Nudge) -> None:
+        """Ask for the password again where somebody sits whose password was changed at another seat."""
+        actor = self._actor
+        if actor is not None and nudge.ids[:1] == (actor.account_id,) and nudge.ids[1:] != (self._seat_id,):
+            self._cover_up("password_changed")
+
     @Slot(str)
     def _stumbled(self, number: str) -> None:
         self.window.show_line(
@@ -942,6 +959,8 @@ class Seat(QObject):
         now = self._site.clock.now()
         if nudge.topic in ("alarms", "evidence") and self._wall is not None:
             self._look()
+        if nudge.topic == "accounts":
+            self._lock_for_new_password(nudge)
         if nudge.topic == "settings":
             self._read_wall()
             if pages is not None:

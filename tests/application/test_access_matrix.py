@@ -578,6 +578,7 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "SignIn.sign_out": lambda w, a, _: w.door.sign_out(a),
     "SignIn.lock": lambda w, a, _: w.door.lock(a, "key"),
     "SignIn.unlock": unlock_screen,
+    "SignIn.change_password": lambda w, a, _: w.door.change_password(a, "right", "winter geese over the river"),
     "SignIn.current_shift": lambda w, a, _: w.door.current_shift(a),
 }
 

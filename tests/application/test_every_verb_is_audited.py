@@ -120,6 +120,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "SignIn.sign_out": ("sign_out", ""),
     "SignIn.lock": ("lock_screen", ""),
     "SignIn.unlock": ("unlock_screen", ""),
+    "SignIn.change_password": ("own_password", ""),
     "StorageDesk.lock_evidence": ("lock_evidence", "reason"),
     "StorageDesk.lock_span": ("lock_recordings", "camera span reason"),
     "StorageDesk.unlock": ("unlock", "camera span reason"),
@@ -299,6 +300,8 @@ def _sign_in(day: Day) -> None:
     actor = day.do("SignIn.sign_in", lambda: door.sign_in("li", "right", SeatId("02")))
     day.do("SignIn.lock", lambda: door.lock(actor, "key"))
     day.do("SignIn.unlock", lambda: door.unlock(actor, "right"))
+    words = "winter geese over the river"
+    day.do("SignIn.change_password", lambda: door.change_password(actor, "right", words))
     shift = door.current_shift(actor)
     assert shift is not None
     reports = ShiftDesk(city.units, city.queries, city.gate, city.clock, NoPrinter())

@@ -5,6 +5,7 @@ import pytest
 from console.application.errors import CodeWanted, NotPermitted, Unavailable
 from console.application.sign_in import SignIn
 from console.domain.accounts import FREE_ATTEMPTS, LOCK_OUT, LOCK_OUT_AFTER, Account, Role, Scope
+from console.domain.errors import DomainError
 from console.domain.ids import AccountId, SeatId
 from console.domain.one_time_codes import STEP_S, code_of, counter_at, new_secret
 from tests.application.city import City
@@ -256,3 +257,44 @@ def test_every_try_is_written_down_without_its_password(city: City, desk: SignIn
         lines = unit.audit.lines(0, 100)
     assert [line.facts.verb for line in lines] == ["sign_in_refused"]
     assert "s3cret-guess" not in repr(lines)
+
+
+NEW = "winter geese over the river"
+
+
+def test_who_knows_the_old_password_signs_in_with_the_new_one_from_now_on(city: City, desk: SignIn) -> None:
+    actor = desk.sign_in("li", "right", SEAT)
+    desk.change_password(actor, "right", NEW)
+    with pytest.raises(NotPermitted):
+        desk.sign_in("li", "right", SEAT)
+    assert desk.unlock(actor, NEW).display_name == "李文静"
+    with city.units.read() as unit:
+        (line,) = [line for line in unit.audit.lines(0, 100) if line.facts.verb == "own_password"]
+    assert line.facts.seat_id == SEAT and NEW not in str(line.facts)
+
+
+def test_a_wrong_old_password_changes_nothing_and_counts_as_a_wrong_try(city: City, desk: SignIn) -> None:
+    actor = desk.sign_in("li", "right", SEAT)
+    for _ in range(FREE_ATTEMPTS):
+        with pytest.raises(NotPermitted):
+            desk.change_password(actor, "guess", NEW)
+    with pytest.raises(NotPermitted, match="Try again in"):
+        desk.change_password(actor, "right", NEW)
+    city.clock.wait(minutes=1)
+    assert desk.sign_in("li", "right", SEAT)
+    assert "own_password_refused" in city.audit_verbs()
+
+
+@pytest.mark.parametrize("new", ["short", "a" * 20, "citydesk citydesk", "abcdefghijklmnopq"])
+def test_a_new_password_of_ones_own_is_held_to_the_same_rules(desk: SignIn, new: str) -> None:
+    actor = desk.sign_in("li", "right", SEAT)
+    with pytest.raises(DomainError):
+        desk.change_password(actor, "right", new)
+    assert desk.sign_in("li", "right", SEAT)
+
+
+def test_the_old_password_is_not_taken_as_the_new_one(desk: SignIn) -> None:
+    actor = desk.sign_in("li", "right", SEAT)
+    desk.change_password(actor, "right", NEW)
+    with pytest.raises(DomainError, match="password of now"):
+        desk.change_password(actor, NEW, NEW)

@@ -67,6 +67,8 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "open_alarm": N_("opened an alarm"),
         "open_case": N_("opened a case"),
         "open_microphone": N_("opened the microphone"),
+        "own_password": N_("changed their own password"),
+        "own_password_refused": N_("could not change their own password"),
         "park": N_("a delivery was stopped"),
         "play_recording": N_("replayed a recording"),
         "look_back": N_("looked again at the last minutes"),

@@ -9,5 +9,8 @@ SETTINGS_KEYS = (
     PageKey("3", ("3",), N_("text 100 %")),
     PageKey("4", ("4",), N_("text 115 %")),
     PageKey("5", ("5",), N_("text 130 %")),
+    PageKey("P", ("P",), N_("change my password")),
     PageKey("Esc", ("Esc",), N_("back")),
 )
+# Those of the form while it has the focus; ``Esc`` closes it and not the page.
+OWN_PASSWORD_KEYS = (PageKey("Ctrl+Enter", ("Ctrl+Return", "Ctrl+Enter"), N_("save what is typed")),)

@@ -1,4 +1,4 @@
-"""The page of settings: language, text size, and what this program is and stands on."""
+"""The page of settings: language, text size, one's own password, and what this program is and stands on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from widgets.common.key_button import KeyButton
 from widgets.common.lettering import Panel, dress, label, rule_line
 from widgets.common.page_keys import bind
 from widgets.settings.keys import SETTINGS_KEYS
+from widgets.settings.own_password import OwnPassword
 from widgets.state.telling import Teller
 
 WIDEST_PX = 880
@@ -46,9 +47,19 @@ class SettingsPage(QWidget):
     left = Signal()
 
     def __init__(
-        self, teller: Teller, about: AboutFacts, parent: QWidget | None = None, *, text_size: int = 100
+        self,
+        teller: Teller,
+        about: AboutFacts,
+        parent: QWidget | None = None,
+        *,
+        text_size: int = 100,
+        own: OwnPassword | None = None,
     ) -> None:
+        """Args:
+        own: changes the password of who sits here; ``None`` where nobody does.
+        """
         super().__init__(parent)
+        self._own = own
         self._teller, self._about = teller, about
         self._title = label("title", "t1", strong=True)
         self._heads = [label("strong", "t1", strong=True) for _ in range(4)]
@@ -78,6 +89,10 @@ class SettingsPage(QWidget):
             column.addWidget(rule_line())
             column.addWidget(head)
             column.addWidget(_row(choices))
+        if self._own is not None:
+            column.addWidget(rule_line())
+            column.addWidget(self._own)
+            self._own.closed.connect(self._take_keys)
         column.addWidget(rule_line())
         column.addWidget(self._heads[2])
         column.addWidget(self._facts)
@@ -96,7 +111,13 @@ class SettingsPage(QWidget):
     def press(self, key: str) -> None:
         """Do what a key of ``SETTINGS_KEYS`` says."""
         if key == "Esc":
-            self.left.emit()
+            if self._own is not None and self._own.is_open:
+                self._own.press("Esc")
+            else:
+                self.left.emit()
+        elif key == "P":
+            if self._own is not None:
+                self._own.open()
         elif key in "12":
             self.language_wanted.emit(LANGUAGE_NAMES[int(key) - 1][0])
         elif key in "345":
@@ -122,6 +143,8 @@ class SettingsPage(QWidget):
         for size, button in zip(theme.TEXT_SIZES, self.sizes, strict=True):
             button.say(f"{size} %")
             button.mark(is_chosen=size == self._text_size)
+        if self._own is not None:
+            self._own.retranslate()
         rows = [(say(N_("Citydesk")), self._about.version)]
         rows += [(say(name), value) for name, value in self._about.rows]
         self._facts.show_rows(rows)
@@ -134,6 +157,9 @@ class SettingsPage(QWidget):
         return (self._title.text(), *(head.text() for head in self._heads))
 
     # ---- its own slots ---------------------------------------------------------------------------------------
+
+    def _take_keys(self) -> None:
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _clicked(self) -> None:
         button = self.sender()

@@ -946,10 +946,15 @@ class TrialOpened(Message):
 
 
 class Nudge(Message):
-    """Rows of this kind changed: look at the database now instead of at the next poll. Ids only."""
+    """Rows of this kind changed: look at the database now instead of at the next poll. Ids only.
+
+    Of ``accounts``: the account whose password was changed by who has it, and the seat where.
+    """
 
     kind: Literal["nudge"] = "nudge"
-    topic: Literal["alarms", "cases", "outbox", "rechecks", "talk", "settings", "evidence", "recordings", "sight"]
+    topic: Literal[
+        "alarms", "cases", "outbox", "rechecks", "talk", "settings", "evidence", "recordings", "sight", "accounts"
+    ]
     ids: tuple[str, ...] = ()
 
 
