@@ -50,6 +50,7 @@ from console.infrastructure.station_link import StationLink
 from console.infrastructure.stored_files import SNAPSHOTS
 from console.infrastructure.window_places import WindowPlaces
 from console.seat.health_words import change_lines, health_lines, worker_lines
+from console.seat.ill_cameras import IllCameras
 from console.seat.listening import SeatListening
 from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
@@ -106,7 +107,7 @@ TEN_MINUTES = timedelta(minutes=10)
 ONE_MINUTE = timedelta(minutes=1)
 STREAM_FORGOTTEN_AFTER = timedelta(seconds=10)  # an open stream is told of every second
 # What the wall can ask that this seat really serves; the others come with their rooms.
-OFFERS = ("T", "Q", "H", "J", "Shift+J", "R", "A", "X", "B", "S")
+OFFERS = ("T", "Q", "H", "J", "Shift+J", "R", "A", "X", "B", "S", "V", "G")
 WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in OFFERS)
 # The pages behind the wall, with their F-keys, their keys, and the verb without which nobody is shown them.
 ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
@@ -180,6 +181,7 @@ class Seat(QObject):
         self._turnings: dict[int, SeatTurning] = {}  # by the wall's number
         self._keepers: dict[int, WallKeeper] = {}
         self._listening: SeatListening | None = None
+        self._ill: IllCameras | None = None
         self._wall_room: WallRoom | None = None
         self._rooms: dict[str, PageRoom] = {}
         self._person: QWidget | None = None
@@ -325,6 +327,10 @@ class Seat(QObject):
         self._listening = SeatListening(
             self._actor, self._desks.listening, self._link, self._desk, self._site.clock, self
         )
+        self._ill = IllCameras(
+            self._desks.sight, self._desks.cases, self._desks.dispatch.units, self._actor, self._link, self._desk,
+            self.window.show_line, self,
+        )  # fmt: skip
         wall = self._new_wall()
         self._wall = wall
         self._wall_room = WallRoom(wall, self.window)
@@ -346,6 +352,8 @@ class Seat(QObject):
         pictures.serve(str(number), wall)
         if self._listening is not None:
             self._listening.serve(number, wall)
+        if self._ill is not None:
+            self._ill.serve_wall(wall)
         wall.speak_asked.connect(self._arm)
         wall.history_asked.connect(self._open_history)
         wall.replay_asked.connect(lambda wishes, at: self._replay(wall, wishes, at))
@@ -541,6 +549,9 @@ class Seat(QObject):
         if self._listening is not None:
             self._listening.end()
             self._listening.deleteLater()
+        if self._ill is not None:
+            self._ill.leave()
+            self._ill.deleteLater()
         if self._pictures is not None:
             self._pictures.close()
             self._pictures.deleteLater()
@@ -554,7 +565,7 @@ class Seat(QObject):
         self._walls.end()
         self.window.remove_pages()
         self._person = self._person_desk = None
-        self._actor = self._wall = self._wall_room = self._pictures = self._pages = self._listening = None
+        self._actor = self._wall = self._wall_room = self._pictures = self._pages = self._listening = self._ill = None
         self._rooms, self._cameras, self._on_air_camera = {}, {}, ""
         self._queue, self._are_walls_back = ((), 0), False
         self._not_ours = set()
@@ -611,6 +622,8 @@ class Seat(QObject):
         pages.settings.text_size_wanted.connect(self._set_text_size)
         pages.talk.on_air_changed.connect(self._on_air_changed)
         pages.health.note_changes(self._health_changes)
+        if self._ill is not None:
+            self._ill.serve_page(pages.health)
         actor = self._actor
         self._person_desk.fetch(lambda: papers.shifts.current(actor), self._shift_came, self._refused)
         self.window.set_talk_bar(pages.talk)
@@ -968,6 +981,8 @@ class Seat(QObject):
             if self._wall is not None:
                 for wall in self._walls.pages.values():
                     wall.ask_again()  # the station may have answered before it knew its cameras
+        if self._ill is not None and nudge.topic in ("sight", "cases", "settings"):
+            self._ill.read()
         if pages is None:
             return
         match nudge.topic:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from console.words import CHINESE, ENGLISH, Words
 from widgets.health.health_bar import HealthBar
 from widgets.health.health_page import HealthPage
-from widgets.state.health import ChangeLine, Condition, HealthLine, UnseenCamera, WorkerLine
+from widgets.state.health import ChangeLine, Condition, HealthLine, IllLine, UnseenCamera, WorkerLine
 from widgets.state.telling import Teller, Told
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
@@ -304,3 +304,70 @@ def test_esc_leaves_the_page(page: HealthPage, qtbot: QtBot) -> None:
 
     with qtbot.waitSignal(page.left, timeout=2000):
         QTest.keyClick(page.focusWidget() or page, Qt.Key.Key_Escape)
+
+
+COVERED = IllLine(
+    fault_id="f-1", camera_id="cam05", number="05", name="滨河路", kind="covered", since=NOON - timedelta(hours=30)
+)
+LATE = IllLine(
+    fault_id="f-2",
+    camera_id="cam07",
+    number="07",
+    name="学府路",
+    kind="clock_off",
+    since=NOON - timedelta(minutes=5),
+    clock_offset_s=3.24,
+    case_id="case-1",
+    case_number="20261122-0007",
+)
+
+
+def ill_words(page: HealthPage) -> list[str]:
+    return [row.words for row in page.ill if not row.isHidden()]
+
+
+def test_ill_cameras_stand_with_what_is_wrong_since_when_and_their_case(page: HealthPage, words: Words) -> None:
+    page.note(LINES, NOON)
+    page.note_ill([COVERED, LATE])
+    assert ill_words(page) == [
+        "05 滨河路 遮挡 · 未立案 自 2026-11-21 06:00:00 起",
+        "07 学府路 时钟 +3.2 秒 · 已立案 20261122-0007 自 11:55:00 起",
+    ]
+    words.speak(ENGLISH)
+    page.retranslate()
+    assert ill_words(page)[0] == "05 滨河路 Covered · not filed since 2026-11-21 06:00:00"
+
+
+def test_the_camera_one_stands_on_is_filed_taken_back_and_given_its_reference_by_one_key_each(
+    page: HealthPage, qtbot: QtBot
+) -> None:
+    page.note(LINES, NOON)
+    page.note_ill([COVERED, LATE])
+    page.show()
+    asked: list[tuple[str, str]] = []
+    page.file_asked.connect(lambda name: asked.append(("file", name)))
+    page.withdraw_asked.connect(lambda name: asked.append(("withdraw", name)))
+    page.reference_asked.connect(lambda name: asked.append(("reference", name)))
+    qtbot.waitUntil(lambda: page.ill[1].isVisible())
+
+    page.press("V")  # on none of them
+    page.ill[0].setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(page.ill[0].hasFocus)
+    for key in "VUG":
+        page.press(key)
+    page.ill[1].setFocus(Qt.FocusReason.TabFocusReason)
+    for key in "VU":
+        page.press(key)
+
+    assert asked == [("file", "f-1"), ("reference", "cam05"), ("withdraw", "case-1")]
+
+
+def test_only_what_is_not_filed_can_be_looked_at(page: HealthPage) -> None:
+    page.note(LINES, NOON)
+    page.note_ill([COVERED, LATE])
+    page.press("N")
+    assert [said[:2] for said in ill_words(page)] == ["05"]
+    page.note_ill([LATE])
+    assert ill_words(page) == []
+    page.press("N")
+    assert [said[:2] for said in ill_words(page)] == ["07"]

@@ -64,9 +64,15 @@ class HealthPage(QWidget):
 
     Signals:
         left: ``Esc``.
+        file_asked: ``V`` on a camera that is out of order; the id of its fault.
+        withdraw_asked: ``U`` on one that is filed; the id of its case.
+        reference_asked: ``G`` on one; its own id.
     """
 
     left = Signal()
+    file_asked = Signal(str)
+    withdraw_asked = Signal(str)
+    reference_asked = Signal(str)
 
     def __init__(self, teller: Teller, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +83,8 @@ class HealthPage(QWidget):
         self.rows = tuple(HealthRow(kind) for kind in h.KINDS)
         self._title = label("title", "t1", strong=True)
         self._unseen, self._workers, self._changes = _Lines(self), _Lines(self), _Lines(self)
+        self._ill = _Lines(self)
+        self._has_ill_list, self._is_only_unfiled = False, False
         self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._area = scrolled(self._lay_out())
         whole = QVBoxLayout(self)
@@ -105,7 +113,7 @@ class HealthPage(QWidget):
             column.addWidget(row)
         lists = QVBoxLayout()
         lists.setSpacing(8)
-        for part in (self._unseen, self._workers, self._changes):
+        for part in (self._ill, self._unseen, self._workers, self._changes):
             lists.addWidget(part.panel)
         lists.addStretch(1)
         left = QVBoxLayout()
@@ -137,6 +145,12 @@ class HealthPage(QWidget):
         self._state = replace(self._state, unseen=tuple(cameras))
         self.retranslate()
 
+    def note_ill(self, cameras: Sequence[h.IllLine]) -> None:
+        """Take in the cameras that are out of order, the oldest first."""
+        self._has_ill_list = True
+        self._state = replace(self._state, ill=tuple(cameras))
+        self.retranslate()
+
     def note_changes(self, changes: Sequence[h.ChangeLine]) -> None:
         """Take in the changes of condition, oldest first."""
         self._state = replace(self._state, changes=tuple(changes))
@@ -152,17 +166,46 @@ class HealthPage(QWidget):
         if key == "Esc":
             self.left.emit()
             return
+        if key in ("V", "U", "G"):
+            self._ask(key)
+            return
+        if key == "N":
+            self._is_only_unfiled = not self._is_only_unfiled
+            self.retranslate()
+            return
         rows = self.walk
         here = rows.index(focus) if isinstance(focus := QApplication.focusWidget(), WalkedRow) and focus in rows else -1
         last = len(rows) - 1
         to = {"Up": here - 1, "K": here - 1, "Down": here + 1, "J": here + 1, "Home": 0, "End": last}[key]
         rows[max(0, min(to, last))].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def _ask(self, key: str) -> None:
+        """Ask for what a key means of the camera the keyboard stands on; of a single one also from elsewhere."""
+        shown, rows = self._shown_ill(), [row for row in self._ill.rows if not row.isHidden()]
+        focus = QApplication.focusWidget()
+        at = rows.index(focus) if isinstance(focus, LineRow) and focus in rows else 0 if len(rows) == 1 else -1
+        if at < 0:
+            return
+        ill = shown[at]
+        if key == "V" and not ill.case_id:
+            self.file_asked.emit(ill.fault_id)
+        elif key == "U" and ill.case_id:
+            self.withdraw_asked.emit(ill.case_id)
+        elif key == "G":
+            self.reference_asked.emit(ill.camera_id)
+
+    def _shown_ill(self) -> list[h.IllLine]:
+        return [one for one in self._state.ill if not (self._is_only_unfiled and one.case_id)]
+
     @property
     def walk(self) -> list[WalkedRow]:
         """The rows the keyboard walks over, in reading order."""
-        lists = (*self._unseen.rows, *self._workers.rows, *self._changes.rows)
+        lists = (*self._ill.rows, *self._unseen.rows, *self._workers.rows, *self._changes.rows)
         return [row for row in (*self.rows, *lists) if not row.isHidden()]
+
+    @property
+    def ill(self) -> list[LineRow]:
+        return self._ill.rows
 
     @property
     def unseen(self) -> list[LineRow]:
@@ -202,7 +245,18 @@ class HealthPage(QWidget):
         say, teller, state = self._teller.words.say, self._teller, self._state
         is_known = self._has_list and not is_silent
         not_known = N_("Not known: the station has not said.")
-        made = self._unseen.show(
+        shown = self._shown_ill()
+        hints = say(N_("V files · U takes it back · G this is how it should look · N not filed only"))
+        head = say(N_("Cameras out of order")) + (f"\n{hints}" if self._state.ill else "")
+        all_filed = (
+            N_("All of them are filed.") if state.ill else N_("None that is judged. What nobody shows is not judged.")
+        )
+        made = self._ill.show(
+            head,
+            say(all_filed if self._has_ill_list else not_known),
+            [partial(LineRow.show_ill, ill=ill, teller=teller, now=self._clock.now()) for ill in shown],
+        )
+        made += self._unseen.show(
             say(N_("Cameras not seen")),
             say(N_("Every camera is seen.") if is_known else not_known),
             [partial(LineRow.show_camera, camera=camera, teller=teller) for camera in state.unseen],

@@ -1,5 +1,7 @@
 """The rows of the page of health: a silent thing, a process, a camera that is not seen, a change of this shift."""
 
+from datetime import datetime
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -153,6 +155,13 @@ class LineRow(WalkedRow):
         why = teller.say(camera.why)
         since = teller.words.say(N_("since {time}"), time=teller.clock(camera.since))
         self.show_words("fault", why, f"{camera.number} {camera.name}", why, since)
+
+    def show_ill(self, ill: h.IllLine, teller: Teller, now: datetime) -> None:
+        """Show a camera that is out of order."""
+        what = teller.say(ill.told)
+        at = teller.clock(ill.since)
+        at = at if teller.is_today(ill.since, now) else f"{teller.day(ill.since)} {at}"
+        self.show_words("fault", what, f"{ill.number} {ill.name}", what, teller.words.say(N_("since {time}"), time=at))
 
     def show_worker(self, worker: h.WorkerLine, teller: Teller) -> None:
         """Show a process of the station."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from console.words import N_
 from widgets.state.telling import Told
+from widgets.state.tile import ILL_WORDS
 
 Condition = Literal["ok", "waiting", "fault", "silent"]
 
@@ -190,6 +191,31 @@ class UnseenCamera:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IllLine:
+    """A camera that is out of order, since when, and the case it is filed as; empty where it is not filed."""
+
+    fault_id: str
+    camera_id: str
+    number: str
+    name: str
+    kind: str
+    since: datetime
+    clock_offset_s: float | None = None
+    case_id: str = ""
+    case_number: str = ""
+
+    @property
+    def told(self) -> Told:
+        """Return what is wrong, and under which number it is filed."""
+        what = Told(ILL_WORDS[self.kind])
+        if self.clock_offset_s is not None:
+            what = Told(N_("Clock {seconds} s"), {"seconds": f"{self.clock_offset_s:+.1f}".replace("-", "−")})
+        if not self.case_number:
+            return Told(N_("{what} · not filed"), {"what": what})
+        return Told(N_("{what} · filed {number}"), {"what": what, "number": self.case_number})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HealthState:
     """What was reported last, and when it was heard. ``heard_at`` is ``None`` before the first word.
 
@@ -202,6 +228,7 @@ class HealthState:
     heard_at: datetime | None = None
     heard_from: datetime | None = None
     unseen: tuple[UnseenCamera, ...] = ()
+    ill: tuple[IllLine, ...] = ()
 
 
 def heard(

@@ -42,6 +42,7 @@ OFFERED_KEYS = (
     PageKey("Shift+J", ("Shift+J",), N_("replay the whole page in step")),
     PageKey("R", ("R",), N_("record this camera, or end it")),
     PageKey("Q", ("Q",), N_("sound of this camera on or off")),
-    PageKey("V", ("V",), N_("report what I see")),
+    PageKey("V", ("V",), N_("file this camera as out of order")),
+    PageKey("G", ("G",), N_("take how the camera looks now for how it should look")),
     PageKey("X", ("X",), N_("turn this camera")),
 )

@@ -61,7 +61,8 @@ class WallPage(QWidget):
         wall_changed: layout or cameras changed; a ``Wall`` to be kept for the next time.
         ordered: views and habits to be kept or changed, a ``WallOrder``.
         marked: a moment to be kept as a bookmark. marks_asked, views_asked: their list is about to be read.
-        speak_asked, listen_asked, snapshot_asked, history_asked, report_asked, turn_asked: the camera's id.
+        speak_asked, listen_asked, snapshot_asked, history_asked, turn_asked: the camera's id.
+        report_asked, reference_asked: ``V`` the camera is out of order, ``G`` it looks as it should; its id.
         record_asked, record_end_asked: ``R`` was pressed on a camera that is not recorded by hand, or that is.
         acknowledge_asked: ``A`` was pressed; the id of the highest, oldest alarm that nobody acknowledged.
         replay_asked: ``J``: the last minutes of cameras, as wishes, and the moment to begin at.
@@ -75,6 +76,7 @@ class WallPage(QWidget):
     snapshot_asked = Signal(str)
     history_asked = Signal(str)
     report_asked = Signal(str)
+    reference_asked = Signal(str)
     turn_asked = Signal(str)
     listen_asked = Signal(str)
     record_asked = Signal(str)
@@ -335,6 +337,7 @@ class WallPage(QWidget):
             "S": self.snapshot_asked,
             "H": self.history_asked,
             "V": self.report_asked,
+            "G": self.reference_asked,
             "X": self.turn_asked,
         }
         if key == "A":
@@ -1012,7 +1015,6 @@ _SHORT = {
     "H": N_("playback"),
     "J": N_("replay"),
     "R": N_("record"),
-    "V": N_("report"),
     "X": N_("turn"),
 }
 
