@@ -153,7 +153,16 @@ class Pages:
             accounts=AccountsPage(actor, desks.accounts, desk, teller, site.clock, parent),
             audit=AuditPage(actor, desks.audit, desk, teller, site.clock, site.zone, papers.folder, parent),
             onboarding=OnboardingPage(
-                actor, desks.onboarding, desks.directory, desks.ptz, link, desk, teller, site.clock, parent
+                actor,
+                desks.onboarding,
+                desks.directory,
+                desks.ptz,
+                desks.tables,
+                link,
+                desk,
+                teller,
+                site.clock,
+                parent,
             ),
             directory=DirectoryPanel(actor, desks.directory, desk, teller, parent),
             clips=clips,

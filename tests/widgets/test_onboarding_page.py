@@ -9,10 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from console.application.directory_import import DirectoryImport
 from console.application.onboarding_desk import Login
 from console.domain.accounts import Role
 from console.domain.cameras import Camera
 from console.infrastructure.channel.messages import DeviceAnswered, FoundItem, ProfileItem, StreamState
+from console.infrastructure.documents.directory_files import DirectoryFilesOnDisk
 from console.seat.window import ROOMS
 from console.words import ENGLISH
 from tests.application.city import person
@@ -73,6 +75,7 @@ def made_page(seat: Seat, line: Line, parent: QWidget | None = None) -> Onboardi
         city.onboarding,
         city.directory,
         city.ptz,
+        DirectoryImport(city.units, city.gate, city.vault, DirectoryFilesOnDisk()),
         line,
         seat.desk,
         seat.teller,

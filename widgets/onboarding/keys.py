@@ -6,5 +6,7 @@ from widgets.common.page_keys import PageKey
 ONBOARDING_KEYS = (
     PageKey("Enter", ("Return", "Enter"), N_("next step")),
     PageKey("Ctrl+F", ("Ctrl+F",), N_("search the network for cameras")),
+    PageKey("Ctrl+I", ("Ctrl+I",), N_("cameras from a table, or into one")),
+    PageKey("Ctrl+E", ("Ctrl+E",), N_("write the directory to a table")),
     PageKey("Esc", ("Esc",), N_("step back")),
 )

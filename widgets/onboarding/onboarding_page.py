@@ -13,6 +13,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from console.application.directory_desk import DirectoryDesk
+from console.application.directory_import import DirectoryImport
 from console.application.onboarding_desk import Login, OnboardingDesk, OnboardingLink
 from console.application.ports import Clock
 from console.application.ptz_desk import PtzDesk
@@ -25,6 +26,7 @@ from widgets.common.lettering import Panel, TellingLine, dress, follow_text_size
 from widgets.common.page_keys import bind
 from widgets.desk import Desk
 from widgets.onboarding.keys import ONBOARDING_KEYS
+from widgets.onboarding.table_panel import TablePanel
 from widgets.state import onboarding as o
 from widgets.state.telling import Teller, Told, told_of
 from widgets.wall.frame_source import FrameSource
@@ -64,6 +66,7 @@ class OnboardingPage(QWidget):
         onboarding: OnboardingDesk,
         directory: DirectoryDesk,
         ptz: PtzDesk,
+        tables: DirectoryImport,
         link: OnboardingLink,
         desk: Desk,
         teller: Teller,
@@ -98,12 +101,15 @@ class OnboardingPage(QWidget):
         self.tile = Tile(teller, clock, RenderClock(self), self)
         self._facts = [label("body", "t1", wrap=True) for _ in range(3)]
         self.line = TellingLine(self)
+        self.table_panel = TablePanel(actor, tables, desk, teller, self)
+        self.table_panel.hide()
         self.next_button = KeyButton("Enter", self, is_main=True, height=44)
         self._forms = QStackedWidget()
         self._lay_out()
         self.found.itemActivated.connect(self._choose)
         self.found.itemClicked.connect(self._choose)
         self.next_button.clicked.connect(self.go_on)
+        self.table_panel.left.connect(self._close_table)
         self._shortcuts = bind(self, ONBOARDING_KEYS, self.press)
         self._open(o.Step.ADDRESS)
 
@@ -141,10 +147,12 @@ class OnboardingPage(QWidget):
             top.addWidget(step)
         top.addStretch(1)
         top.addWidget(self._hints, 1)
+        self._panel = panel
         body = QHBoxLayout()
         body.setSpacing(8)
         body.addWidget(panel, 2)
         body.addWidget(self.tile, 3)
+        body.addWidget(self.table_panel, 5)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(8, 8, 8, 8)
         whole.setSpacing(8)
@@ -174,7 +182,14 @@ class OnboardingPage(QWidget):
 
     def press(self, key: str) -> None:
         """Do what a key of ``ONBOARDING_KEYS`` says."""
-        if key == "Enter":
+        if not self.table_panel.isHidden():
+            self._press_at_table(key)
+        elif key == "Ctrl+I":
+            if self._step is o.Step.ADDRESS:
+                self._open_table()
+        elif key == "Ctrl+E":
+            return
+        elif key == "Enter":
             chosen = self.found.currentItem() if self.found.hasFocus() else None
             if chosen is not None:
                 self._choose(chosen)
@@ -286,9 +301,36 @@ class OnboardingPage(QWidget):
         hints = [(("Enter",), say(Told(N_("next step")))), (("Esc",), say(Told(N_("step back"))))]
         if self._step is o.Step.ADDRESS:
             hints.append((("Ctrl+F",), say(Told(N_("search the network for cameras")))))
+            hints.append((("Ctrl+I",), say(Told(N_("cameras from a table, or into one")))))
+        if not self.table_panel.isHidden():
+            hints = [(("Ctrl+E",), say(Told(N_("write the directory to a table")))), (("Esc",), say(Told(N_("back"))))]
         self._hints.show_hints(hints)
+        self.table_panel.retranslate()
         self._say(self._told)
         self._show_facts()
+
+    # ---- tables ---------------------------------------------------------------------------------------------------
+
+    def _press_at_table(self, key: str) -> None:
+        match key:
+            case "Enter":
+                self.table_panel.go_on()
+            case "Ctrl+E":
+                self.table_panel.export()
+            case "Esc":
+                self.table_panel.step_back()
+
+    def _open_table(self) -> None:
+        self._panel.hide()
+        self.table_panel.show()
+        self.retranslate()
+        self.setFocusProxy(self.table_panel.path)
+        self.table_panel.path.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _close_table(self) -> None:
+        self.table_panel.hide()
+        self._panel.show()
+        self._open(o.Step.ADDRESS)
 
     # ---- steps ---------------------------------------------------------------------------------------------------
 
