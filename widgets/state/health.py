@@ -122,7 +122,7 @@ MORE_KINDS = (
     ),
     HealthKind(
         name="sharing",
-        title=N_("Sharing platforms"),
+        title=N_("Platforms"),
         waiting=N_("The directory of a sharing platform is being read for the first time."),
         fault=N_(
             "The directory of a sharing platform is not kept up: new cameras are missing, and what is gone stays."

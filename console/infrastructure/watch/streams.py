@@ -294,9 +294,17 @@ class Streams:
         )
 
     def address_of(self, stream_id: str) -> SecretStr | None:
-        """Return where an open stream comes from, ``None`` for one that is not open."""
+        """Return where an open stream comes from, ``None`` for one that is not open.
+
+        Of a sharing platform's camera its place in the directory: each opening has another address, and is the same
+        camera.
+        """
         message = self._open.get(stream_id)
-        return message.address if message is not None else None
+        if message is None or not message.opening:
+            return message.address if message is not None else None
+        camera_id, profile = stream_id.rsplit("/", 1)
+        camera = self._cameras.get(camera_id)
+        return SecretStr(camera.address(StreamProfile(profile))) if camera is not None else None
 
     def set_apart(self, stream_id: str, worker_id: str) -> None:
         """Let a worker of its own have the stream from now on."""

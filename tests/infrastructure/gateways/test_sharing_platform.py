@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from console.application.sharing import CameraOffline, NotPlayable, PlatformRefu
 from console.domain.cameras import CameraKind
 from console.domain.sharing import SharedChannel, SharedSource
 from console.infrastructure.gateways.sharing_platform import PlatformSpec, WvpPlatform
+from tests.peers.video.test_fault_walk import papers
 
 from .wvp_stand_in import DEVICE, PASSWORD, USER, StandInPlatform, channel_code
 
@@ -32,8 +34,9 @@ def gateway(
     read_within_s: float = 5.0,
     protocols: tuple[str, ...] = ("rtsp", "flv", "hls"),
     media_hosts: tuple[str, ...] = (),
+    ca_file: str = "",
 ) -> WvpPlatform:
-    spec = PlatformSpec(name="city", url=platform.url, protocols=protocols, media_hosts=media_hosts)
+    spec = PlatformSpec(name="city", url=platform.url, protocols=protocols, media_hosts=media_hosts, ca_file=ca_file)
     return WvpPlatform(spec, lambda: login, read_within_s, read_within_s)
 
 
@@ -280,6 +283,18 @@ def test_a_platform_that_is_away_is_silent() -> None:
     gone.close()
     with pytest.raises(PlatformSilent, match="does not answer"):
         gateway(gone).play(FIRST)
+
+
+def test_a_platform_must_prove_who_it_is_before_it_is_told_a_login(tmp_path: Path) -> None:
+    own, other = papers(tmp_path, "city"), papers(tmp_path, "other")
+    locked = StandInPlatform(rtsp_port=8554, tls=(own.certificate, own.key))
+    locked.add(1)
+    for ca_file, said in (("", "not trusted"), (str(other.certificate), "not trusted"), ("/nowhere", "cannot be read")):
+        with pytest.raises(PlatformSilent, match=said):
+            gateway(locked, ca_file=ca_file).play(FIRST)
+    assert locked.asked == []
+    assert gateway(locked, ca_file=str(own.certificate)).play(FIRST).startswith("rtsp://")
+    locked.close()
 
 
 def test_what_a_platform_repeats_of_our_token_is_not_told_on(platform: StandInPlatform) -> None:

@@ -296,6 +296,16 @@ def test_a_camera_of_a_platform_that_is_not_in_the_settings_says_so(desk: Desk) 
     assert "no platform gone in the settings" in desk.streams.states["cam07/main"].detail
 
 
+def test_another_opening_is_the_same_camera_for_whoever_keeps_a_stream_that_kills_apart(desk: Desk) -> None:
+    desk.show("cam01")
+    desk.until(lambda: len(desk.opened) == 1, "open")
+    before = desk.streams.address_of("cam01/main")
+    desk.says("no_signal", 1)
+    desk.until(lambda: len(desk.opened) == 2, "asked anew")
+    assert before is not None and before == desk.streams.address_of("cam01/main")
+    assert before.get_secret_value() == SOURCE.address
+
+
 def test_no_token_is_told_to_a_seat(desk: Desk) -> None:
     desk.show("cam01")
     desk.until(lambda: len(desk.opened) == 1, "open")
