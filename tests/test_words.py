@@ -18,7 +18,7 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z]+")
 _KNOWN = """
 RTSP RTP RTCP PDF JPEG PNG CSV UTF MP4 TTS ONVIF HTTP GeoReport SQLite PostgreSQL OpenVINO Kokoro Ed25519 WAV TOML
 Ctrl Enter Esc Space Tab F1 F9 PgUp PgDn Home End Shift GB MB MiB GiB kHz ms CPU GPU NPU AUTO SIMD Hz dBFS ID
-CSV XLSX csv xlsx UTF tcp udp
+CSV XLSX csv xlsx UTF tcp udp SRT RTMP libsrt
 Citydesk Python Linux Windows Debian Qt Xvfb pip libpulse citydesk assets fetch vision device
 """
 LATIN_IN_CHINESE = frozenset(_KNOWN.split())

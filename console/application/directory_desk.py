@@ -11,7 +11,7 @@ from console.application.errors import Stale
 from console.application.permissions import Gate
 from console.application.ports import Clock, UnitOfWork, UnitsOfWork, Vault
 from console.domain.accounts import Actor, Scope, Verb
-from console.domain.cameras import Camera, without_credentials
+from console.domain.cameras import PASSWORD_PLACE, STREAM_SCHEMES, Camera, secrets_in, without_credentials
 from console.domain.errors import DomainError
 from console.domain.ids import CameraId, new_id
 from console.domain.places import Place
@@ -246,6 +246,18 @@ def _check_address(address: str) -> None:
         raise DomainError(
             "“{address}” is no address of a stream; it looks like rtsp://10.1.2.3:554/main.",
             address=without_credentials(address),
+        )
+    if parts.scheme not in STREAM_SCHEMES:
+        raise DomainError(
+            "No stream comes by “{scheme}”; an address begins with one of {schemes}.",
+            scheme=parts.scheme,
+            schemes=", ".join(STREAM_SCHEMES),
+        )
+    for name in secrets_in(address):
+        raise DomainError(
+            "“{name}” in an address is a secret: write {place} in its stead, and the secret into the vault.",
+            name=name,
+            place=PASSWORD_PLACE,
         )
 
 

@@ -40,6 +40,7 @@ def examine(site_name: str) -> list[Finding]:
         machine.disk(paths),
         machine.clock(),
         machine.sound(),
+        machine.srt(),
         about_settings,
         site.secrets(site_name, paths),
         site.database(settings, paths),

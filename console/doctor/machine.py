@@ -11,6 +11,7 @@ from pathlib import Path
 
 from console.doctor.findings import Finding, Grade
 from console.infrastructure.paths import Paths
+from console.infrastructure.video.srt import SrtMissing, srt_library
 from console.words import N_
 from resources.locate import locate
 
@@ -43,6 +44,21 @@ def libraries() -> Finding:
         values={"names": ", ".join(missing), "packages": packages},
         cure="sudo apt-get install -y --no-install-recommends {packages}",
     )
+
+
+def srt(find: Callable[[], object] = srt_library) -> Finding:
+    """Say whether streams by SRT can be opened: PyAV's FFmpeg has none of it."""
+    subject = N_("Streams by SRT")
+    try:
+        find()
+    except SrtMissing:
+        return Finding(
+            subject=subject,
+            grade=Grade.NOTE,
+            sentence=N_("This machine has no libsrt; cameras whose address begins with srt:// cannot be opened."),
+            cure="sudo apt-get install -y --no-install-recommends libsrt1.5-gnutls",
+        )
+    return Finding(subject=subject, grade=Grade.FINE, sentence=N_("libsrt is here."))
 
 
 def _opens(library: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from console.domain.errors import DomainError
 from console.domain.ids import CameraId, CategoryCode, RuleId, SpeakerId
@@ -14,6 +14,13 @@ WHOLE_PICTURE: Box = (0.0, 0.0, 1.0, 1.0)
 NATIONAL_CODE_DIGITS = 20  # GB/T 28181 annex E: 8 of the area, 2 of the trade, 3 of the kind, 1 of the net, 6 in a row
 LONGEST_TAG = 32  # characters; judgement: what one line of a list can show beside a name
 MOST_TAGS = 16  # judgement: more are a description, and there is a name for that
+# How a stream's address may begin. ``file`` and ``webcam`` are of the machine that watches, ``share`` of a platform.
+STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "file", "webcam", "share")
+# Names that addresses give to what nobody may read over a shoulder; such a part is of the vault.
+_SECRET_NAMES = frozenset(
+    {"passphrase", "password", "passwd", "pass", "pwd", "token", "access_token", "key", "secret", "sign", "auth"}
+)
+USER_PLACE, PASSWORD_PLACE = "{user}", "{password}"
 TAG_BREAKS = ",，;；、\n\r\t"  # what a table puts between tags, so no tag may hold one
 
 
@@ -53,6 +60,29 @@ def without_credentials(address: str) -> str:
     if ":" in host:
         host = f"[{host}]"
     return urlunsplit((parts.scheme, f"{host}{port}", parts.path, "", ""))
+
+
+def secrets_in(address: str) -> tuple[str, ...]:
+    """Return which named parts of an address's query are secrets that stand in it openly."""
+    try:
+        told = parse_qsl(urlsplit(address).query)
+    except ValueError:
+        return ()
+    return tuple(
+        name for name, value in told if name.lower() in _SECRET_NAMES and value not in (USER_PLACE, PASSWORD_PLACE)
+    )
+
+
+def with_credentials(address: str, user: str, password: str) -> str:
+    """Return the address with user and password in it: where it has places for them, else before the host.
+
+    ``srt://10.1.2.3:9000?streamid={user}&passphrase={password}``, ``http://10.1.2.3/video?pwd={password}``.
+    """
+    if USER_PLACE in address or PASSWORD_PLACE in address:
+        return address.replace(USER_PLACE, quote(user, safe="")).replace(PASSWORD_PLACE, quote(password, safe=""))
+    parts = urlsplit(address)
+    host = parts.netloc.rsplit("@", 1)[-1]
+    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"))
 
 
 def device_of(address: str) -> str:

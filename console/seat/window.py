@@ -130,6 +130,7 @@ CONDITION_WORDS = {
     "no_signal": N_("No signal"),
     "wrong_password": N_("Wrong password"),
     "not_trusted": N_("Not trusted"),
+    "cannot_open": N_("Cannot be opened here"),
     "device_full": N_("Device is full"),
     "platform_away": N_("Platform away"),
     "platform_refuses": N_("Platform refuses"),

@@ -102,6 +102,8 @@ def test_what_was_changed_is_written_down_with_what_it_was(city: City) -> None:
         ({"main_address": "10.1.2.3"}, "address"),
         ({"main_address": "rtsp://10.1.2.3:99999/a"}, "address"),
         ({"sub_address": "rtsp://10.1.2.3/a b"}, "address"),
+        ({"main_address": "gopher://10.1.2.3/a"}, "No stream comes by"),
+        ({"main_address": "srt://10.1.2.3:9000?passphrase=Str33tL1ght"}, "secret"),
     ],
 )
 def test_what_cannot_be_an_entry_is_refused_in_words(city: City, changes: dict[str, str], says: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.cameras import Camera, Zone, without_credentials
+from console.domain.cameras import Camera, Zone, secrets_in, with_credentials, without_credentials
 from console.domain.errors import DomainError
 from console.domain.ids import CameraId
 from console.domain.places import Place
@@ -22,6 +22,8 @@ SECRET = "hunter2greppable"
         (f"admin:{SECRET}@cam", "(address not shown)"),
         (f"rtsp://a:{SECRET}@cam:port/x", "(address not shown)"),
         ("rtsp://cam/ch1", "rtsp://cam/ch1"),
+        (f"srt://cam:9000?streamid=live&passphrase={SECRET}", "srt://cam:9000"),
+        (f"https://cam/live.m3u8?token={SECRET}", "https://cam/live.m3u8"),
     ],
 )
 def test_an_address_is_shown_without_its_credentials(address: str, shown: str) -> None:
@@ -44,6 +46,14 @@ def test_a_camera_refuses_an_address_with_a_password_in_it() -> None:
             main_address=f"rtsp://admin:{SECRET}@cam/main",
             sub_address="",
         )
+
+
+def test_an_address_may_say_where_its_secrets_go() -> None:
+    address = "srt://10.1.2.3:9000?streamid={user}&passphrase={password}"
+    assert secrets_in(address) == ()
+    assert with_credentials(address, "live/a", "p&=w") == "srt://10.1.2.3:9000?streamid=live%2Fa&passphrase=p%26%3Dw"
+    assert with_credentials("rtsp://cam/1", "a", "b@c") == "rtsp://a:b%40c@cam/1"
+    assert secrets_in(f"http://cam/video?size=2&Token={SECRET}&passphrase={SECRET}") == ("Token", "passphrase")
 
 
 def test_a_zone_stays_inside_the_picture() -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from console.application.onboarding_desk import Login
-from console.domain.cameras import Camera
+from console.domain.cameras import STREAM_SCHEMES, Camera
 from console.domain.ids import CameraId, new_id
 from console.domain.places import Place
 from console.domain.ptz import PtzSetup
@@ -89,7 +89,13 @@ class Draft:
 
     @property
     def is_direct(self) -> bool:
-        return urlsplit(self.address).scheme in ("rtsp", "rtsps")
+        try:
+            parts = urlsplit(self.address)
+        except ValueError:
+            return False
+        if parts.scheme in ("http", "https"):  # a device's own page, its ONVIF service, or a stream it serves
+            return parts.path not in ("", "/") and not parts.path.startswith("/onvif")
+        return parts.scheme in STREAM_SCHEMES
 
     @property
     def has_picture(self) -> bool:

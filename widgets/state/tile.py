@@ -76,6 +76,7 @@ class Look(StrEnum):
     NO_SIGNAL = "no_signal"
     WRONG_PASSWORD = "wrong_password"
     NOT_TRUSTED = "not_trusted"
+    CANNOT_OPEN = "cannot_open"
     DEVICE_FULL = "device_full"
     PLATFORM_AWAY = "platform_away"
     PLATFORM_REFUSES = "platform_refuses"
@@ -203,6 +204,7 @@ _SAID = {
     "no_signal": Look.NO_SIGNAL,
     "wrong_password": Look.WRONG_PASSWORD,
     "not_trusted": Look.NOT_TRUSTED,
+    "cannot_open": Look.CANNOT_OPEN,
     "device_full": Look.DEVICE_FULL,
     "platform_away": Look.PLATFORM_AWAY,
     "platform_refuses": Look.PLATFORM_REFUSES,
@@ -280,6 +282,9 @@ def _plate(facts: TileFacts, look: Look, now: datetime) -> Plate:
         case Look.NOT_TRUSTED:
             first = Told(N_("its certificate is not known here"))
             return Plate("wrong_password", Told(N_("Not trusted")), (first, *_retrying(stream, now)))
+        case Look.CANNOT_OPEN:
+            first = Told(N_("this machine lacks what its address needs"))
+            return Plate("no_signal", Told(N_("Cannot be opened here")), (first, *_retrying(stream, now)))
         case Look.DEVICE_FULL:
             lines = (Told(N_("as many connections as it may have")), Told(N_("since {time}"), {"time": since}))
             return Plate("no_signal", Told(N_("Device is full")), lines)

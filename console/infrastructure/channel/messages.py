@@ -255,6 +255,7 @@ StreamCondition = Literal[
     "no_signal",
     "wrong_password",
     "not_trusted",
+    "cannot_open",
     "device_full",
     "platform_away",
     "platform_refuses",

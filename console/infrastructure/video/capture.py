@@ -21,10 +21,11 @@ from av.video.stream import VideoStream
 from console.application.ports import Clock
 from console.infrastructure.channel.messages import OpenStream, StreamCondition, StreamState
 from console.infrastructure.frame_slots import SlotUnavailable
+from console.infrastructure.video.arriving import Arrival, CodecNotKnown
 from console.infrastructure.video.clocks import CameraClock
 from console.infrastructure.video.freezing import PictureMemory
 from console.infrastructure.video.listening import Ear, ear_for
-from console.infrastructure.video.opening import Doorway, opened_by, options_of, why_refused
+from console.infrastructure.video.opening import READ_WITHIN_S, Doorway, opened, why_refused
 from console.infrastructure.video.packets import (
     KeptPacket,
     StreamFormat,
@@ -41,15 +42,13 @@ from console.infrastructure.work_notes import Mark, WorkNotes
 
 _log = logging.getLogger(__name__)
 
-OPEN_WITHIN_S = 5.0
-READ_WITHIN_S = 15.0  # DESIGN §5: a tile that stands still for 15 s is connected anew
 STALE_AFTER_S = 5.0
 FROZEN_AFTER_S = 10.0
 NOTHING_DECODED_S = 5.0
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
 JITTER = 0.3  # of a wait: cameras that were lost together do not come back together
 LASTED_S = 10.0  # judgement: a connection that lived as long begins anew with the shortest wait
-_LOST = ("opening", "no_signal", "wrong_password", "not_trusted")
+_LOST = ("opening", "no_signal", "wrong_password", "not_trusted", "cannot_open")
 
 
 class Capture:
@@ -226,7 +225,7 @@ class Capture:
             try:
                 self._watch(wish, mark)
                 self._lose("no_signal", "the camera ended the connection")
-            except (av.error.FFmpegError, OSError) as cause:
+            except (av.error.FFmpegError, OSError, CodecNotKnown) as cause:
                 self._lose(*why_refused(cause, wish))
             except Exception:  # noqa: BLE001 - the top of a thread: a hostile stream must not end its watch
                 _log.exception("stream %s stumbled", wish.stream_id)
@@ -258,14 +257,12 @@ class Capture:
         self._retry.wait(wait_s)
 
     def _watch(self, wish: OpenStream, mark: Mark) -> None:
-        file, form_name = opened_by(wish.address.get_secret_value())
-        options = options_of(wish, self._ca_file)
-        with av.open(file, format=form_name, options=options, timeout=(OPEN_WITHIN_S, READ_WITHIN_S)) as container:
+        with opened(wish, self._ca_file, self._clock, self._retry.is_set) as container:
             if not container.streams.video:
                 raise av.error.InvalidDataError(0, "no video in it")
             stream = container.streams.video[0]
-            form = _format_of(stream)
-            self._form = form
+            arrival = Arrival(container, stream, self._clock, self._retry.wait, self.sparing.begin)
+            self._form = form = arrival.form
             self._tap.stop()
             self._camera_clock = CameraClock()
             self.ring.begin(form)
@@ -278,11 +275,9 @@ class Capture:
             self.sparing.begin()
             decoder = self.sparing.new_decoder(form)
             has_key = False
-            for packet in self._pictures_of(container, stream, sound, timeline):
+            for packet in arrival.packets(lambda: self._pictures_of(container, stream, sound, timeline)):
                 if self._ending.is_set() or self._retry.is_set():
                     return
-                if packet.size == 0:
-                    continue
                 if packet.dts is None and packet.pts is None:
                     if timeline.has_begun:
                         continue
@@ -340,6 +335,7 @@ class Capture:
     def _keep(self, packet: "av.Packet[VideoStream]", timeline: "Timeline") -> KeptPacket:
         now_s = self._clock.monotonic_s()
         received_at = self._clock.now()
+        is_first = self._last_packet_s is None
         silent_s = now_s - self._last_packet_s if self._last_packet_s is not None else 0.0
         # FFmpeg holds one picture back and hands it out when a read ends, also by time-out: after a silence the first
         # packet is as old as the silence and proves nothing; the second one does.
@@ -371,7 +367,7 @@ class Capture:
             self.ring.add(kept)
         if self._form is not None:
             self._tap.take(kept, self._form, self._wish.recording)
-        if self._condition in _LOST:
+        if self._condition in _LOST or is_first:
             self._last_change_s = self._last_decoded_s = now_s
             self._say("live")
         return kept
@@ -382,7 +378,8 @@ class Capture:
         assert form is not None
         found = parameter_sets(form.codec, key.data)
         before, self._parameter_sets = self._parameter_sets, found or self._parameter_sets
-        if found and before and found != before:
+        is_unknown = form.width == 0  # opened between two key pictures
+        if found and (is_unknown or before) and found != before:
             self._form = form = form_of_key(form, key)
             self.ring.begin(form)
             _log.info("stream %s is now %s×%s", self._wish.stream_id, form.width, form.height)
@@ -458,15 +455,3 @@ class Capture:
         self._pictures.clear()
         self._looks.clear()
         self._stop_listening()
-
-
-def _format_of(stream: VideoStream) -> StreamFormat:
-    context = stream.codec_context
-    assert stream.time_base is not None
-    return StreamFormat(
-        codec=context.name,
-        extradata=context.extradata or b"",
-        time_base=stream.time_base,
-        width=context.width,
-        height=context.height,
-    )

@@ -9,12 +9,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
 from console.application.ports import Clock, Vault
-from console.domain.cameras import Camera, StreamProfile, device_of
+from console.domain.cameras import Camera, StreamProfile, device_of, with_credentials
 from console.domain.sharing import shared_source
 from console.infrastructure.channel.messages import (
     AnyMessage,
@@ -528,9 +527,7 @@ class Streams:
         if secret is None:
             return address
         user, _, password = secret.partition(":")
-        parts = urlsplit(address)
-        host = parts.netloc.rsplit("@", 1)[-1]
-        return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"))
+        return with_credentials(address, user, password)
 
     def _picture_slot(self, camera_id: str, profile: str, max_width: int, max_height: int) -> PictureSlot:
         width = -(-max_width // SIZE_STEP_PX) * SIZE_STEP_PX

@@ -8,7 +8,9 @@ from pydantic import SecretStr
 
 from console.infrastructure.channel.messages import OpenStream
 from console.infrastructure.clock import SystemClock
+from console.infrastructure.video.arriving import CodecNotKnown
 from console.infrastructure.video.opening import DEVICE_APART_S, STREAMS_APART_S, Doorway, options_of, why_refused
+from console.infrastructure.video.srt import SrtMissing
 
 ADDRESS = "rtsps://admin:Str33tL1ght@10.0.0.9/cam"
 
@@ -63,4 +65,21 @@ def test_who_speaks_tls_must_prove_who_it_is() -> None:
     assert (options["tls_verify"], options["ca_file"]) == ("1", "/etc/city/ca.pem")
     assert options_of(wish(ADDRESS), "")["tls_verify"] == "1"
     assert "tls_verify" not in options_of(wish("rtsp://10.0.0.9/cam"), "/etc/city/ca.pem")
+    for address in ("https://10.0.0.9/live.m3u8", "rtmps://10.0.0.9/live/cam"):
+        assert options_of(wish(address), "/etc/city/ca.pem")["tls_verify"] == "1"
     assert why_refused(av.error.OSError(5, "Input/output error"), wish(ADDRESS))[0] == "not_trusted"
+
+
+@pytest.mark.parametrize("address", ["http://10.0.0.9/a.m3u8", "https://10.0.0.9/a.m3u8", "rtmp://10.0.0.9/live/cam"])
+def test_what_comes_from_the_net_leads_to_no_file_of_this_machine(address: str) -> None:
+    allowed = options_of(wish(address), "")["protocol_whitelist"].split(",")
+    assert not {"file", "pipe", "fd", "data", "concat", "subfile", "unix"} & set(allowed)
+
+
+def test_what_began_with_tls_goes_on_with_it() -> None:
+    assert "http" not in options_of(wish("https://10.0.0.9/a.m3u8"), "")["protocol_whitelist"].split(",")
+
+
+def test_a_picture_format_nobody_here_decodes_and_a_missing_library_have_words_of_their_own() -> None:
+    assert why_refused(CodecNotKnown("vp9"), wish(ADDRESS))[0] == "cannot_decode"
+    assert why_refused(SrtMissing("no libsrt"), wish("srt://10.0.0.9:9000"))[0] == "cannot_open"
