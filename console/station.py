@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from console.desks import Desks
 from console.domain.cameras import Camera
 from console.domain.ids import CameraId
 from console.domain.ptz import PtzSetup
-from console.domain.sharing import login_name
+from console.domain.sharing import login_name, shared_source
 from console.infrastructure.assets.command import open_store
 from console.infrastructure.audit_anchor import AnchorFolder
 from console.infrastructure.database.present import is_present
@@ -36,6 +36,7 @@ from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.frame_slots import sweep
 from console.infrastructure.gateways.discovery import find_devices
 from console.infrastructure.gateways.onvif import OnvifDevice
+from console.infrastructure.gateways.platform_camera import PlatformCamera
 from console.infrastructure.gateways.sharing_platform import WvpPlatform, spec_of
 from console.infrastructure.gateways.to_units import UnitGateways
 from console.infrastructure.jobs import JobRunner
@@ -277,7 +278,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
     audit = Probe("anchors", anchoring, ANCHOR_EVERY_S, site.clock)
     turning = PtzRoom(
         desk=desks.ptz,
-        connect=lambda camera_id, setup: _device_of(site, streams, camera_id, setup),
+        connect=lambda camera_id, setup: _device_of(site, streams, camera_id, setup, platforms),
         clock=site.clock,
         show=switchboard.show,
         station=name,
@@ -386,8 +387,13 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
     return station
 
 
-def _device_of(site: Site, streams: Streams, camera_id: CameraId, setup: PtzSetup) -> Callable[[], CameraDevice]:
+def _device_of(
+    site: Site, streams: Streams, camera_id: CameraId, setup: PtzSetup, platforms: Mapping[str, WvpPlatform]
+) -> Callable[[], CameraDevice]:
     """Return what opens a camera's device in a thread of its own; its password is read here, a vault has one thread."""
+    source = shared_source(setup.device_address)
+    if source is not None and source.platform in platforms:
+        return lambda: PlatformCamera(platforms[source.platform], source)
     camera = streams.camera(camera_id)
     secret = site.vault.get(camera.credentials_name) if camera is not None and camera.credentials_name else None
     user, _, password = (secret or "").partition(":")

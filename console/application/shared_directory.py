@@ -10,13 +10,15 @@ from console.domain.audit import AuditFacts
 from console.domain.cameras import NATIONAL_CODE_DIGITS, Camera
 from console.domain.ids import CameraId, new_id
 from console.domain.places import Place
-from console.domain.sharing import SharedChannel, SharedDescription, SharedPage, SharedRecord
+from console.domain.ptz import PtzSetup
+from console.domain.sharing import TURNED_KINDS, SharedChannel, SharedDescription, SharedPage, SharedRecord
 
 STATION = "station"
 SHORT_NUMBER = slice(-7, None)  # of a national code: the digit of the net and the six in a row (annex E)
 LONGEST_NUMBER = 32
 # Lists are read page by page while others write them: what slipped through between two pages is there the next time.
 GONE_AFTER_READINGS = 2
+THE_ONE = "platform"  # a platform turns a camera, not one of its streams
 MOST_AREAS = 50_000  # judgement: ten times the divisions of a province
 
 
@@ -136,6 +138,10 @@ class _Page:
     def put(self) -> None:
         self._unit.directory.put_cameras([*self.added, *self.changed])
         self._unit.shared.put(self._records)
+        for camera in self.added:
+            if camera.kind in TURNED_KINDS:
+                turned_by = PtzSetup(camera_id=camera.camera_id, device_address=camera.main_address, profile=THE_ONE)
+                self._unit.ptz.put_setup(turned_by)
 
     def _meet(self, channel: SharedChannel) -> None:
         """A camera we have not met: a new entry, unless somebody has entered one of its code by hand."""

@@ -17,6 +17,10 @@ CAMERA_TYPES = ("131", "132")
 TYPE_DIGITS = slice(10, 13)
 
 
+# Kinds of GB/T 28181 that are built to be turned.
+TURNED_KINDS = (CameraKind.DOME, CameraKind.PTZ_BULLET, CameraKind.PTZ_HALF_DOME)
+
+
 def login_name(platform: str) -> str:
     """Return under which name the vault keeps a platform's login."""
     return f"platform/{platform}"

@@ -84,6 +84,15 @@ def test_a_camera_of_a_platform_is_an_entry_like_any_other(city: City) -> None:
     assert found.main_address == one.source.address and found.sub_address == ""
 
 
+def test_a_camera_that_is_built_to_turn_is_turned_through_its_platform(city: City) -> None:
+    still = replace(channel(2), kind=CameraKind.BULLET)
+    read(city, channel(1), still)
+    with city.units.read() as unit:
+        setup = unit.ptz.setup(record(city, channel(1)).camera_id)
+        none = unit.ptz.setup(record(city, still).camera_id)
+    assert setup is not None and setup.device_address == channel(1).source.address and none is None
+
+
 def test_what_has_not_changed_is_not_written_and_nobody_reads_the_directory_again(city: City) -> None:
     read(city, channel(1), channel(2))
     before = mark(city)

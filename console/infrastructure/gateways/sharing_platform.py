@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
+from console.application.camera_devices import CannotTurn
 from console.application.settings import PlatformSettings
 from console.application.sharing import CameraOffline, NotPlayable, PlatformRefuses, PlatformSilent, PlatformUnclear
 from console.domain.sharing import SharedChannel, SharedPage, SharedSource
@@ -39,6 +40,7 @@ REFUSED_FOR_S = 300.0
 CONNECT_WITHIN_S, READ_WITHIN_S = 3.0, 10.0
 # WVP waits 10 s for a camera it has to wake up and 20 s for one behind another platform (its own defaults).
 PLAY_WITHIN_S = 25.0
+TURN_WITHIN_S = 4.0  # WVP gives a camera 3 s to name its presets
 WHOLE_ANSWER_WITHIN_S = 20.0  # a server that sends a byte now and then must not hold whoever asks; judgement
 LARGEST_ANSWER = 4_000_000  # bytes: 500 entries of 2 kB each, four times over
 DEVICES_A_PAGE, CHANNELS_A_PAGE = 100, 500
@@ -135,6 +137,13 @@ class WvpPlatform:
         answer = self._ask(f"/api/play/stop/{source.device}/{source.channel}")
         if answer.code != DONE:
             raise PlatformSilent("The platform did not stop: {said} ({code}).", said=answer.said, code=answer.code)
+
+    def front_end(self, source: SharedSource, act: str, query: Mapping[str, str]) -> Any:
+        """Pass a command on to a camera (``platform_camera.FrontEnd``)."""
+        answer = self._ask(f"/api/front-end/{act}/{source.device}/{source.channel}", query, TURN_WITHIN_S)
+        if answer.code != DONE:
+            raise CannotTurn("The platform does not turn it: {said} ({code}).", said=answer.said, code=answer.code)
+        return answer.data
 
     def _refuse_lost(self, source: SharedSource) -> None:
         """Say so where the platform itself has lost the camera: why it cannot be played is told by nothing else.

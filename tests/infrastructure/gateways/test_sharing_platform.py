@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from console.application.camera_devices import CannotTurn
 from console.application.errors import Unavailable
 from console.application.sharing import CameraOffline, NotPlayable, PlatformRefuses, PlatformSilent, PlatformUnclear
 from console.domain.cameras import CameraKind
+from console.domain.ptz import Preset, Velocity
 from console.domain.sharing import SharedChannel, SharedSource
+from console.infrastructure.gateways.platform_camera import PlatformCamera
 from console.infrastructure.gateways.sharing_platform import PlatformSpec, WvpPlatform
 from tests.peers.video.test_fault_walk import papers
 
@@ -312,3 +315,42 @@ def test_the_platform_is_told_when_nobody_watches(platform: StandInPlatform) -> 
     platform.add(1)
     gateway(platform).stop(FIRST)
     assert platform.stops == {FIRST.channel: 1}
+
+
+def test_a_camera_is_turned_by_the_words_of_the_standard_and_stands_when_told(platform: StandInPlatform) -> None:
+    platform.add(1)
+    camera = PlatformCamera(gateway(platform), FIRST)
+    camera.turn("", Velocity(pan=1.0), 2.0)
+    camera.turn("", Velocity(pan=-0.5, tilt=-0.2, zoom=1.0), 2.0)
+    camera.turn("", Velocity(zoom=-1.0), 2.0)
+    camera.stop("")
+    assert [(act, query["command"]) for act, query in platform.turned] == [
+        ("ptz", "right"),
+        ("ptz", "downleft"),
+        ("ptz", "zoomout"),
+        ("ptz", "stop"),
+    ]
+    assert platform.turned[1][1] == {
+        "command": "downleft",
+        "horizonSpeed": "128",
+        "verticalSpeed": "51",
+        "zoomSpeed": "15",
+    }
+
+
+def test_presets_come_by_number_and_name_and_what_is_none_is_left_out(platform: StandInPlatform) -> None:
+    platform.add(1)
+    camera = PlatformCamera(gateway(platform), FIRST)
+    assert camera.presets("") == (Preset("1", "北门"), Preset("7", "7"))
+    camera.go_to("", "7")
+    assert platform.turned[-1] == ("preset/call", {"presetId": "7"})
+    camera.go_home("")
+    assert platform.turned[-1] == ("preset/call", {"presetId": "1"})
+
+
+def test_a_platform_that_does_not_turn_says_so(platform: StandInPlatform) -> None:
+    platform.add(1)
+    platform.odd["/api/front-end"] = whole(200, '{"code": 100, "msg": "设备不支持", "data": null}'.encode())
+    camera = PlatformCamera(gateway(platform), FIRST)
+    with pytest.raises(CannotTurn, match="设备不支持"):
+        camera.turn("", Velocity(tilt=1.0), 2.0)

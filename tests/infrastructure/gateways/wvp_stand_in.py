@@ -72,6 +72,7 @@ class StandInPlatform:
         self.plays: Counter[str] = Counter()
         self.stops: Counter[str] = Counter()
         self.tokens: list[str] = []
+        self.turned: list[tuple[str, dict[str, str]]] = []
         self.api_key = ""
         self.play_host = "127.0.0.1"
         self.hold_s: dict[str, float] = {}
@@ -140,6 +141,10 @@ class StandInPlatform:
         if words[:3] == ["api", "play", "stop"]:
             self.stops[words[4]] += 1
             return _done({"deviceId": words[3], "channelId": words[4]})
+        if words[:2] == ["api", "front-end"]:
+            self.turned.append(("/".join(words[2:-2]), query))
+            presets = [{"presetId": "1", "presetName": "北门"}, {"presetId": 7}, {"presetId": "all"}, None]
+            return _done(presets if words[2:4] == ["preset", "query"] else None)
         if path == "/api/device/query/channel/one":
             found = self._channel(query["deviceId"], query["channelDeviceId"])
             return _done(found.fields(query["deviceId"]) if found is not None else None)
