@@ -17,7 +17,7 @@ STATION_SCORE = 200
 # Parameters of glibc's mallopt(3).
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 # A decoder's picture of 640 × 360 has 345,600 bytes, a key packet 20,000 to 200,000.
-LARGE_BYTES = 128 * 1024
+LARGE_BYTES = 32 * 1024
 ARENAS = 2
 
 
@@ -45,3 +45,14 @@ def keep_pictures_apart() -> None:
         if mallopt is not None:
             mallopt(_MMAP_THRESHOLD, LARGE_BYTES)
             mallopt(_ARENA_MAX, ARENAS)
+
+
+def give_back() -> None:
+    """Return to the system what is free between blocks in use (Linux with glibc; some milliseconds).
+
+    A decoder's small blocks of all ages leave 0.5 MiB a minute free and scattered, 7 MiB after a quarter of an hour.
+    """
+    if sys.platform.startswith("linux"):
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)

@@ -41,7 +41,7 @@ from console.infrastructure.channel.messages import (
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.evidence_notes import write_note
 from console.infrastructure.logs import Logs
-from console.infrastructure.memory import keep_pictures_apart
+from console.infrastructure.memory import give_back, keep_pictures_apart
 from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.video.capture import Capture
 from console.infrastructure.video.clips import DiskRefused, clock_offset_s, picture_at, write_still
@@ -59,6 +59,7 @@ _log = logging.getLogger(__name__)
 
 ROLE = "media-worker"
 NICENESS = 5  # PERFORMANCE.md: the seat's event loop stays quick beside saturated decoders
+GIVE_BACK_EVERY_S = 60.0
 LISTEN_S = 0.1
 SAY_EVERY_S = 1.0
 BEAT_EVERY_S = 0.5
@@ -132,6 +133,7 @@ class MediaWorker:
         self._said: dict[str, StreamState] = {}
         self._said_s = 0.0
         self._beat_s = 0.0
+        self._gave_back_s = self._clock.monotonic_s()
         self._writer = ThreadPoolExecutor(1, "clip-writer")
         self._ending = threading.Event()
 
@@ -147,8 +149,15 @@ class MediaWorker:
                     self._obey(message)
                 self._grow_clips()
                 self._report()
+                self._tidy_memory()
         except ChannelClosed:
             return
+
+    def _tidy_memory(self) -> None:
+        now_s = self._clock.monotonic_s()
+        if now_s - self._gave_back_s >= GIVE_BACK_EVERY_S:
+            self._gave_back_s = now_s
+            give_back()
 
     def end(self) -> None:
         for capture in self._captures.values():
