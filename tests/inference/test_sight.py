@@ -192,6 +192,14 @@ def test_a_new_camera_gets_its_first_reference_once_its_picture_is_steady(street
     assert learned_after is not None and LEARN_AFTER_LOOKS <= learned_after <= LEARN_AFTER_LOOKS + 8
 
 
+def test_a_picture_that_changes_from_street_to_street_is_never_taken_for_how_it_should_look(footage: Path) -> None:
+    cuts = list(_looks(footage / "street-bikes.mp4", 50))
+    vigil = SightVigil()
+    for number in range(60):
+        vigil.look(traits_of(cuts[number % len(cuts)]), number * LOOK_EVERY_S)
+        assert vigil.learned() is None
+
+
 def test_a_camera_turned_in_another_light_teaches_nobody_its_new_street(streets: dict[str, list[Luma]]) -> None:
     """In a light without a reference it is "not judged", and what it shows there is not taken for right."""
     day = streets["campus-pedestrians.avi"]

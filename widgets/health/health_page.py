@@ -30,16 +30,17 @@ class _Lines:
     def __init__(self, parent: QWidget) -> None:
         self.panel = Panel(parent)
         self.head = label("strong", "t1", strong=True)
+        self.hint = label("small", "t3", wrap=True)
         self.nobody = label("body", "t2", wrap=True)
         self.rows: list[LineRow] = []
         self._column = QVBoxLayout(self.panel)
         self._column.setContentsMargins(0, 12, 0, 12)
         self._column.setSpacing(0)
-        for part in (self.head, self.nobody):
+        for part in (self.head, self.hint, self.nobody):
             part.setContentsMargins(16, 0, 16, 6)
             self._column.addWidget(part)
 
-    def show(self, head: str, nobody: str, fill: Sequence[Callable[[LineRow], None]]) -> list[LineRow]:
+    def show(self, head: str, nobody: str, fill: Sequence[Callable[[LineRow], None]], hint: str = "") -> list[LineRow]:
         """Show a row for each of ``fill`` and return those that are new."""
         made = []
         while len(self.rows) < len(fill):
@@ -54,7 +55,10 @@ class _Lines:
         self.head.setText(head)
         self.nobody.setText(nobody)
         self.nobody.setVisible(not fill)
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
         dress(self.head, "strong", "t1", strong=True)
+        dress(self.hint, "small", "t3")
         dress(self.nobody, "body", "t2")
         return made
 
@@ -246,15 +250,15 @@ class HealthPage(QWidget):
         is_known = self._has_list and not is_silent
         not_known = N_("Not known: the station has not said.")
         shown = self._shown_ill()
-        hints = say(N_("V files · U takes it back · G this is how it should look · N not filed only"))
-        head = say(N_("Cameras out of order")) + (f"\n{hints}" if self._state.ill else "")
+        hint = say(N_("V files · U takes it back · G this is how it should look · N not filed only"))
         all_filed = (
             N_("All of them are filed.") if state.ill else N_("None that is judged. What nobody shows is not judged.")
         )
         made = self._ill.show(
-            head,
+            say(N_("Cameras out of order")),
             say(all_filed if self._has_ill_list else not_known),
             [partial(LineRow.show_ill, ill=ill, teller=teller, now=self._clock.now()) for ill in shown],
+            hint if state.ill else "",
         )
         made += self._unseen.show(
             say(N_("Cameras not seen")),
