@@ -1,14 +1,14 @@
 """Cameras that are out of order, at a seat: which there are, filed by one key, taken back, their reference renewed."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject
 
 from console.application.camera_sight import IllCamera, SightDesk, SightLink
 from console.application.case_desk import CaseDesk, FiledCase
 from console.domain.accounts import Actor, Verb
-from console.domain.camera_faults import CameraFault
 from console.domain.errors import Refusal
 from console.domain.ids import CameraId, CaseId
 from console.domain.routing import Unit
@@ -20,6 +20,9 @@ from widgets.wall.wall_page import WallPage
 
 if TYPE_CHECKING:  # the pages are made after the first picture (``seat.pages``)
     from widgets.health.health_page import HealthPage
+
+
+Tell = Callable[[Told], None]
 
 
 class NewsLink(SightLink, Protocol):
@@ -39,93 +42,116 @@ class IllCameras(QObject):
         actor: Actor,
         link: NewsLink,
         desk: Desk,
-        show_line: Callable[[Told], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._sight, self._cases, self._units = sight, cases, units
-        self._actor, self._link, self._desk, self._show_line = actor, link, desk, show_line
+        self._actor, self._link, self._desk = actor, link, desk
         self._page: HealthPage | None = None
+        self._walls: dict[int, WallPage] = {}
 
-    def serve_wall(self, wall: WallPage) -> None:
-        wall.report_asked.connect(self._file_camera)
-        wall.reference_asked.connect(self._renew)
+    def serve_wall(self, number: int, wall: WallPage) -> None:
+        """Do what the wall's keys ask; what came of it is said there, while it is open."""
+        self._walls[number] = wall
+        tell = partial(self._tell_wall, number)
+        wall.report_asked.connect(partial(self._file_camera, tell))
+        wall.reference_asked.connect(partial(self._renew, tell))
+
+    def leave_wall(self, number: int) -> None:
+        self._walls.pop(number, None)
 
     def serve_page(self, page: "HealthPage") -> None:
+        """Keep the page's list, and do what its keys ask."""
         self._page = page
-        page.file_asked.connect(self._file)
-        page.withdraw_asked.connect(self._withdraw)
-        page.reference_asked.connect(self._renew)
+        page.file_asked.connect(partial(self._file, self._tell_page))
+        page.withdraw_asked.connect(partial(self._withdraw, self._tell_page))
+        page.reference_asked.connect(partial(self._renew, self._tell_page))
         self.read()
 
     def read(self) -> None:
         """Read the list again; without a page for it, whoever makes one does."""
         if self._page is not None and self._actor.may(Verb.WATCH):
-            self._desk.fetch(lambda: self._sight.ill(self._actor), self._came, self._refused)
+            self._desk.fetch(lambda: self._sight.ill(self._actor), self._came, _unread)
 
     def leave(self) -> None:
         """Another sits here from now on."""
         self._page = None
+        self._walls.clear()
+
+    def _tell_wall(self, number: int, told: Told) -> None:
+        wall = self._walls.get(number)
+        if wall is not None:
+            wall.tell(told)
+
+    def _tell_page(self, told: Told) -> None:
+        if self._page is not None:
+            self._page.tell(told)
 
     def _came(self, found: Sequence[IllCamera]) -> None:
         if self._page is not None:
             self._page.note_ill([_line(one) for one in found])
 
-    @Slot(str)
-    def _file_camera(self, camera_id: str) -> None:
+    def _file_camera(self, tell: Tell, camera_id: str) -> None:
         """File what is wrong with a camera of the wall, if anything is known to be."""
         actor = self._actor
 
-        def file() -> tuple[CameraFault | None, FiledCase | None, Sequence[Unit]]:
+        def file() -> tuple[FiledCase, Sequence[Unit]] | None:
             fault = self._sight.lasting(actor, CameraId(camera_id))
-            if fault is None:
-                return None, None, ()
-            return fault, self._cases.file_fault(actor, fault.fault_id), self._units()
+            return None if fault is None else (self._cases.file_fault(actor, fault.fault_id), self._units())
 
-        def filed(found: tuple[CameraFault | None, FiledCase | None, Sequence[Unit]]) -> None:
-            if found[1] is None:
-                self._show_line(Told(N_("Nothing is known to be wrong with this camera; nothing was filed.")))
+        def filed(found: tuple[FiledCase, Sequence[Unit]] | None) -> None:
+            if found is None:
+                tell(Told(N_("Nothing is known to be wrong with this camera; nothing was filed.")))
             else:
-                self._filed((found[1], found[2]))
+                self._filed(tell, *found)
 
-        self._desk.ask(file, filed, self._refused)
+        self._desk.ask(file, filed, partial(_refused, tell))
 
-    @Slot(str)
-    def _file(self, fault_id: str) -> None:
+    def _file(self, tell: Tell, fault_id: str) -> None:
         actor = self._actor
-        self._desk.ask(lambda: (self._cases.file_fault(actor, fault_id), self._units()), self._filed, self._refused)
+        self._desk.ask(
+            lambda: (self._cases.file_fault(actor, fault_id), self._units()),
+            lambda found: self._filed(tell, *found),
+            partial(_refused, tell),
+        )
 
-    def _filed(self, found: tuple[FiledCase, Sequence[Unit]]) -> None:
-        filed, units = found
+    def _filed(self, tell: Tell, filed: FiledCase, units: Sequence[Unit]) -> None:
         unit = next((Named(one.zh, one.en) for one in units if one.unit_id == filed.unit_id), str(filed.unit_id))
         values = {"number": filed.number, "unit": unit}
-        self._show_line(Told(N_("Filed {number}, sent to {unit}. U on the health page (F9) takes it back."), values))
+        tell(Told(N_("Filed {number}, sent to {unit}. U on the health page (F9) takes it back."), values))
         self._link.nudge("cases", (filed.case_id,))
         self.read()
 
-    @Slot(str)
-    def _withdraw(self, case_id: str) -> None:
+    def _withdraw(self, tell: Tell, case_id: str) -> None:
         actor = self._actor
-        self._desk.ask(lambda: self._cases.undo_filing(actor, CaseId(case_id)), self._withdrawn, self._refused)
 
-    def _withdrawn(self, _: None) -> None:
-        self._show_line(Told(N_("The filing was taken back; the alarm waits in review (F3).")))
-        self._link.nudge("cases", ())
-        self._link.nudge("alarms", ())
-        self.read()
+        def withdrawn(_: None) -> None:
+            tell(Told(N_("The filing was taken back; the alarm waits in review (F3).")))
+            self._link.nudge("cases", (case_id,))
+            self._link.nudge("alarms", ())
+            self.read()
 
-    @Slot(str)
-    def _renew(self, camera_id: str) -> None:
+        self._desk.ask(lambda: self._cases.undo_filing(actor, CaseId(case_id)), withdrawn, partial(_refused, tell))
+
+    def _renew(self, tell: Tell, camera_id: str) -> None:
         actor = self._actor
+
+        def renewed(_: None) -> None:
+            tell(Told(N_("How this camera looks now is taken for how it should look.")))
+
         self._desk.ask(
-            lambda: self._sight.renew_reference(actor, self._link, CameraId(camera_id)), self._renewed, self._refused
+            lambda: self._sight.renew_reference(actor, self._link, CameraId(camera_id)),
+            renewed,
+            partial(_refused, tell),
         )
 
-    def _renewed(self, _: None) -> None:
-        self._show_line(Told(N_("How this camera looks now is taken for how it should look.")))
 
-    def _refused(self, refusal: Refusal) -> None:
-        self._show_line(Told(refusal.sentence, refusal.values))
+def _refused(tell: Tell, refusal: Refusal) -> None:
+    tell(Told(refusal.sentence, refusal.values))
+
+
+def _unread(_: Refusal) -> None:
+    """The list stays as it was; that the database is away the page says by itself."""
 
 
 def _line(ill: IllCamera) -> IllLine:

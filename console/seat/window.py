@@ -330,7 +330,7 @@ class Seat(QObject):
         )
         self._ill = IllCameras(
             self._desks.sight, self._desks.cases, self._desks.dispatch.units, self._actor, self._link, self._desk,
-            self.window.show_line, self,
+            self,
         )  # fmt: skip
         wall = self._new_wall()
         self._wall = wall
@@ -354,7 +354,7 @@ class Seat(QObject):
         if self._listening is not None:
             self._listening.serve(number, wall)
         if self._ill is not None:
-            self._ill.serve_wall(wall)
+            self._ill.serve_wall(number, wall)
         wall.speak_asked.connect(self._arm)
         wall.history_asked.connect(self._open_history)
         wall.replay_asked.connect(lambda wishes, at: self._replay(wall, wishes, at))
@@ -387,6 +387,8 @@ class Seat(QObject):
         actor = self._actor
         if self._listening is not None:
             self._listening.leave(number)
+        if self._ill is not None:
+            self._ill.leave_wall(number)
         self._end_turning(number)
         if number in self._keepers:
             self._keepers.pop(number).close()

@@ -235,6 +235,51 @@ def test_a_broken_reference_file_is_refused_by_name(tmp_path: Path, content: byt
         read_reference(tmp_path / "broken.npz")
 
 
+def _anything(random: np.random.Generator) -> tuple[str, Change]:
+    """Return something that may befall a camera, of random strength, and its words."""
+    kind = str(random.choice(["blur", "cover", "shift", "tilt", "zoom", "black"]))
+    much = float(random.uniform())
+    across, down = (float(random.choice([-1, 1])) * (0.05 + 0.35 * much) * part for part in (0.9, 0.44))
+    changes: dict[str, tuple[str, Change]] = {
+        "blur": (f"blur of {3 + 12 * much:.1f} px", _blur(3 + 12 * much)),
+        "cover": (f"{0.45 + 0.55 * much:.0%} covered", _covered(0.45 + 0.55 * much)),
+        "shift": (f"shifted by {across:.0%} and {down:.0%}", _moved(across=across, down=down)),
+        "tilt": (f"tilted by {6 + 34 * much:.0f} degrees", _moved(degrees=6 + 34 * much)),
+        "zoom": (f"zoomed {1.4 + 1.6 * much:.1f} times", _moved(zoom=1.4 + 1.6 * much)),
+        "black": ("black", _black),
+    }
+    return changes[kind]
+
+
+@pytest.mark.long
+def test_of_many_faults_nearly_all_are_found_and_of_many_whole_streets_none_is_called_ill(
+    streets: dict[str, list[Luma]],
+) -> None:
+    """Prints both figures; run with ``-s``."""
+    random = np.random.default_rng(20261123)
+    missed, false, faults, whole = [], [], 120, 60
+    for _ in range(faults):
+        name = str(random.choice(list(STREETS)))
+        words, change = _anything(random)
+        if not any(found.wrong for _, found in _run(streets[name][:MOST_LOOKS], change)):
+            missed.append(f"{words} over {name}")
+    for _ in range(whole):
+        name, gain = str(random.choice(list(STREETS))), float(random.uniform(0.3, 1.5))
+        noise, rains = float(random.uniform(0, 5)), bool(random.uniform() < 0.3)
+
+        def weather(
+            luma: Luma, random: np.random.Generator, g: float = gain, n: float = noise, r: bool = rains
+        ) -> Luma:
+            light = np.clip(luma * g + random.normal(0, n, luma.shape), 0, 255).astype(np.uint8)
+            return _rain(light, random) if r else light
+
+        if any(found.wrong for _, found in _run(streets[name][:MOST_LOOKS], weather)):
+            false.append(f"{name}, gain {gain:.2f}, noise {noise:.1f}, rain {rains}")
+    print(f"found {faults - len(missed)} of {faults} faults; {len(false)} of {whole} whole streets called ill")
+    print("missed:", *missed, "false:", *false, sep="\n  ")
+    assert len(missed) <= 0.05 * faults and not false
+
+
 def test_a_look_costs_a_camera_less_than_a_thousandth_of_its_two_seconds(streets: dict[str, list[Luma]]) -> None:
     """CPU time of a whole look at 640 × 352 against one reference, the best of several rounds."""
     street = streets["suburb-parked-cars.mp4"]

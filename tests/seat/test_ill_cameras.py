@@ -1,7 +1,7 @@
 """Claims about a seat where cameras are out of order: one key on the wall files one, one on the page takes it back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,25 +20,24 @@ from tests.application.city import CAMERA, TEAM, City, open_city, person
 from tests.application.ill_cameras import fall_ill
 from widgets.desk import Desk
 from widgets.health.health_page import HealthPage
-from widgets.state.telling import Teller, Told
+from widgets.state.telling import Teller
 from widgets.wall.render_clock import RenderClock
+from widgets.wall.strip import WallStrip
 from widgets.wall.wall_page import WallPage
 
 
 @dataclass
 class Room:
-    """A wall with one camera, the health page, and what the health bar's line said."""
+    """A wall with one camera, and the health page."""
 
     city: City
     wall: WallPage
     page: HealthPage
     ill: IllCameras
-    teller: Teller
-    said: list[Told] = field(default_factory=list)
 
     @property
     def line(self) -> str:
-        return self.teller.say(self.said[-1]) if self.said else ""
+        return self.wall.findChildren(WallStrip)[0].told
 
     def words(self) -> list[str]:
         return [row.words for row in self.page.ill if not row.isHidden()]
@@ -56,7 +55,7 @@ def room(qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
             unit.commit()
         holder = QWidget()
         qtbot.addWidget(holder)
-        desk, teller, said = Desk(holder), Teller(Words(ENGLISH), ZoneInfo("Asia/Shanghai")), list[Told]()
+        desk, teller = Desk(holder), Teller(Words(ENGLISH), ZoneInfo("Asia/Shanghai"))
         wall = WallPage(teller, city.clock, RenderClock(), offered=("V", "G"))
         wall.show_cameras([camera], Wall(layout=LAYOUTS[0], cameras=(CAMERA,)))
         page = HealthPage(teller, city.clock)
@@ -64,12 +63,12 @@ def room(qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
             qtbot.addWidget(made)
         sight = SightDesk(city.units, city.gate)
         actor, units = person("李文静"), city.dispatch.units
-        ill = IllCameras(sight, city.cases, units, actor, city.line, desk, said.append, holder)
-        ill.serve_wall(wall)
+        ill = IllCameras(sight, city.cases, units, actor, city.line, desk, holder)
+        ill.serve_wall(1, wall)
         ill.serve_page(page)
         with qtbot.waitExposed(wall):
             wall.show()
-        yield Room(city, wall, page, ill, teller, said)
+        yield Room(city, wall, page, ill)
         ill.leave()
         desk.close()
 
@@ -89,6 +88,7 @@ def test_one_key_on_the_wall_files_the_camera_and_one_on_the_page_takes_it_back(
 
     room.page.press("U")
     qtbot.waitUntil(lambda: "not filed" in str(room.words()))
+    assert room.page.line == "The filing was taken back; the alarm waits in review (F3)."
 
 
 def test_a_camera_nothing_is_known_of_is_not_filed(room: Room, qtbot: QtBot) -> None:

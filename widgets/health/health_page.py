@@ -17,7 +17,7 @@ from widgets.common.page_keys import bind
 from widgets.health.health_rows import HealthRow, LineRow, WalkedRow
 from widgets.health.keys import HEALTH_KEYS
 from widgets.state import health as h
-from widgets.state.telling import Teller
+from widgets.state.telling import Teller, Told
 
 TICK_MS = 1000
 TWO_COLUMNS_FROM_PX = 1300  # below, the lists stand under the things
@@ -30,7 +30,7 @@ class _Lines:
     def __init__(self, parent: QWidget) -> None:
         self.panel = Panel(parent)
         self.head = label("strong", "t1", strong=True)
-        self.hint = label("small", "t3", wrap=True)
+        self.hint = label("small", "t2", wrap=True)
         self.nobody = label("body", "t2", wrap=True)
         self.rows: list[LineRow] = []
         self._column = QVBoxLayout(self.panel)
@@ -58,7 +58,7 @@ class _Lines:
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         dress(self.head, "strong", "t1", strong=True)
-        dress(self.hint, "small", "t3")
+        dress(self.hint, "small", "t2")
         dress(self.nobody, "body", "t2")
         return made
 
@@ -89,6 +89,7 @@ class HealthPage(QWidget):
         self._unseen, self._workers, self._changes = _Lines(self), _Lines(self), _Lines(self)
         self._ill = _Lines(self)
         self._has_ill_list, self._is_only_unfiled = False, False
+        self._told: Told | None = None
         self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._area = scrolled(self._lay_out())
         whole = QVBoxLayout(self)
@@ -155,6 +156,11 @@ class HealthPage(QWidget):
         self._state = replace(self._state, ill=tuple(cameras))
         self.retranslate()
 
+    def tell(self, told: Told) -> None:
+        """Say what came of a key, until the next one."""
+        self._told = told
+        self.retranslate()
+
     def note_changes(self, changes: Sequence[h.ChangeLine]) -> None:
         """Take in the changes of condition, oldest first."""
         self._state = replace(self._state, changes=tuple(changes))
@@ -170,6 +176,7 @@ class HealthPage(QWidget):
         if key == "Esc":
             self.left.emit()
             return
+        self._told = None
         if key in ("V", "U", "G"):
             self._ask(key)
             return
@@ -206,6 +213,11 @@ class HealthPage(QWidget):
         """The rows the keyboard walks over, in reading order."""
         lists = (*self._ill.rows, *self._unseen.rows, *self._workers.rows, *self._changes.rows)
         return [row for row in (*self.rows, *lists) if not row.isHidden()]
+
+    @property
+    def line(self) -> str:
+        """What is said of the list of cameras out of order: what came of a key, else the keys."""
+        return self._ill.hint.text()
 
     @property
     def ill(self) -> list[LineRow]:
@@ -250,7 +262,7 @@ class HealthPage(QWidget):
         is_known = self._has_list and not is_silent
         not_known = N_("Not known: the station has not said.")
         shown = self._shown_ill()
-        hint = say(N_("V files · U takes it back · G this is how it should look · N not filed only"))
+        keys = say(N_("V files · U takes it back · G this is how it should look · N not filed only"))
         all_filed = (
             N_("All of them are filed.") if state.ill else N_("None that is judged. What nobody shows is not judged.")
         )
@@ -258,7 +270,7 @@ class HealthPage(QWidget):
             say(N_("Cameras out of order")),
             say(all_filed if self._has_ill_list else not_known),
             [partial(LineRow.show_ill, ill=ill, teller=teller, now=self._clock.now()) for ill in shown],
-            hint if state.ill else "",
+            teller.say(self._told) if self._told is not None else keys if state.ill else "",
         )
         made += self._unseen.show(
             say(N_("Cameras not seen")),
