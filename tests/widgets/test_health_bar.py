@@ -86,6 +86,7 @@ def page(qtbot: QtBot, teller: Teller, clock: HandClock) -> Iterator[HealthPage]
     made = HealthPage(teller, clock)
     qtbot.addWidget(made)
     made.resize(1000, 700)
+    made.show()
     yield made
     made.close()
 

@@ -142,29 +142,29 @@ class HealthPage(QWidget):
     def note(self, lines: tuple[h.HealthLine, ...], heard_at: datetime, workers: tuple[h.WorkerLine, ...] = ()) -> None:
         """Take in a report of the station and when it was heard."""
         self._state = h.heard(self._state, lines, workers, heard_at)
-        self.retranslate()
+        self._say_if_looked_at()
 
     def note_unseen(self, cameras: Sequence[h.UnseenCamera]) -> None:
         """Take in the cameras nobody sees now."""
         self._has_list = True
         self._state = replace(self._state, unseen=tuple(cameras))
-        self.retranslate()
+        self._say_if_looked_at()
 
     def note_ill(self, cameras: Sequence[h.IllLine]) -> None:
         """Take in the cameras that are out of order, the oldest first."""
         self._has_ill_list = True
         self._state = replace(self._state, ill=tuple(cameras))
-        self.retranslate()
+        self._say_if_looked_at()
 
     def tell(self, told: Told) -> None:
         """Say what came of a key, until the next one."""
         self._told = told
-        self.retranslate()
+        self._say_if_looked_at()
 
     def note_changes(self, changes: Sequence[h.ChangeLine]) -> None:
         """Take in the changes of condition, oldest first."""
         self._state = replace(self._state, changes=tuple(changes))
-        self.retranslate()
+        self._say_if_looked_at()
 
     def note_shift(self, begins_at: datetime) -> None:
         """Take in when this shift began: what changed before it is left out."""
@@ -239,6 +239,11 @@ class HealthPage(QWidget):
     def nobody(self) -> QLabel:
         """The line that stands where no camera is listed."""
         return self._unseen.nobody
+
+    def _say_if_looked_at(self) -> None:
+        """News come twice a second all day; nobody pays for words that nobody sees."""
+        if self.isVisible():
+            self.retranslate()
 
     def retranslate(self) -> None:
         """Say everything again, in the language and at the time of now."""

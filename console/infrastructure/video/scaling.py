@@ -51,6 +51,22 @@ def rows_of(plane: VideoPlane) -> Plane:
     return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
 
 
+def shrink(rows: Plane, into: Plane) -> None:
+    """Fill a plane with the picture of another: halved while that is not too much, then to its size by bilinear.
+
+    Averaging at once over any area costs four times as much: 0.80 ms against 0.20 ms for the three planes of 640×360
+    into 312×176 with their conversion, the sixteen tiles of a wall (this machine, 2026-11-23).
+    """
+    height, width = into.shape
+    while rows.shape[0] >= 2 * height and rows.shape[1] >= 2 * width:
+        halved = rows.shape[1] // 2, rows.shape[0] // 2
+        rows = cv2.resize(rows[: halved[1] * 2, : halved[0] * 2], halved, interpolation=cv2.INTER_AREA)
+    if rows.shape == into.shape:
+        into[:] = rows
+    else:
+        cv2.resize(rows, (width, height), dst=into, interpolation=cv2.INTER_LINEAR)
+
+
 class PictureWriter:
     """Writes BGRA pictures of a stream into one slot ring. Owned by the stream's thread."""
 
@@ -108,12 +124,7 @@ class PictureWriter:
         for number, made_plane in enumerate((luma, chroma[0], chroma[1])):
             half = 2 if number else 1
             rows = rows_of(frame.planes[number])[: -(-frame.height // half), : -(-frame.width // half)]
-            if rows.shape == made_plane.shape:
-                made_plane[:] = rows
-            else:
-                is_much_smaller = made_plane.shape[1] * 2 < rows.shape[1]
-                how = cv2.INTER_AREA if is_much_smaller else cv2.INTER_LINEAR
-                cv2.resize(rows, made_plane.shape[::-1], dst=made_plane, interpolation=how)
+            shrink(rows, made_plane)
         cv2.cvtColor(self._scratch, cv2.COLOR_YUV2BGRA_I420, dst=target)
 
 

@@ -10,7 +10,7 @@ from av import VideoFrame
 
 from console.infrastructure.channel.messages import PictureSlot
 from console.infrastructure.frame_slots import FrameFacts, SlotReader, create
-from console.infrastructure.video.scaling import PictureWriter, fitted, letterboxed
+from console.infrastructure.video.scaling import PictureWriter, fitted, letterboxed, shrink
 from tests.infrastructure.video.numbered_clips import Picture, numbered_picture
 
 NOON = datetime(2026, 1, 1, 4, tzinfo=UTC)
@@ -121,3 +121,16 @@ def test_a_picture_that_has_no_room_at_its_own_size_is_scaled_into_its_slot(tmp_
     facts, _ = shown(frame_of(coloured(320, 240)), ring.path, (280, 210))
     ring.remove()
     assert (facts.width, facts.height) == (280, 210)
+
+
+@pytest.mark.parametrize("size", [(312, 176), (240, 134), (214, 120), (80, 46)])
+def test_a_picture_far_larger_than_its_tile_keeps_what_it_shows(size: tuple[int, int]) -> None:
+    """Every line of the camera's picture has its part in the tile's: none is left out."""
+    steps = np.repeat(np.arange(0, 180, dtype=np.uint8)[:, None], 640, axis=1).repeat(2, axis=0)
+    fine = steps + (np.arange(640, dtype=np.uint8) % 2 * 40)[None, :]
+    into = np.empty((size[1], size[0]), np.uint8)
+
+    shrink(fine, into)
+
+    ramp = np.linspace(0, 179, size[1])[:, None] + 20
+    assert np.abs(into.astype(int) - ramp).max() < 12
