@@ -60,7 +60,9 @@ def shrink(rows: Plane, into: Plane) -> None:
     height, width = into.shape
     while rows.shape[0] >= 2 * height and rows.shape[1] >= 2 * width:
         halved = rows.shape[1] // 2, rows.shape[0] // 2
-        rows = cv2.resize(rows[: halved[1] * 2, : halved[0] * 2], halved, interpolation=cv2.INTER_AREA)
+        smaller = np.empty(halved[::-1], np.uint8)
+        cv2.resize(rows[: halved[1] * 2, : halved[0] * 2], halved, dst=smaller, interpolation=cv2.INTER_AREA)
+        rows = smaller
     if rows.shape == into.shape:
         into[:] = rows
     else:
