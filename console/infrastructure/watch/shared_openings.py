@@ -18,8 +18,9 @@ from console.infrastructure.channel.messages import StreamCondition, StreamState
 
 _log = logging.getLogger(__name__)
 
-# Judgement: a camera that has to be woken up holds an answer for 10 s; a wall of nine is asked for in three rounds.
-ASKERS = 4
+# Judgement: a camera that has to be woken up holds an answer for 10 s, one that is awake for one or two; a wall of 64
+# is asked for in eight rounds, which no platform takes for an attack.
+ASKERS = 8
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
 JITTER = 0.3  # of a wait: tiles that were lost together do not ask together
 LASTED_S = 10.0  # judgement, as in a capture: what lived so long is asked for again at once
