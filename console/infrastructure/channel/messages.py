@@ -298,7 +298,9 @@ class StreamState(Message):
 
     ``recording`` is what is being written, not what was asked for; ``failed``: asked for, and the disk refuses or
     does not keep up. ``sparing``: what a busy machine leaves out of it; ``shown_per_s``: pictures that went to tiles.
-    ``opening``: of the wish this is about. ``sound``: the codec of its sound, empty where it has none.
+    ``opening``: of the wish this is about;
+    ``is_over``: its one connection is over, the next is waited for.
+    ``sound``: the codec of its sound, empty where it has none.
     """
 
     kind: Literal["stream_state"] = "stream_state"
@@ -321,6 +323,7 @@ class StreamState(Message):
     sparing: SparingStep = "full"
     shown_per_s: float = 0.0
     opening: int = 0
+    is_over: bool = False
     sight: SightWord = "not_checked"
     sight_since: datetime | None = None
     sight_picture: str = ""

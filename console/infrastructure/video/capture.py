@@ -83,7 +83,7 @@ class Capture:
         self._since = clock.now()
         self._detail = ""
         self._attempts = 0
-        self._opening = wish.opening
+        self._opening, self._is_over = wish.opening, False
         self._opened_s: float | None = None
         self._next_retry_at: datetime | None = None
         self._form: StreamFormat | None = None
@@ -171,6 +171,7 @@ class Capture:
             sparing=self.sparing.step if self._pictures else "full",
             shown_per_s=self.sparing.shown_per_s(now_s),
             opening=self._opening,
+            is_over=self._is_over,
             sight=sight.word,
             sight_since=sight.since,
             sight_picture=sight.picture,
@@ -220,7 +221,7 @@ class Capture:
             with self._lock:
                 wish = self._wish
                 if wish.opening != self._opening:
-                    self._opening = wish.opening
+                    self._opening, self._is_over = wish.opening, False
                     self._say("opening")
             try:
                 self._watch(wish, mark)
@@ -242,6 +243,7 @@ class Capture:
             with self._lock:
                 self._say(condition, detail)
                 self._last_packet_s = None
+                self._is_over = self._opening > 0
             self._retry.wait()
             return
         now_s = self._clock.monotonic_s()

@@ -25,7 +25,8 @@ FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
 JITTER = 0.3  # of a wait: tiles that were lost together do not ask together
 LASTED_S = 10.0  # judgement, as in a capture: what lived so long is asked for again at once
 END_WITHIN_S = 2.0
-_LOST = ("no_signal", "wrong_password")
+# What a worker says of a stream that did not open at all, and what says no more than that.
+_PLAIN = ("no_signal", "wrong_password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,25 +172,18 @@ class SharedOpenings:
         stream = self._streams.get(state.stream_id)
         if stream is None or stream.opening is None:
             return state
-        if state.condition == "live" and state.opening == stream.opening.number:
-            stream.live_s = stream.live_s if stream.live_s is not None else self._clock.monotonic_s()
-        if state.condition not in _LOST:
-            return state
         if state.opening < stream.opening.number:  # said before it had the newer address
             return state.model_copy(update={"condition": "opening", "detail": ""})
+        if not state.is_over:
+            if state.condition == "live" and stream.live_s is None:
+                stream.live_s = self._clock.monotonic_s()
+            return state
         if stream.lost < stream.opening.number:
             self._note_lost(state.stream_id, stream, state)
-        condition = _condition_of(stream.failure) if stream.failure is not None else "no_signal"
-        since = stream.since if stream.failure is not None else state.since
-        return state.model_copy(
-            update={
-                "condition": condition,
-                "since": since,
-                "detail": str(stream.failure or state.detail),
-                "attempts": stream.attempts,
-                "next_retry_at": stream.retry_at,
-            }
-        )
+        told: dict[str, object] = {"attempts": stream.attempts, "next_retry_at": stream.retry_at}
+        if stream.failure is not None:
+            told |= {"condition": _condition_of(stream.failure), "since": stream.since, "detail": str(stream.failure)}
+        return state.model_copy(update=told)
 
     def close(self) -> None:
         """Give everything back and end."""
@@ -200,13 +194,14 @@ class SharedOpenings:
     def _note_lost(self, stream_id: str, stream: _Stream, state: StreamState) -> None:
         assert stream.opening is not None
         stream.lost = stream.opening.number
-        was_live = stream.live_s is not None
+        is_plain = state.condition in _PLAIN and stream.live_s is None
         if stream.live_s is not None and self._clock.monotonic_s() - stream.live_s > LASTED_S:
             stream.attempts = 0
             self._ask(stream_id, stream)
+        elif is_plain:
+            self._fail(stream, NotPlayable("The stream the platform gave cannot be opened: {said}.", said=state.detail))
         else:
-            reason = NotPlayable("The stream the platform gave cannot be opened: {said}.", said=state.detail)
-            self._fail(stream, None if was_live else reason)
+            self._fail(stream, None)  # the worker's own word stands
         stream.live_s = None
 
     def _ask(self, stream_id: str, stream: _Stream) -> None:

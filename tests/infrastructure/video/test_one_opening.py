@@ -57,7 +57,8 @@ def test_a_worn_out_address_is_not_tried_again_and_the_next_one_at_once(
     station.order(wish(once, "once", 1))
     station.order(wish(ever, "ever", 0))
     state = station.state("once", "no_signal")
-    assert state.opening == 1 and state.next_retry_at is None
+    assert state.opening == 1 and state.is_over and state.next_retry_at is None
+    assert not station.state("ever", "no_signal").is_over
     wait_until(lambda: ever.knocks >= 3, "an address for any opening is tried again")
     assert once.knocks == 1
     station.order(wish(once, "once", 2))

@@ -105,6 +105,7 @@ class Desk:
             condition=condition,
             since=QuickClock(1).now(),
             opening=opening,
+            is_over=condition not in ("live", "opening", "stale"),
         )
         return self.streams.take_state(state)
 
@@ -225,6 +226,17 @@ def test_a_stream_that_never_opened_is_none_of_the_streets_silence(desk: Desk, p
     desk.until(lambda: len(desk.opened) == 1, "open")
     told = desk.says("wrong_password", 1)
     assert told is not None and told.condition == "not_playable" and told.next_retry_at is not None
+    desk.until(lambda: len(desk.opened) == 2, "asked anew")
+
+
+@pytest.mark.parametrize("condition", ["not_trusted", "cannot_open", "cannot_decode"])
+def test_a_stream_of_which_the_worker_knows_better_keeps_its_word_and_is_asked_for_again(
+    desk: Desk, condition: StreamCondition
+) -> None:
+    desk.show("cam01")
+    desk.until(lambda: len(desk.opened) == 1, "open")
+    told = desk.says(condition, 1)
+    assert told is not None and told.condition == condition and told.next_retry_at is not None
     desk.until(lambda: len(desk.opened) == 2, "asked anew")
 
 
