@@ -508,7 +508,9 @@ class Streams:
             return None
         if camera.camera_id in self._by_hand:
             return RecordingWish(made_for="manual")
-        is_recorded = self._continuous == "all" or (self._continuous == "watched" and bool(camera.rules))
+        # A platform keeps recordings of its own, and lists cameras by the ten thousand: "all" means all of ours.
+        is_own = shared_source(camera.main_address) is None
+        is_recorded = (self._continuous == "all" and is_own) or (self._continuous != "none" and bool(camera.rules))
         return RecordingWish(made_for="continuous") if is_recorded else None
 
     def _opening(self, name: str, camera: Camera, profile: StreamProfile) -> Opening:

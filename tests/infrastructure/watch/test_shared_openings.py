@@ -20,7 +20,7 @@ from console.infrastructure.channel.messages import (
     TileWish,
 )
 from console.infrastructure.watch.shared_openings import ASKERS, SharedOpenings
-from console.infrastructure.watch.streams import LookSize, Streams
+from console.infrastructure.watch.streams import Continuous, LookSize, Streams
 from tests.infrastructure.video.media_station import QuickClock, wait_until
 from tests.infrastructure.watch.builders import OneSecret, Wires, camera, shared_memory
 
@@ -56,7 +56,13 @@ class Platform:
 class Desk:
     """The streams of a station, a wall that shows some, and a worker that says what it is told to say."""
 
-    def __init__(self, folder: Path, platforms: dict[str, Platform], silent: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        platforms: dict[str, Platform],
+        silent: frozenset[str] = frozenset(),
+        continuous: Continuous = "none",
+    ) -> None:
         self.wires = Wires()
         self.told: list[StreamState] = []
         clock = QuickClock(20)
@@ -70,6 +76,7 @@ class Desk:
             send=self.wires.send,
             linger_s=0.0,
             show=self.told.append,
+            continuous=continuous,
             shared=SharedOpenings(platforms, clock, silent),
         )
         self.opened: list[OpenStream] = []
@@ -316,6 +323,17 @@ def test_another_opening_is_the_same_camera_for_whoever_keeps_a_stream_that_kill
     desk.until(lambda: len(desk.opened) == 2, "asked anew")
     assert before is not None and before == desk.streams.address_of("cam01/main")
     assert before.get_secret_value() == SOURCE.address
+
+
+def test_recording_all_means_all_of_ours_and_what_a_rule_watches(tmp_path: Path, platform: Platform) -> None:
+    desk = Desk(tmp_path, {"city": platform}, continuous="all")
+    listed = replace(camera(is_watched=False), main_address=SOURCE.address, sub_address="")
+    watched = replace(camera("02"), main_address=SharedSource("city", "d", "c2").address, sub_address="")
+    desk.streams.take_directory([listed, watched, camera("03", is_watched=False)])
+    desk.until(lambda: desk.streams.open_names == {"cam02/main", "cam03/main"}, "ours and the watched one")
+    assert platform.plays == {"c2": 1}
+    assert all(message.recording is not None for message in desk.opened)
+    desk.streams.close()
 
 
 def test_no_token_is_told_to_a_seat(desk: Desk) -> None:
