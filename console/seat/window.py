@@ -85,6 +85,7 @@ from widgets.shift.keys import SHIFT_KEYS
 from widgets.state.health import ChangeLine, UnseenCamera
 from widgets.state.review import Sight
 from widgets.state.telling import Teller, Told
+from widgets.state.tile import ILL_WORDS
 from widgets.wall.keys import OFFERED_KEYS, WALL_KEYS
 from widgets.wall.monitor_watch import MonitorWatch
 from widgets.wall.render_clock import RenderClock
@@ -441,8 +442,10 @@ class Seat(QObject):
         for state, _ in self._streams.values():
             is_live = state.condition == "live"
             word = N_("Live") if is_live else CONDITION_WORDS[state.condition]
+            is_ill = is_live and state.sight in ILL_WORDS
             if is_live or state.camera_id not in told:
-                told[str(state.camera_id)] = CameraState("live" if is_live else "fault", Told(word))
+                word, shape = (ILL_WORDS[state.sight], "fault") if is_ill else (word, "live" if is_live else "fault")
+                told[str(state.camera_id)] = CameraState(shape, Told(word))
         self._pages.directory.note_states(told)
 
     @Slot()

@@ -105,6 +105,11 @@ class PtzRoom:
         }
         return frozenset(turned | self._settling.keys())
 
+    @property
+    def turned(self) -> frozenset[CameraId]:
+        """The cameras that may look elsewhere than they usually do, watched by their rules there or not."""
+        return frozenset(self._holds.keys() | self._settling.keys())
+
     def states(self) -> list[PtzState]:
         """Return who turns what, for a seat that joins."""
         return [self._state(camera_id, hold) for camera_id, hold in self._holds.items()]

@@ -284,6 +284,7 @@ class Station:
     def _look_at_turning(self) -> None:
         """Go on with what turns, and let nobody watch by rules drawn for another pose."""
         self._rooms.ptz.look_around()
+        self._rooms.streams.note_turned(frozenset(self._rooms.ptz.turned))
         before = self._watch_messages()
         if self._rooms.streams.note_away(frozenset(self._rooms.ptz.away)):
             self._tell_watch(before)

@@ -126,6 +126,7 @@ class Streams:
         self._sight = sight
         self._by_hand: frozenset[str] = frozenset()
         self._away: frozenset[str] = frozenset()
+        self._turned: frozenset[str] = frozenset()
         self._trials: dict[str, tuple[Camera, str]] = {}
         self._media_workers = tuple(media_workers)
         self._send = send
@@ -254,9 +255,13 @@ class Streams:
         """Note which cameras look elsewhere than their rules mean; say whether that is news of a watched one."""
         changed = self._away ^ camera_ids
         self._away = camera_ids
-        if changed:  # how it should look is known of its usual pose only
-            self.apply()
         return any(camera.camera_id in changed for camera in self.watched())
+
+    def note_turned(self, camera_ids: frozenset[str]) -> None:
+        """Note which cameras are turned or go a round: how they should look is known of their usual pose only."""
+        if camera_ids != self._turned:
+            self._turned = camera_ids
+            self.apply()
 
     def resend(self, worker_id: str) -> None:
         """Tell a worker that has just started what it has to do."""
@@ -444,7 +449,7 @@ class Streams:
         main = stream_name(camera_id, StreamProfile.MAIN)
         is_the_one = name in decoded and (name == main or main not in decoded)
         is_tried = camera_id in {tried.camera_id for tried, _ in self._trials.values()}
-        return self._sight(camera_id) if is_the_one and not is_tried and camera_id not in self._away else None
+        return self._sight(camera_id) if is_the_one and not is_tried and camera_id not in self._turned else None
 
     def _beyond_the_limit(self, wanted: dict[str, OpenStream]) -> dict[str, OpenStream]:
         """Return what may not be opened because its device has as many connections as it may have.

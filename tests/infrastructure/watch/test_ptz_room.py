@@ -346,7 +346,7 @@ def test_a_round_stays_at_each_preset_and_its_rules_watch_only_where_they_should
     assert corner.dome.next() == "go south" and CAMERA in corner.room.away
 
     corner.wait(SETTLE_S + 0.1)
-    assert corner.room.away == frozenset()
+    assert corner.room.away == frozenset() and CAMERA in corner.room.turned
     corner.wait(10.0)
 
     assert corner.dome.next() == "go north" and CAMERA in corner.room.away

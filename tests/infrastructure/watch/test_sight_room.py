@@ -218,9 +218,9 @@ def test_a_seat_renews_the_reference_by_the_stream_that_is_judged(station: Stati
 
 def test_a_camera_that_is_turned_by_hand_is_not_judged_meanwhile(station: Station) -> None:
     assert station.newest_wish().sight is not None
-    station.streams.note_away(frozenset({CameraId(CAMERA)}))
+    station.streams.note_turned(frozenset({CameraId(CAMERA)}))
     assert station.newest_wish().sight is None
-    station.streams.note_away(frozenset())
+    station.streams.note_turned(frozenset())
     assert station.newest_wish().sight is not None
 
 
