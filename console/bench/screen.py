@@ -47,6 +47,10 @@ class VirtualScreen:
         """Return a copy of the screen: height × width × (blue, green, red)."""
         return self._pixels[..., :3].copy()
 
+    def brightness(self, x: int, y: int) -> int:
+        """Return how bright 8 × 8 pixels are there, 0 to 255."""
+        return int(self._pixels[y : y + 8, x : x + 8, :3].mean())
+
     @property
     def shows_picture(self) -> bool:
         return self.colours() >= PICTURE_COLOURS

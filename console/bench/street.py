@@ -27,8 +27,11 @@ server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1"); server.set_service("0")
 for number in range(1, int(sys.argv[2]) + 1):
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch("( filesrc location=%s ! qtdemux ! h264parse config-interval=-1 ! "
-                       "video/x-h264,alignment=au ! rtph264pay name=pay0 pt=96 )" % sys.argv[1])
+    wait = "queue max-size-time=0 max-size-buffers=0 ! "
+    sound = "d. ! %saacparse ! rtpmp4gpay name=pay1 pt=97 " % wait if sys.argv[3] == "sound" else ""
+    factory.set_launch("( filesrc location=%s ! qtdemux name=d d. ! %sh264parse config-interval=-1 ! "
+                       "video/x-h264,alignment=au ! rtph264pay name=pay0 pt=96 %s)"
+                       % (sys.argv[1], wait if sound else "", sound))
     server.get_mount_points().add_factory("/cam%02d/sub" % number, factory)
 if not server.attach(None):
     sys.exit("cannot listen")
@@ -56,8 +59,18 @@ def street(cameras: int, say: Callable[[str], None]) -> Iterator[Street]:
         Unavailable: footage is missing, or the server did not start.
     """
     clip = open_store().path_of(CLIP)
-    file = prepare_even(clip, clip.parent / "prepared", say)
-    process, name = _start(file, cameras)
+    with served(prepare_even(clip, clip.parent / "prepared", say), cameras) as found:
+        yield found
+
+
+@contextmanager
+def served(file: Path, cameras: int, *, has_sound: bool = False) -> Iterator[Street]:
+    """Serve a clip as so many cameras, with its AAC sound where it has some.
+
+    Raises:
+        Unavailable: the server did not start, or the demo's own was to send sound.
+    """
+    process, name = _start(file, cameras, has_sound=has_sound)
     try:
         assert process.stdout is not None
         line = next((line for line in process.stdout if line.startswith("READY")), "")
@@ -76,12 +89,14 @@ def street(cameras: int, say: Callable[[str], None]) -> Iterator[Street]:
             process.wait()
 
 
-def _start(file: Path, cameras: int) -> tuple["subprocess.Popen[str]", str]:
+def _start(file: Path, cameras: int, *, has_sound: bool) -> tuple["subprocess.Popen[str]", str]:
     """Start GStreamer's server where it is installed, else the demo's own."""
     if has_gstreamer():
         plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        command = [SYSTEM_PYTHON, "-c", _GSTREAMER, str(file), str(cameras)]
+        command = [SYSTEM_PYTHON, "-c", _GSTREAMER, str(file), str(cameras), "sound" if has_sound else ""]
         name = "GStreamer gst-rtsp-server, TCP"
+    elif has_sound:
+        raise Unavailable("Sound needs GStreamer's server of the cameras.")
     else:
         plain = environment_for_child({})
         command = command_for("even-cameras", [str(file), str(cameras)])

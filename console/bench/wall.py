@@ -21,6 +21,7 @@ from typing import TextIO
 import psutil
 
 from console.application.errors import Unavailable
+from console.bench import long_wall
 from console.bench import wall_programs as programs
 from console.bench.machine import facts
 from console.bench.medians import is_settled
@@ -55,18 +56,27 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--streams", default=",".join(map(str, CAMERAS)), help="how many cameras, a section each")
     parser.add_argument("--seconds", type=float, default=WINDOW_S, help="length of each window (default 10)")
     parser.add_argument("--once", action="store_true", help="one round only: no verdict")
+    parser.add_argument("--minutes", type=float, default=0.0, help="the seat alone for so long, memory and all")
+    parser.add_argument("--sound", action="store_true", help="with --minutes: one camera is heard, and measured")
     given = parser.parse_args(arguments)
+    if bool(given.minutes) != given.sound:
+        parser.error("--minutes and --sound go together")
     chosen = Chosen(tuple(int(part) for part in given.streams.split(",")), given.seconds, given.once)
     told: TextIO = sys.stderr if given.json else sys.stdout
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is ended takes its programs with it
     with tempfile.TemporaryDirectory(prefix="citydesk-bench-") as folder, own_data(Path(folder)):
         try:
-            result = _run(chosen, Path(folder), told)
+            if given.sound:
+                result = long_wall.measure(given.minutes, chosen.cameras[0], Path(folder), told)
+            else:
+                result = _run(chosen, Path(folder), told)
         except (Unavailable, KeyboardInterrupt) as cause:
             print(str(cause) or "stopped", file=sys.stderr)
             return 1
     if given.json:
         print(json.dumps(result, ensure_ascii=False))
+    elif given.sound:
+        print(long_wall.table(result))
     else:
         for name, value in result.items():
             print(f"{name:20} {value}")

@@ -70,11 +70,18 @@ def ffmpeg(addresses: Sequence[str], folder: Path, clock: Clock) -> Iterator[Pro
 
 
 @contextmanager
-def citydesk(data: Path, cameras: int, folder: Path, extra: Mapping[str, str]) -> Iterator[Program]:
-    """Open a real seat on the bench's site, which starts its station, which starts its workers."""
+def citydesk(
+    data: Path, cameras: int, folder: Path, extra: Mapping[str, str], *, hears: bool = False
+) -> Iterator[Program]:
+    """Open a real seat on the bench's site, which starts its station, which starts its workers.
+
+    Args:
+        hears: the seat presses the key of sound once its wall stands.
+    """
     figures = folder / "seat.figures"
     figures.unlink(missing_ok=True)
     words = ["--site", SITE_NAME, "--seat", SEAT, "--sign-in", SIGN_IN_NAME, "--figures", str(figures)]
+    words += ["--hears"] if hears else []
     process = subprocess.Popen(
         command_for("seat", words), env=environment_for_child({SIGN_IN_VARIABLE: PASSWORD} | dict(extra))
     )

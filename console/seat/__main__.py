@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> int:
         "--sign-in", default="", metavar="NAME", help=f"sign in at once, password in {SIGN_IN_VARIABLE}"
     )
     parser.add_argument("--figures", type=Path, help=argparse.SUPPRESS)  # what `bench wall` reads
+    parser.add_argument("--hears", action="store_true", help=argparse.SUPPRESS)  # and what it listens to
     chosen = parser.parse_args(arguments)
     # Before anything is started: no child may inherit it.
     password = os.environ.pop(SIGN_IN_VARIABLE, "")

@@ -10,6 +10,7 @@ from console.application.ports import Clock
 from widgets.main_window import MainWindow
 from widgets.wall.frame_source import Frame
 from widgets.wall.render_clock import RenderClock
+from widgets.wall.wall_page import WallPage
 
 SAY_EVERY_MS = 1000
 # The window's lateness: how far behind its due time a timer of its own comes round.
@@ -27,9 +28,12 @@ class WallFigures(QObject):
     the line before, and ``is_ready`` once every page was opened and the wall is back.
     """
 
-    def __init__(self, window: MainWindow, file: Path, clock: Clock, parent: QObject) -> None:
+    def __init__(self, window: MainWindow, file: Path, clock: Clock, parent: QObject, *, hears: bool = False) -> None:
+        """Args:
+        hears: press the key of sound once every page was opened and the wall is back.
+        """
         super().__init__(parent)
-        self._window = window
+        self._window, self._hears = window, hears
         self._opened: list[str] = []
         self._file = open(file, "a", encoding="utf-8", buffering=1)  # noqa: SIM115 - as long as the process
         self._clock = clock
@@ -92,3 +96,6 @@ class WallFigures(QObject):
         self._opening.stop()
         self._window.show_page("wall")
         self._is_ready = True
+        wall = self._window.findChild(WallPage)
+        if self._hears and wall is not None:
+            wall.press("Q")

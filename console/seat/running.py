@@ -46,7 +46,7 @@ def run(chosen: argparse.Namespace, password: str, starting: StartedStation | No
     accounts = _demo_accounts() if chosen.demo else []
     seat = Seat(site, SeatId(chosen.seat), words, accounts, starting=starting)
     if chosen.figures is not None:
-        WallFigures(seat.window, chosen.figures, site.clock, seat)
+        WallFigures(seat.window, chosen.figures, site.clock, seat, hears=chosen.hears)
     waking = QTimer()
     waking.setObjectName("signals-250-ms")
     waking.timeout.connect(_nothing)

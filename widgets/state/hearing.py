@@ -38,4 +38,4 @@ def sound_chip(told: SoundTold) -> Chip:
         words, tone = _SILENT[told.condition]
         return Chip("sound_muted", Told(words), tone)
     level = "high" if told.level_dbfs >= HIGH_FROM_DBFS else "medium" if told.level_dbfs >= MEDIUM_FROM_DBFS else "low"
-    return Chip(f"sound_{level}", Told(N_("Sound")), "t1", is_filled=True)
+    return Chip(f"sound_{level}", Told(N_("Sound")), "t1")

@@ -31,7 +31,8 @@ class RenderClock(QObject):
 
     def watch(self, drawn: Callable[[str, Frame], None]) -> None:
         """Tell ``drawn`` of each frame that is drawn for the first time, and of whose camera, from within the paint."""
-        self._drawn.append(drawn)
+        if drawn not in self._drawn:
+            self._drawn.append(drawn)
 
     def note_drawn(self, camera_id: str, frame: Frame) -> None:
         """A tile drew this frame and none of its number before."""

@@ -22,8 +22,8 @@ from console.infrastructure.voice.sound import SILENCE_DBFS, Samples, level_dbfs
 _log = logging.getLogger(__name__)
 
 TICK_MS = 10
-AHEAD_S = 0.05
-"""What is written before it is heard: five ticks. Qt's PulseAudio output plays a sample within 5 ms of what its queue
+AHEAD_S = 0.04
+"""What is written before it is heard: four ticks. Qt's PulseAudio output plays a sample within 5 ms of what its queue
 tells (Qt 6.11.3, a null sink, buffers of 40, 80 and 150 ms)."""
 _BUFFER_MS = 100  # room for what is ahead, and as much again
 _SAY_EVERY_S = 0.5

@@ -13,7 +13,10 @@ NEAR_S = 0.02
 LOOK_BACK_S = 2.0  # over which arrivals and painted pictures are compared
 JUMP_S = 0.5  # of a stream that was connected anew: what was known of its times is of another connection
 MOST_WAITING_S = 3.0
-MARGIN_S = 0.015  # a tick of the player, and the jitter of its waking
+MARGIN_S = 0.01  # a tick of the player
+# Of the packets of the last seconds so many arrive in time to be heard. One in ten may be a hiccup of the machine: to
+# wait for it would hold all others back, behind their pictures.
+IN_TIME = 0.9
 RAMP_SAMPLES = SOUND_HZ * 2 // 1000  # 2 ms, so that a step does not click
 
 
@@ -102,7 +105,8 @@ class Playout:
         """Return by how much media time is heard later; it moves only where it must."""
         if not self._arrived:
             return self._delay_s
-        safe_s = max(age_s for _, age_s in self._arrived) + self._ahead_s + MARGIN_S
+        ages_s = sorted(age_s for _, age_s in self._arrived)
+        safe_s = ages_s[int(IN_TIME * (len(ages_s) - 1))] + self._ahead_s + MARGIN_S
         wanted_s = max(safe_s, self._painted_s()) if self._painted else safe_s
         if self._delay_s is None or abs(wanted_s - self._delay_s) > NEAR_S:
             self._delay_s = wanted_s

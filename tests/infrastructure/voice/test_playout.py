@@ -61,6 +61,18 @@ def test_sound_that_comes_too_late_for_its_picture_comes_as_soon_as_it_surely_ca
     assert street.playout.late_s == pytest.approx(0.06 + AHEAD_S + MARGIN_S - 0.02, abs=0.002)
 
 
+def test_a_hiccup_of_the_machine_holds_nothing_back() -> None:
+    street = Street()
+    street.playout.note_painted(0.0, 1000.0 + 0.01 + AHEAD_S + MARGIN_S)
+    street.send(800)
+    street.arrives_after_s = 0.15
+    street.send(60)
+    street.arrives_after_s = 0.01
+    street.send(600)
+    street.play(100)
+    assert street.playout.late_s == pytest.approx(0.0, abs=0.002)
+
+
 def test_pictures_that_come_a_little_later_move_nothing() -> None:
     street = Street()
     street.playout.note_painted(0.0, 1000.3)

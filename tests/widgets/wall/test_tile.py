@@ -16,6 +16,7 @@ from widgets.common import theme
 from widgets.state.overlay import zones_of
 from widgets.state.telling import Teller
 from widgets.state.tile import Look
+from widgets.wall import frame_source
 from widgets.wall.overlay_painting import OverlayPainter
 from widgets.wall.render_clock import RenderClock
 from widgets.wall.tile import Tile
@@ -48,6 +49,25 @@ def middle(tile: Tile) -> QColor:
     picture: QImage = tile.grab().toImage()
     head = header_height()
     return picture.pixelColor(tile.width() // 2 + 40, head + 20)
+
+
+def test_who_counts_pictures_is_told_of_each_once_however_often_it_asks(
+    tile: Tile, clock: StillClock, render_clock: RenderClock
+) -> None:
+    counted: list[tuple[str, float]] = []
+
+    def count(camera_id: str, frame: frame_source.Frame) -> None:
+        counted.append((camera_id, frame.media_time_s))
+
+    render_clock.watch(count)
+    render_clock.watch(count)
+    slot = Slot()
+    tile.attach(slot)
+    slot.put(clock.now(), media_time_s=7.0)
+    tile.refresh()
+    tile.grab()
+    tile.grab()
+    assert counted == [("c02", 7.0)]
 
 
 def test_a_new_frame_replaces_the_old_one_on_the_screen(tile: Tile, clock: StillClock) -> None:
