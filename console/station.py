@@ -45,6 +45,7 @@ from console.infrastructure.logs import Logs
 from console.infrastructure.memory import STATION_SCORE, offer_myself
 from console.infrastructure.one_station import hold, station_name
 from console.infrastructure.paths import shared_cache
+from console.infrastructure.pushed.reading import reading_address, reading_key
 from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.relay import Relay
 from console.infrastructure.secrets import open_vault
@@ -99,6 +100,9 @@ WAIT_FOR_LOCK_S, REST_S = 0.5, 2.0
 MOST_MEDIA, MOST_VISION, MOST_TALK = 3072, 1536, 1024
 VISION_WORKER = "vision-1"
 TALK_WORKER = "talk-1"
+PUSH_LISTENER = "push-1"
+# Readers that do not read hold 4 MB each (``pushed/rtsp_door``); judgement: a hundred of them.
+MOST_PUSH = 512
 DETECTOR = "efficientdet_lite0.tflite"
 MANIFEST = "models/efficientdet_lite0.toml"
 # From its first import on, which is seconds of work: pictures come before detection. As in the worker itself.
@@ -234,6 +238,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
             site.clock,
             frozenset(name for name, platform in settings.sharing.items() if not platform.tell_stop),
         ),
+        pushed=_pushed(site, hub),
         sight=sight.wish,
     )
     sight.join(streams)
@@ -416,6 +421,21 @@ def _cameras_of(units: UnitsOfWork, names: Collection[str]) -> Sequence[Camera]:
         return ()
 
 
+def _pushed(site: Site, hub: Hub) -> Callable[[str], str] | None:
+    """Return where workers read what devices send; ``None`` where none may."""
+    push = site.settings.push
+    key = reading_key(hub.endpoint.key)
+    return partial(reading_address, port=push.rtsp_port, key=key, host=push.read_at) if push.is_on else None
+
+
+def _push_plan(site: Site) -> WorkerPlan:
+    push = site.settings.push
+    arguments = ["--worker-id", PUSH_LISTENER, "--logs", str(site.paths.logs), "--data", str(site.paths.data)]
+    arguments += ["--site", site.name, "--host", push.host]
+    arguments += ["--rtsp-port", str(push.rtsp_port), "--rtmp-port", str(push.rtmp_port)]
+    return WorkerPlan(PUSH_LISTENER, "push-listener", tuple(arguments), most_mib=MOST_PUSH)
+
+
 def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
     assets = open_store()
     logs = str(site.paths.logs)
@@ -436,7 +456,7 @@ def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
         "--assets", str(site.paths.assets),
     ]  # fmt: skip
     plans.append(WorkerPlan(TALK_WORKER, "talk-worker", tuple(talk), after_s=AFTER_PICTURES_S, most_mib=MOST_TALK))
-    return plans
+    return [*plans, _push_plan(site)] if site.settings.push.is_on else plans
 
 
 def _media_plan(site: Site, name: str, alone_for: str = "") -> WorkerPlan:

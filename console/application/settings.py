@@ -118,6 +118,31 @@ class PlatformSettings(Section):
         return url
 
 
+class PushSettings(Section):
+    """Devices that send to us; off while ``rtsp_port`` is 0. Media workers read there too, so RTMP needs it as well.
+
+    ``host``: at which of this machine's addresses (IPv4) is listened; all of them unless told otherwise.
+    """
+
+    host: str = Field(default="0.0.0.0", pattern=r"^\d{1,3}(\.\d{1,3}){3}$")
+    rtsp_port: int = Field(default=0, ge=0, le=65535)
+    rtmp_port: int = Field(default=0, ge=0, le=65535)
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        if self.rtmp_port and not self.rtsp_port:
+            raise ValueError("rtmp_port needs an rtsp_port")
+        return self
+
+    @property
+    def is_on(self) -> bool:
+        return self.rtsp_port > 0
+
+    @property
+    def read_at(self) -> str:
+        return "127.0.0.1" if self.host == "0.0.0.0" else self.host
+
+
 class SeatSettings(Section):
     """``lock_after_min``: a seat that nobody touches for so long locks itself; 0 for never.
 
@@ -243,6 +268,7 @@ class Settings(Section):
     database: DatabaseSettings = DatabaseSettings()
     station: StationSettings = StationSettings()
     cameras: CameraSettings = CameraSettings()
+    push: PushSettings = PushSettings()
     sharing: dict[PlatformName, PlatformSettings] = {}
     seat: SeatSettings = SeatSettings()
     vision: VisionSettings = VisionSettings()

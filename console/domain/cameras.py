@@ -14,8 +14,9 @@ WHOLE_PICTURE: Box = (0.0, 0.0, 1.0, 1.0)
 NATIONAL_CODE_DIGITS = 20  # GB/T 28181 annex E: 8 of the area, 2 of the trade, 3 of the kind, 1 of the net, 6 in a row
 LONGEST_TAG = 32  # characters; judgement: what one line of a list can show beside a name
 MOST_TAGS = 16  # judgement: more are a description, and there is a name for that
-# How a stream's address may begin. ``file`` and ``webcam`` are of the machine that watches, ``share`` of a platform.
-STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "file", "webcam", "share")
+# How a stream's address may begin. ``file`` and ``webcam`` are of the machine that watches, ``share`` of a
+# platform; ``push`` is what a device sends to us.
+STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "file", "webcam", "share", "push")
 # Names that addresses give to what nobody may read over a shoulder; such a part is of the vault.
 _SECRET_NAMES = frozenset(
     {"passphrase", "password", "passwd", "pass", "pwd", "token", "access_token", "key", "secret", "sign", "auth"}

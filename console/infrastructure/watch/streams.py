@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from console.application.ports import Clock, Vault
 from console.domain.cameras import Camera, StreamProfile, device_of, with_credentials
+from console.domain.pushing import pushing_device
 from console.domain.sharing import shared_source
 from console.infrastructure.channel.messages import (
     AnyMessage,
@@ -95,9 +96,11 @@ class Streams:
         show: Callable[[StreamState], None] = lambda state: None,
         find: Callable[[Collection[str]], Sequence[Camera]] = lambda _: (),
         shared: SharedOpenings | None = None,
+        pushed: Callable[[str], str] | None = None,
         sight: Callable[[str], SightWish | None] = lambda _: None,
     ) -> None:
         """Args:
+        pushed: a device that sends to us → where a worker reads it; ``None`` where none may send.
         shared: asks sharing platforms for the addresses of their cameras.
         most_per_device: streams that may be open at one host at once; 0 for no limit.
         show: tells every seat of a stream that was not opened.
@@ -122,6 +125,7 @@ class Streams:
         self._show = show
         self._find = find
         self._shared = shared
+        self._pushed = pushed
         self._waiting: dict[str, OpenStream] = {}
         self._sight = sight
         self._by_hand: frozenset[str] = frozenset()
@@ -460,8 +464,9 @@ class Streams:
             return {}
         of_device: dict[str, list[str]] = {}
         for name, message in wanted.items():
-            if message.opening or _waits(message):
-                continue  # a platform's media server is no camera
+            is_pushed = pushing_device(self._cameras[message.camera_id].main_address) is not None
+            if message.opening or _waits(message) or is_pushed:
+                continue  # neither a platform's media server nor our own listener is a camera
             device = device_of(message.address.get_secret_value())
             of_device.setdefault(device, []).append(name)
 
@@ -528,6 +533,9 @@ class Streams:
     def _address(self, camera: Camera, profile: StreamProfile) -> str:
         """Return the address with its credentials from the vault, if it has any."""
         address = camera.address(profile)
+        device = pushing_device(address)
+        if device is not None and self._pushed is not None:
+            return self._pushed(device)
         tried = {one.camera_id: secret for one, secret in self._trials.values()}
         secret = self._vault.get(camera.credentials_name) if camera.credentials_name else None
         secret = tried.get(camera.camera_id, secret or "") or None

@@ -180,3 +180,22 @@ def test_a_stream_that_lingers_is_not_recorded_meanwhile(tmp_path: Path, wires: 
     streams.apply()
     assert opened(wires) == {}
     streams.close()
+
+
+def test_a_camera_that_sends_to_us_is_read_at_our_own_listener(tmp_path: Path, wires: Wires) -> None:
+    streams = Streams(
+        slots=tmp_path,
+        prefix="citydesk-test-",
+        vault=OneSecret(),
+        look=LookSize(320, 320),
+        clock=SystemClock(),
+        media_workers=("media-1",),
+        send=wires.send,
+        most_per_device=1,
+        pushed=lambda device: f"rtsp://reader:key@127.0.0.1:8554/{device}",
+    )
+    sending = [replace(camera(number), main_address=f"push://drone-{number}") for number in ("01", "02")]
+    streams.take_directory(sending)
+    addresses = {message.address.get_secret_value() for message in opened(wires).values()}
+    assert addresses == {f"rtsp://reader:key@127.0.0.1:8554/drone-{number}" for number in ("01", "02")}
+    streams.close()

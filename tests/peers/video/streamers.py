@@ -34,6 +34,9 @@ class Ffmpeg:
         self.process.kill()
         self.process.wait()
 
+    def is_over(self) -> bool:
+        return self.process.poll() is not None
+
     def close(self) -> None:
         self.stop()
 

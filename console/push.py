@@ -1,0 +1,45 @@
+"""``citydesk push``: gives a device that sends to us a key of its own, or takes it away."""
+
+import argparse
+import os
+import secrets
+import sys
+
+from console.domain.errors import DomainError
+from console.domain.pushing import DEVICE_NAME, key_name
+from console.infrastructure.terminal import terminal_words
+from console.machine_hand import DONE, with_site
+from console.site import DEFAULT_SITE, Site
+
+KEY_BYTES = 18  # 144 bits, 24 characters: far beyond guessing, and short enough for a device's form
+
+
+def main(arguments: list[str]) -> int:
+    """Do what is asked; exit code 1 where the site refuses."""
+    said = terminal_words(os.environ)
+    parser = argparse.ArgumentParser(prog="citydesk push")
+    parser.add_argument(
+        "--device", required=True, help=said.say("the device's name: its camera's address is push://NAME")
+    )
+    parser.add_argument("--site", default=DEFAULT_SITE)
+    acts = parser.add_mutually_exclusive_group(required=True)
+    acts.add_argument("--new-key", action="store_true", help=said.say("make a key, keep it, and print it this once"))
+    acts.add_argument("--forget", action="store_true", help=said.say("let the device send no more"))
+    chosen = parser.parse_args(arguments)
+
+    def work(site: Site) -> int:
+        if not DEVICE_NAME.fullmatch(chosen.device):
+            raise DomainError("A device's name has 1 to 64 letters, digits, - and _.")
+        if chosen.forget:
+            site.vault.delete(key_name(chosen.device))
+            return DONE
+        key = secrets.token_urlsafe(KEY_BYTES)
+        site.vault.put(key_name(chosen.device), key)
+        print(key)
+        return DONE
+
+    return with_site(chosen.site, said, work)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
