@@ -463,6 +463,9 @@ def _media_plan(site: Site, name: str, alone_for: str = "") -> WorkerPlan:
     logs, recordings = str(site.paths.logs), str(site.paths.data / RECORDINGS)
     ca_file = site.settings.cameras.ca_file
     arguments = ("--worker-id", name, "--logs", logs, "--recordings", recordings, "--ca-file", ca_file)
+    device = ("--hardware-decode", str(site.settings.video.hardware_decode))
     # The neighbours of a stream that killed their decoder come first: two that start at once hold each other up.
     after_s = AFTER_PICTURES_S if alone_for else 0.0
-    return WorkerPlan(name, "media-worker", arguments, after_s=after_s, most_mib=MOST_MEDIA, alone_for=alone_for)
+    return WorkerPlan(
+        name, "media-worker", (*arguments, *device), after_s=after_s, most_mib=MOST_MEDIA, alone_for=alone_for
+    )

@@ -118,6 +118,12 @@ class PlatformSettings(Section):
         return url
 
 
+class VideoSettings(Section):
+    """``hardware_decode``: ``auto`` takes the device that is there; software where none is, and where it fails."""
+
+    hardware_decode: Literal["auto", "off", "vaapi", "qsv", "d3d11va", "cuda"] = "off"
+
+
 class PushSettings(Section):
     """Devices that send to us; off while ``rtsp_port`` is 0. Media workers read there too, so RTMP needs it as well.
 
@@ -269,6 +275,7 @@ class Settings(Section):
     station: StationSettings = StationSettings()
     cameras: CameraSettings = CameraSettings()
     push: PushSettings = PushSettings()
+    video: VideoSettings = VideoSettings()
     sharing: dict[PlatformName, PlatformSettings] = {}
     seat: SeatSettings = SeatSettings()
     vision: VisionSettings = VisionSettings()

@@ -298,6 +298,7 @@ class StreamState(Message):
 
     ``recording`` is what is being written, not what was asked for; ``failed``: asked for, and the disk refuses or
     does not keep up. ``sparing``: what a busy machine leaves out of it; ``shown_per_s``: pictures that went to tiles.
+    ``hardware``: the device that decodes it, empty for software.
     ``opening``: of the wish this is about;
     ``is_over``: its one connection is over, the next is waited for.
     ``sound``: the codec of its sound, empty where it has none.
@@ -321,6 +322,7 @@ class StreamState(Message):
     clock_source: Literal["sender_report", "prft", "unknown"] = "unknown"
     recording: RecordingCondition = "off"
     sparing: SparingStep = "full"
+    hardware: str = ""
     shown_per_s: float = 0.0
     opening: int = 0
     is_over: bool = False

@@ -24,6 +24,7 @@ from console.infrastructure.frame_slots import SlotUnavailable
 from console.infrastructure.video.arriving import Arrival, CodecNotKnown
 from console.infrastructure.video.clocks import CameraClock
 from console.infrastructure.video.freezing import PictureMemory
+from console.infrastructure.video.hardware import OFF, Hardware, plainly
 from console.infrastructure.video.listening import Ear, ear_for
 from console.infrastructure.video.opening import READ_WITHIN_S, Doorway, opened, why_refused
 from console.infrastructure.video.packets import (
@@ -62,13 +63,16 @@ class Capture:
         notes: WorkNotes,
         doorway: Doorway,
         ca_file: str = "",
+        hardware: Hardware | None = None,
     ) -> None:
         """Args:
         doorway: says when it is this stream's turn to open, so that a wall does not knock at a switch all at once.
         ca_file: certificates that a camera's own is checked against; empty for those of this machine.
+        hardware: what may decode besides software.
         """
         self.ring = PacketRing(wish.ring_s)
-        self.sparing = Sparing()
+        self._hardware = hardware or Hardware(OFF)
+        self.sparing = Sparing(self._hardware.new_decoder)
         self.sight = StreamSight(wish.stream_id, wish.camera_id, clock)
         self._tap = StreamTap(recorder, wish.camera_id)
         self._clock = clock
@@ -168,6 +172,7 @@ class Capture:
             clock_source=self._camera_clock.source,
             sound=self._sound_codec,
             recording=self._tap.condition,
+            hardware=self._hardware.name if self._is_decoding() else "",
             sparing=self.sparing.step if self._pictures else "full",
             shown_per_s=self.sparing.shown_per_s(now_s),
             opening=self._opening,
@@ -293,7 +298,10 @@ class Capture:
                     continue
                 decoder = self.sparing.decoder(decoder, self._form, is_key=kept.is_key)
                 with mark:
-                    self._decode(decoder, packet, kept)
+                    if not self._decode(decoder, packet, kept):
+                        decoder = self.sparing.new_decoder(self._form)
+                        # From this picture on if others can be made from it, else from the next such.
+                        has_key = kept.is_key and self._decode(decoder, packet, kept)
 
     def _pictures_of(
         self, container: InputContainer, pictures: VideoStream, sound: AudioStream | None, timeline: Timeline
@@ -386,13 +394,16 @@ class Capture:
             self.ring.begin(form)
             _log.info("stream %s is now %s×%s", self._wish.stream_id, form.width, form.height)
 
-    def _decode(self, decoder: av.VideoCodecContext, packet: "av.Packet[VideoStream]", kept: KeptPacket) -> None:
+    def _decode(self, decoder: av.VideoCodecContext, packet: "av.Packet[VideoStream]", kept: KeptPacket) -> bool:
+        """Decode a packet and publish what it gives; say no where another decoder is to go on."""
         try:
             frames = decoder.decode(packet)
         except av.error.FFmpegError:
             self.damaged += 1  # the next picture may be whole, and "cannot decode" says if none is
-            return
-        for frame in frames:
+            return self._hardware.holds(decoder, pictures=0, is_bad=True)
+        if not self._hardware.holds(decoder, pictures=len(frames), is_bad=False):
+            return False
+        for frame in map(plainly, frames):
             self.decoded += 1
             now_s = self._clock.monotonic_s()
             self._last_decoded_s = now_s
@@ -419,6 +430,8 @@ class Capture:
                         received_at=kept.received_at,
                         captured_at=kept.captured_at,
                     )
+
+        return True
 
     def _note_change(self, frame: av.VideoFrame, now_s: float) -> None:
         """Remember when a picture last came that was not seen just before."""

@@ -1,6 +1,7 @@
 """Packets of a stream as we keep them: their bytes and their times, free of the connection they came by."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -8,6 +9,7 @@ from typing import cast
 
 import av
 import av.error
+from av.codec.hwaccel import HWAccel
 from av.video.stream import VideoStream
 
 # Where a NAL unit's kind stands in its first byte, and which kind is a sequence parameter set.
@@ -57,10 +59,22 @@ def new_decoder(form: StreamFormat, *, skips_loop_filter: bool = False) -> av.Vi
 
     Without its loop filter it costs 0.73 to 0.79 of the whole; edges of blocks show until the next key picture.
     """
-    decoder = av.CodecContext.create(form.codec, "r")
+    options = {"skip_loop_filter": "all"} if skips_loop_filter else {}
+    return decoder_by(form.codec, form, options=options)
+
+
+def decoder_by(
+    codec: str, form: StreamFormat, device: HWAccel | None = None, options: Mapping[str, str] | None = None
+) -> av.VideoCodecContext:
+    """Return FFmpeg's decoder of a name for a stream, on a device if one is given.
+
+    Raises:
+        av.error.FFmpegError, OSError, ValueError: there is no such decoder, or no such device.
+    """
+    decoder = av.CodecContext.create(codec, "r", hwaccel=device)
     assert isinstance(decoder, av.VideoCodecContext)
     decoder.thread_count = 1
-    decoder.options = {"max_pixels": str(MOST_PIXELS)} | ({"skip_loop_filter": "all"} if skips_loop_filter else {})
+    decoder.options = {"max_pixels": str(MOST_PIXELS), **(options or {})}
     if form.extradata:
         decoder.extradata = form.extradata
     return decoder

@@ -1,6 +1,7 @@
 """What one stream leaves out: by order of its worker's ladder, and by itself when it has fallen behind."""
 
 from collections import deque
+from typing import Protocol
 
 import av
 
@@ -20,10 +21,18 @@ BASE_OVER_S = 30.0
 SHOWN_OVER_S = 4.0
 
 
+class DecoderOf(Protocol):
+    def __call__(self, form: StreamFormat, *, skips_loop_filter: bool = ...) -> av.VideoCodecContext: ...
+
+
 class Sparing:
     """Owned by its stream's thread; ``step`` is set and all figures are read by the worker's main thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, decoder_of: DecoderOf = new_decoder) -> None:
+        """Args:
+        decoder_of: makes a decoder, with its loop filter or without.
+        """
+        self._decoder_of = decoder_of
         self.step: SparingStep = "full"
         self.late_s = 0.0
         self.key_interval_s = 0.0
@@ -124,12 +133,12 @@ class Sparing:
         if not is_key or is_plain == self._is_plain:
             return before
         self._is_plain = is_plain
-        return new_decoder(form, skips_loop_filter=is_plain)
+        return self._decoder_of(form, skips_loop_filter=is_plain)
 
     def new_decoder(self, form: StreamFormat) -> av.VideoCodecContext:
         """Return the decoder a connection begins with."""
         self._is_plain = self.step in ("plain", "keys")
-        return new_decoder(form, skips_loop_filter=self._is_plain)
+        return self._decoder_of(form, skips_loop_filter=self._is_plain)
 
     def shows(self, media_time_s: float, now_s: float) -> bool:
         """Say whether a decoded picture goes to the tiles, and count it if so."""

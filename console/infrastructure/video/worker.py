@@ -46,6 +46,7 @@ from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.video.capture import Capture
 from console.infrastructure.video.clips import DiskRefused, clock_offset_s, picture_at, write_still
 from console.infrastructure.video.growing_clip import GrowingClip
+from console.infrastructure.video.hardware import OFF, Hardware
 from console.infrastructure.video.ladder import Ladder, StreamLoad
 from console.infrastructure.video.opening import Doorway
 from console.infrastructure.video.player import Player
@@ -75,6 +76,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--logs", type=Path, required=True)
     parser.add_argument("--recordings", type=Path, required=True)
     parser.add_argument("--ca-file", default="")
+    parser.add_argument("--hardware-decode", default=OFF)
     chosen = parser.parse_args(arguments)
     logs = Logs(chosen.logs, chosen.worker_id)
     logs.begin()
@@ -90,7 +92,9 @@ def main(arguments: list[str]) -> int:
         return 1
     notes = WorkNotes(chosen.logs, chosen.worker_id)
     notes.expect_crashes()
-    worker = MediaWorker(channel, chosen.worker_id, RecordingShelf(chosen.recordings), notes, chosen.ca_file)
+    worker = MediaWorker(
+        channel, chosen.worker_id, RecordingShelf(chosen.recordings), notes, chosen.ca_file, chosen.hardware_decode
+    )
     try:
         worker.run()
     finally:
@@ -116,7 +120,13 @@ class MediaWorker:
     """Owned by the process's main thread; captures, players, the writer and the recorder have threads of their own."""
 
     def __init__(
-        self, channel: Channel, worker_id: str, shelf: RecordingShelf, notes: WorkNotes, ca_file: str = ""
+        self,
+        channel: Channel,
+        worker_id: str,
+        shelf: RecordingShelf,
+        notes: WorkNotes,
+        ca_file: str = "",
+        hardware: str = OFF,
     ) -> None:
         self._channel = channel
         self._worker_id = worker_id
@@ -124,6 +134,7 @@ class MediaWorker:
         self._clock = SystemClock()
         self._doorway = Doorway(self._clock)
         self._ca_file = ca_file
+        self._hardware = hardware
         self._recorder = Recorder(shelf, self._clock, self._say)
         self._captures: dict[str, Capture] = {}
         self._players: dict[str, Player] = {}
@@ -182,7 +193,13 @@ class MediaWorker:
                     capture.take(message)
                 else:
                     self._captures[message.stream_id] = Capture(
-                        message, self._clock, self._recorder, self._notes, self._doorway, self._ca_file
+                        message,
+                        self._clock,
+                        self._recorder,
+                        self._notes,
+                        self._doorway,
+                        self._ca_file,
+                        Hardware(self._hardware),
                     )
             case CloseStream():
                 closed = self._captures.pop(message.stream_id, None)

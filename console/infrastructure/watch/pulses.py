@@ -1,5 +1,6 @@
 """The pulses a station takes: video, detection, delivery, speech, database, journal and clocks."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,12 +14,14 @@ from console.infrastructure.supervisor import WorkerReport
 from console.infrastructure.watch.facts import SILENT_AFTER_S, Fact, Probe
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.streams import Streams
+from console.words import N_
 
 ASK_DATABASE_EVERY_S = 1.0
 # A department that hangs may hold one exchange for 28 s (gateways: 3 s to connect, 10 + 15 s to answer).
 DELIVERY_SILENT_AFTER_S = 45.0
 # Like the supervisor's patience: a voice model that loads beats late.
 SPEECH_SILENT_AFTER_S = 15.0
+DECODED_BY = N_("{live}/{all} cameras seen, by {device}: {n}")
 
 
 _NOT_KNOWN = Fact(name="delivery", condition="waiting", sentence="not known: the database does not answer")
@@ -52,11 +55,15 @@ class VideoPulse:
             condition = "ok"
         elif blind <= opening:
             condition = "waiting"
+        devices = Counter(state.hardware for state in states if state.hardware and state.condition == "live")
+        values: dict[str, str | int | float] = {"live": len(cameras - blind), "all": len(cameras)}
+        if devices:
+            values |= {"n": devices.total(), "device": ", ".join(sorted(devices))}
         return Fact(
             name="video",
             condition=condition,
-            sentence="{live}/{all} cameras seen",
-            values={"live": len(cameras - blind), "all": len(cameras)},
+            sentence=DECODED_BY if devices else "{live}/{all} cameras seen",
+            values=values,
             beat_s=max((beat_s for beat_s in beats.values() if beat_s is not None), default=None),
         )
 

@@ -25,6 +25,7 @@ from console.infrastructure.watch.pulses import (
     VideoPulse,
 )
 from console.infrastructure.watch.streams import LookSize, Streams
+from console.words import ENGLISH, Words
 from tests.application.city import open_city
 from tests.infrastructure.video.media_station import wait_until
 from tests.infrastructure.watch.builders import OneSecret, Wires, camera
@@ -163,6 +164,17 @@ def test_one_blind_camera_of_two_is_a_fault_with_its_denominator(
     fact = VideoPulse(streams, workers, clock).fact()
 
     assert (fact.condition, dict(fact.values)) == ("fault", {"live": 1, "all": 2})
+
+
+def test_the_health_page_says_how_many_streams_a_graphics_device_decodes(
+    streams: Streams, workers: Workers, clock: HandClock
+) -> None:
+    workers.note("media-1", "media-worker", clock.passed_s)
+    streams.states["cam02/main"] = streams.states["cam02/main"].model_copy(update={"hardware": "vaapi"})
+
+    fact = VideoPulse(streams, workers, clock).fact()
+
+    assert Words(ENGLISH).say(fact.sentence, **fact.values) == "2/2 cameras seen, by vaapi: 1"
 
 
 def test_a_detector_that_stops_telling_its_pace_is_silent(
