@@ -20,14 +20,14 @@ HELD = N_("Seat {seat}, {name}, is turning this camera.")
 HELD_BY_LESS = N_("Seat {seat}, {name}, is turning this camera. X again takes it over.")
 TOUR_ACCOUNT = AccountId("ptz-tour")
 Why = Literal["left", "idle", "seat_lost", "taken_over", "tour_over"]
-How = Literal["turn", "preset", "home"]
+How = Literal["turn", "preset", "keep", "home"]
 
 
 class PtzLink(Protocol):
     """What is asked of the machine's station, which alone talks to cameras."""
 
     def turn_camera(self, lease: PtzLease, action: str, velocity: Velocity = STILL, preset: int = 0) -> None:
-        """Order ``begin``, ``turn``, ``stop``, ``preset``, ``home`` or ``leave``.
+        """Order ``begin``, ``turn``, ``stop``, ``preset``, ``keep``, ``home`` or ``leave``.
 
         Raises:
             Unavailable: the station is away; nothing turns.
@@ -64,6 +64,10 @@ class Turning:
     def go_to(self, preset: int) -> None:
         """Go to a preset by its number in the device's list, from 1."""
         self.link.turn_camera(self.lease, "preset", preset=preset)
+
+    def keep(self, preset: int) -> None:
+        """Keep where it looks now under a preset's number, from 1; for who answers for the room, or it is refused."""
+        self.link.turn_camera(self.lease, "keep", preset=preset)
 
     def go_home(self) -> None:
         self.link.turn_camera(self.lease, "home")

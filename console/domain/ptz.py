@@ -13,6 +13,9 @@ IDLE = timedelta(seconds=30)
 # Who answers for more may take a camera from who answers for less; equals wait.
 PRIORITIES = MappingProxyType({Role.OPERATOR: 10, Role.DISPATCHER: 20, Role.SUPERVISOR: 30})
 TOUR_PRIORITY = 0
+# Tours, rules and everybody's way back hang on presets: who answers for the room keeps them.
+KEEPS_PRESETS = PRIORITIES[Role.SUPERVISOR]
+MOST_KEPT = 9  # those that a key calls
 LEAST_DWELL, LONGEST_DWELL = timedelta(seconds=5), timedelta(hours=24)  # judgement: a dome needs seconds to arrive
 EVERY_DAY, MIDNIGHT = frozenset(range(7)), time(0)
 

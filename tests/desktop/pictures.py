@@ -20,8 +20,10 @@ from typing import Any, TypeVar
 
 import cv2
 import numpy as np
+import psutil
 import requests
 
+from console.demo.site import PASSWORD
 from console.domain.cases import RecheckAnswer
 from console.domain.evidence import EvidenceKind
 from console.domain.ids import AlarmId, CaseId
@@ -40,6 +42,13 @@ FOLDER = "citydesk-pictures-"
 NO_FRAMES = """<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
 <application class="*"><decor>no</decor></application></applications></openbox_config>"""
 
+# A table as somebody might bring one: two good lines, a number that is there twice, and one without an address.
+TABLE = """编号,名称,主码流,标签
+B-01,滨江路口,rtsp://10.0.0.1/main,重点
+B-02,滨江公园,rtsp://10.0.0.2/main,
+B-01,滨江码头,rtsp://10.0.0.3/main,
+B-04,滨江车站,,
+"""
 Found = TypeVar("Found")
 
 
@@ -53,25 +62,34 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--language", choices=tuple(LOCALES), action="append")
     parser.add_argument("--only-login", action="store_true")
     parser.add_argument("--only-walls", action="store_true")
+    parser.add_argument(
+        "--size", default=f"{WIDTH}x{HEIGHT}", help="of the screen; another than the documents' is for looking"
+    )
+    parser.add_argument("--scale", default="1", help="how many pixels a logical one has")
+    parser.add_argument("--into", type=Path, default=PICTURES)
     chosen = parser.parse_args(arguments)
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    chosen.into.mkdir(parents=True, exist_ok=True)
+    width, height = map(int, chosen.size.split("x"))
     for language in chosen.language or LOCALES:
-        with tempfile.TemporaryDirectory(prefix=FOLDER) as folder, screen(Path(folder)) as display:
+        with tempfile.TemporaryDirectory(prefix=FOLDER) as folder, screen(Path(folder), chosen.size) as display:
             os.environ["CITYDESK_DATA"] = folder
             environment = {
                 **os.environ,
                 "DISPLAY": display,
                 "QT_QPA_PLATFORM": "xcb",
                 "CITYDESK_LANGUAGE__DEFAULT": LOCALES[language],
+                "QT_SCALE_FACTOR": chosen.scale,
             }
+            made = View(width, height, chosen.into)
             if not chosen.only_login:
-                with demo(environment) as seat:
+                with demo(environment, made) as seat:
                     Tour(seat, language).go(only_walls=chosen.only_walls)
             if chosen.only_walls:
                 continue
-            with demo(environment, "--login") as seat:
+            with demo(environment, made, "--login") as seat:
                 time.sleep(SETTLE_S * 2)  # what waits stands under the form when the station has told
                 seat.keep("login", language)
+                administer(seat, language, Path(folder))
     return 0
 
 
@@ -90,11 +108,11 @@ def wait_for(what: str, within_s: float, look: Callable[[], Found | None]) -> Fo
 
 
 @contextlib.contextmanager
-def screen(folder: Path) -> Iterator[str]:
+def screen(folder: Path, size: str) -> Iterator[str]:
     """Run an X server without a monitor and a window manager, which gives windows the focus."""
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp", "-noreset"],
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"],
         pass_fds=(writing,),
         stderr=subprocess.DEVNULL,
     )
@@ -120,16 +138,30 @@ def screen(folder: Path) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """How large the screen is, in pixels, and where its pictures go."""
+
+    width: int
+    height: int
+    into: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
-    """The window of a running demo."""
+    """The window of a running demo. ``pid`` is the demo's own."""
 
     window: str
     environment: dict[str, str]
+    view: View
+    pid: int
 
     def press(self, *keys: str) -> None:
         for key in keys:
             self._xdotool("key", key)
             time.sleep(LOOK_EVERY_S)
+
+    def write(self, text: str) -> None:
+        self._xdotool("type", "--delay", "20", text)
 
     def look(self) -> np.ndarray:
         """Return the window's picture, RGB, uint8, shape (height, width, 3)."""
@@ -140,19 +172,23 @@ class Seat:
 
     def keep(self, name: str, language: str) -> None:
         """Write the window's picture, in so few colours that it stays small."""
-        file = PICTURES / f"{name}.{language}.png"
+        file = self.view.into / f"{name}.{language}.png"
         raw = self._run("import", "-window", self.window, "png:-")
         for colours in (256, 128, 64, 32):
             command = ["convert", "png:-", "-dither", "None", "-colors", str(colours), "-strip", f"png8:{file}"]
             subprocess.run(command, input=raw, check=True)
             if file.stat().st_size <= LARGEST:
                 break
-        print(f"{file.relative_to(ROOT)}  {file.stat().st_size // 1000} kB, {colours} colours", flush=True)
+        print(f"{file.name}  {file.stat().st_size // 1000} kB, {colours} colours", flush=True)
 
     def fit(self) -> None:
         """Give the window the focus; it opens as large as the screen, because nothing decorates it."""
         self._xdotool("windowactivate", "--sync", self.window)
-        wait_for("a window as large as the screen", 30.0, lambda: self.look().shape == (HEIGHT, WIDTH, 3))
+        wait_for("a window as large as the screen", 30.0, lambda: self.look().shape == self._shape)
+
+    @property
+    def _shape(self) -> tuple[int, int, int]:
+        return self.view.height, self.view.width, 3
 
     def _xdotool(self, *words: str) -> None:
         self._run("xdotool", *words)
@@ -162,7 +198,7 @@ class Seat:
 
 
 @contextlib.contextmanager
-def demo(environment: dict[str, str], *words: str) -> Iterator[Seat]:
+def demo(environment: dict[str, str], view: View, *words: str) -> Iterator[Seat]:
     """Run the demo until its picture has been taken; Ctrl-C's gentler brother ends it."""
     running = subprocess.Popen([sys.executable, "-m", "console", "demo", *words], cwd=ROOT, env=environment)
     try:
@@ -175,7 +211,7 @@ def demo(environment: dict[str, str], *words: str) -> Iterator[Seat]:
             return next(iter(found.split()), "")
 
         name = wait_for("the window", WINDOW_WITHIN_S, window)
-        seat = Seat(name, environment)
+        seat = Seat(name, environment, view, running.pid)
         seat.fit()
         yield seat
     finally:
@@ -231,6 +267,32 @@ class Tour:
         time.sleep(SETTLE_S)
         self._keep("wall-layouts")
         self._seat.press("Escape")
+        self._past()
+        self._faults()
+
+    def _past(self) -> None:
+        """Keep the last half minute beside the live picture, and the page for recordings."""
+        self._seat.press("1", "j")
+        time.sleep(3 * SETTLE_S)
+        self._keep("wall-replay")
+        self._seat.press("Escape", "h")
+        time.sleep(4 * SETTLE_S)
+        self._keep("recordings")
+        self._seat.press("F2")
+
+    def _faults(self) -> None:
+        """Keep a wall whose cameras say nothing any more, and one place of which is empty."""
+        cameras = [one for one in psutil.Process(self._seat.pid).children() if "demo-cameras" in one.cmdline()]
+        self._seat.press("9", "Delete", "1")
+        for process in cameras:
+            process.suspend()
+        try:
+            time.sleep(4 * SETTLE_S)  # more than the 5 s after which a picture is stale
+            self._keep("wall-faults")
+        finally:
+            for process in cameras:
+                process.resume()
+        self._seat.press("u")
 
     def _first_alarm(self) -> AlarmId | None:
         rows = self._site.queries.alarm_queue(self._site.clock.now(), 10)
@@ -317,6 +379,28 @@ class Tour:
         self._seat.press("F9")
         time.sleep(SETTLE_S)
         self._keep("health")
+
+
+def administer(seat: Seat, language: str, folder: Path) -> None:
+    """Sign in as the demo's administrator and keep what only they are shown."""
+    seat.write("admin")
+    seat.press("Tab")
+    seat.write(PASSWORD)
+    seat.press("Return")
+    time.sleep(4 * SETTLE_S)
+    seat.press("F8", "p")
+    time.sleep(SETTLE_S)
+    seat.keep("settings", language)
+    seat.press("Escape", "ctrl+F7")
+    time.sleep(SETTLE_S)
+    seat.keep("add-camera", language)
+    table = folder / "cameras.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    seat.press("ctrl+i")
+    seat.write(str(table))
+    seat.press("Return")
+    time.sleep(2 * SETTLE_S)
+    seat.keep("cameras-table", language)
 
 
 if __name__ == "__main__":

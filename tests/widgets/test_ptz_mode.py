@@ -210,3 +210,14 @@ def test_opposite_keys_stand_still_and_the_mouse_has_a_place_to_rest() -> None:
     assert velocity_towards(50, 50, 100, 100) == velocity_towards(52, 50, 100, 100) == STILL
     corner = velocity_towards(100, 0, 100, 100)
     assert 0.7 < corner.pan == corner.tilt < 0.72
+
+
+def test_m_and_a_digit_keep_the_view_and_a_digit_alone_goes_there(mode: PtzMode, line: Line) -> None:
+    QTest.keyClick(mode, Qt.Key.Key_M)
+    assert "1–9" in mode.bar.accessibleName(), "the bar says what the next digit does"
+    QTest.keyClick(mode, Qt.Key.Key_3)
+    QTest.keyClick(mode, Qt.Key.Key_3)
+    QTest.keyClick(mode, Qt.Key.Key_M)
+    QTest.keyClick(mode, Qt.Key.Key_M)
+    QTest.keyClick(mode, Qt.Key.Key_1)
+    assert line.orders == ["keep3", "preset3", "preset1"]

@@ -23,6 +23,7 @@ class PtzBar(Ground):
         self._teller, self._camera = teller, camera
         self._told: PtzTold | None = None
         self._refusal: Told | None = None
+        self._is_keeping = False
         self._icon = QLabel()
         self._icon.setPixmap(pixmap("ptz", IN_BARS_PX, "t1", self.devicePixelRatioF()))
         self._name = ElidedLabel("strong", "t1", strong=True, middle=True)
@@ -44,6 +45,11 @@ class PtzBar(Ground):
         self._told = told
         self.retranslate()
 
+    def show_keeping(self, *, is_asked: bool) -> None:
+        """Show that the next digit keeps this view, or no longer."""
+        self._is_keeping = is_asked
+        self.retranslate()
+
     def show_refusal(self, why: Told) -> None:
         """Show why the camera is not turned from here."""
         self._refusal = why
@@ -53,7 +59,8 @@ class PtzBar(Ground):
         say, line = self._teller.say, line_of(self._told)
         said = self._refusal or line.failure
         self._name.setText(f"{self._camera.number} {self._camera.name}")
-        self._stand.setText(say(line.stand) if self._refusal is None else "")
+        stand = Told(N_("1–9 keeps this view as that preset")) if self._is_keeping else line.stand
+        self._stand.setText(say(stand) if self._refusal is None else "")
         failure = say(said) if said is not None else ""
         self._failure.setText(failure)
         self._failure.setToolTip(failure)
@@ -71,6 +78,7 @@ class PtzBar(Ground):
         leave = (("Esc",), say(Told(N_("leave"))))
         hints = [(("←", "→", "↑", "↓"), say(Told(N_("turn")))), (("+", "−"), say(Told(N_("zoom in, out"))))]
         hints.append((("Home",), say(Told(N_("home")))))
+        hints.append((("M",), say(Told(N_("keep preset")))))
         presets = self._told.presets[:MOST_PRESETS] if self._told is not None else ()
         hints += [((str(at),), name[:LONGEST_PRESET]) for at, name in enumerate(presets, 1)]
         used = sum(

@@ -11,6 +11,7 @@ PTZ_KEYS = (
     PageKey("+", ("+", "=", "＋", "＝"), N_("zoom in while held")),
     PageKey("-", ("-", "－", "_"), N_("zoom out while held")),
     *digits(N_("go to the preset")),
+    PageKey("M", ("M",), N_("then 1–9: keep this view as that preset; M again: not")),
     PageKey("Home", ("Home",), N_("go home")),
     PageKey("Esc", ("Esc",), N_("leave; the camera goes back")),
 )

@@ -31,6 +31,7 @@ _NAMES = {
     Qt.Key.Key_Minus: "-",
     Qt.Key.Key_Underscore: "-",
     Qt.Key.Key_Home: "Home",
+    Qt.Key.Key_M: "M",
     Qt.Key.Key_Escape: "Esc",
 }
 _SIGNS = {"＋": "+", "＝": "+", "－": "-"}
@@ -58,7 +59,7 @@ class PtzMode(QWidget):
         self._held: dict[str, tuple[int, int, int]] = {}
         self._velocity = STILL
         self._mouse: QPointF | None = None
-        self._is_over = False
+        self._is_over = self._is_keeping = False
         self._bar = PtzBar(teller, tile.camera, page)
         self._beat = QTimer(self)
         self._beat.setObjectName("ptz-beat-400-ms")
@@ -141,6 +142,12 @@ class PtzMode(QWidget):
         except Unavailable as cause:
             self.failed.emit(cause)
 
+    def _ask_keeping(self, *, is_asked: bool) -> None:
+        """Let the next digit keep a preset instead of going to it, and say so in the bar."""
+        self._is_keeping = is_asked
+        self._bar.show_keeping(is_asked=is_asked)
+        self.setAccessibleName(self._bar.accessibleName())
+
     def _release_all(self) -> None:
         self._held.clear()
         self._mouse = None
@@ -183,6 +190,11 @@ class PtzMode(QWidget):
             self.leave()
         elif name == "Home":
             self._order(self._turning.go_home)
+        elif name == "M":
+            self._ask_keeping(is_asked=not self._is_keeping)
+        elif self._is_keeping:
+            self._ask_keeping(is_asked=False)
+            self._order(lambda: self._turning.keep(int(name)))
         else:
             self._order(lambda: self._turning.go_to(int(name)))
 

@@ -834,7 +834,7 @@ class TurnCamera(Message):
     kind: Literal["turn_camera"] = "turn_camera"
     camera_id: str
     lease_id: str
-    action: Literal["begin", "turn", "stop", "preset", "home", "leave"]
+    action: Literal["begin", "turn", "stop", "preset", "keep", "home", "leave"]
     pan: float = 0.0
     tilt: float = 0.0
     zoom: float = 0.0

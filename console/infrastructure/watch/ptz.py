@@ -13,7 +13,7 @@ from console.application.ports import Clock
 from console.application.ptz_desk import PtzDesk, Why
 from console.domain.errors import DomainError, Refusal
 from console.domain.ids import CameraId
-from console.domain.ptz import IDLE, STILL, Preset, PtzLease, PtzSetup, PtzTour, Velocity
+from console.domain.ptz import IDLE, KEEPS_PRESETS, MOST_KEPT, STILL, Preset, PtzLease, PtzSetup, PtzTour, Velocity
 from console.infrastructure.channel.messages import AnyMessage, PtzState, TurnCamera
 from console.infrastructure.watch.ptz_line import Command, PtzLine, Said
 from console.words import N_
@@ -29,6 +29,7 @@ RENEW_EVERY_S = 5.0
 SETTLE_S = 4.0
 END_WITHIN_S = 5.0
 LOST = N_("This camera is no longer yours to turn.")
+NOT_TO_KEEP = N_("Presets are kept by the shift leader: tours and rules hang on them.")
 NO_PRESET = N_("This camera has no preset {number}.")
 
 Connect = Callable[[CameraId, PtzSetup], Callable[[], CameraDevice]]
@@ -132,6 +133,8 @@ class PtzRoom:
                 self._stop(hold)
             case "preset":
                 self._go_to(hold, order.preset)
+            case "keep":
+                self._keep(hold, order.preset)
             case "home":
                 self._stop(hold)
                 hold.line.tell(Command("go"))
@@ -232,6 +235,19 @@ class PtzRoom:
         self._stop(hold)
         hold.line.tell(Command("go", preset=preset.token))
         self._note(lambda: self._desk.note_turned(hold.lease, "preset", self._clock.now(), preset.name))
+
+    def _keep(self, hold: _Hold, number: int) -> None:
+        """Keep where the camera looks now: under the preset of that number, or as the next one."""
+        if hold.lease.priority < KEEPS_PRESETS:
+            self._fail(hold, DomainError(NOT_TO_KEEP))
+            return
+        if not 1 <= number <= min(MOST_KEPT, len(hold.presets) + 1):
+            self._fail(hold, DomainError(NO_PRESET, number=str(number)))
+            return
+        old = hold.presets[number - 1] if number <= len(hold.presets) else Preset("", str(number))
+        self._stop(hold)
+        hold.line.tell(Command("keep", preset=old.token, name=old.name))
+        self._note(lambda: self._desk.note_turned(hold.lease, "keep", self._clock.now(), old.name))
 
     def _let_go(self, hold: _Hold, why: Why) -> None:
         """Stop, send the camera back to its preset, and let the next one have it."""

@@ -23,11 +23,17 @@ STOP_AGAIN_AFTER_S, STOP_TRIES = 0.5, 20
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What the camera is to do. ``preset`` is a token; an empty one is its home."""
+    """What the camera is to do.
 
-    action: Literal["turn", "stop", "go"]
+    Attributes:
+        preset: a token; an empty one is its home, or a new preset where one is to be kept.
+        name: of the preset that is kept.
+    """
+
+    action: Literal["turn", "stop", "go", "keep"]
     velocity: Velocity = STILL
     preset: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,8 @@ class PtzLine:
         if failure is not None:
             _log.warning("camera %s does not obey %s: %s", self._camera_id, command.action, failure)
         self._said.put(Said(self._camera_id, failure=failure))
+        if command.action == "keep" and failure is None:
+            self._read_presets(device)
 
     def _try(self, device: CameraDevice, command: Command) -> Refusal | None:
         try:
@@ -129,6 +137,8 @@ class PtzLine:
                     device.go_to(self._profile, command.preset)
                 case "go":
                     device.go_home(self._profile)
+                case "keep":
+                    device.keep_preset(self._profile, command.name, command.preset)
         except Unavailable as cause:
             return cause
         return None

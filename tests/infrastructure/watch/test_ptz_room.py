@@ -22,7 +22,7 @@ from console.domain.ids import CameraId
 from console.domain.ptz import STILL, Preset, PtzLease, PtzSetup, PtzTour, TourStop, Velocity
 from console.infrastructure.channel.messages import AnyMessage, PtzState, TurnCamera
 from console.infrastructure.watch import ptz_line
-from console.infrastructure.watch.ptz import SETTLE_S, PtzRoom
+from console.infrastructure.watch.ptz import NO_PRESET, NOT_TO_KEEP, SETTLE_S, PtzRoom
 from tests.application.city import CAMERA, SHANGHAI, City, open_city, person
 
 WITHIN_S = 5.0
@@ -36,6 +36,7 @@ class Dome:
     def __init__(self) -> None:
         self.told: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.is_deaf = Event()
+        self.kept: tuple[Preset, ...] = (Preset("south", "南口"), Preset("north", "北口"))
 
     def next(self) -> str:
         return self.told.get(timeout=WITHIN_S)
@@ -59,13 +60,15 @@ class Dome:
         self._hear("stop")
 
     def presets(self, profile: str) -> tuple[Preset, ...]:
-        return (Preset("south", "南口"), Preset("north", "北口"))
+        return self.kept
 
     def go_to(self, profile: str, token: str) -> None:
         self._hear(f"go {token}")
 
     def keep_preset(self, profile: str, name: str, token: str = "") -> str:
-        raise AssertionError("nobody keeps presets here")
+        self._hear(f"keep {name} {token}".strip())
+        self.kept = (*self.kept, Preset(token or "new", name)) if not token else self.kept
+        return token or "new"
 
     def go_home(self, profile: str) -> None:
         self._hear("home")
@@ -411,3 +414,28 @@ def test_a_night_round_of_sunday_ends_on_monday_morning(corner: Corner) -> None:
 def test_a_stop_of_a_round_is_neither_a_blink_nor_for_ever(dwell_s: int) -> None:
     with pytest.raises(DomainError):
         TourStop(preset="a", dwell=timedelta(seconds=dwell_s))
+
+
+def test_the_shift_leader_keeps_a_view_under_an_old_number_or_the_next_new_one(corner: Corner) -> None:
+    lead = person("赵敏", seat="09", role=Role.SUPERVISOR)
+    turning = corner.take(lead, "09-cc")
+    corner.until(lambda: corner.state.presets == ("南口", "北口"))
+    turning.keep(2)
+    assert corner.dome.next() == "keep 北口 north"
+    turning.keep(3)
+    assert corner.dome.next() == "keep 3"
+    corner.until(lambda: corner.state.presets == ("南口", "北口", "3"))
+    kinds = [line.facts.detail["kind"] for line in corner.audit() if line.facts.verb == "ptz_turn"]
+    assert kinds == ["keep", "keep"]
+
+    turning.keep(5)
+    assert corner.state.sentence == NO_PRESET
+
+
+def test_an_operator_goes_to_presets_and_keeps_none(corner: Corner, li: Actor) -> None:
+    turning = corner.take(li)
+    corner.until(lambda: corner.state.presets == ("南口", "北口"))
+    turning.keep(1)
+    assert corner.state.sentence == NOT_TO_KEEP
+    turning.go_to(1)
+    assert corner.dome.next() == "go south", "nothing was kept before"
