@@ -231,6 +231,8 @@ def check_entry(camera: Camera) -> None:
         raise DomainError("A camera has a number of 1 to {most} characters.", most=LONGEST_NUMBER)
     if not camera.name.strip() or len(camera.name) > LONGEST_NAME:
         raise DomainError("A camera has a name of 1 to {most} characters.", most=LONGEST_NAME)
+    if not camera.main_address.strip():
+        raise DomainError("A camera has the address of its main stream, like rtsp://10.1.2.3:554/main.")
     _check_address(camera.main_address)
     if camera.sub_address:
         _check_address(camera.sub_address)

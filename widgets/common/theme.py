@@ -137,6 +137,9 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{
   border: 2px solid {h["focus"]}; padding: 4px 7px; }}
 QCheckBox, QRadioButton {{ spacing: 8px; padding: 2px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {h["edge"]}; border-radius: 3px;
+  background: {h["g1"]}; }}
+QCheckBox::indicator:checked {{ background: {h["t1"]}; border: 4px solid {h["edge"]}; width: 8px; height: 8px; }}
 QCheckBox:focus, QRadioButton:focus {{ border: 2px solid {h["focus"]}; border-radius: 4px; padding: 0; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {h["g3"]}; color: {h["t1"]}; border: 1px solid {h["line"]}; }}

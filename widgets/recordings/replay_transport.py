@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from console.words import N_
@@ -20,9 +20,12 @@ class ReplayTransport(Panel):
 
     key_chosen = Signal(str)
 
-    def __init__(self, teller: Teller, parent: QWidget | None = None) -> None:
+    def __init__(self, teller: Teller, parent: QWidget | None = None, *, has_events: bool = True) -> None:
+        """Args:
+        has_events: whoever has it serves the keys of events and of a span.
+        """
         super().__init__(parent)
-        self._teller = teller
+        self._teller, self._has_events = teller, has_events
         self._shown: tuple[ReplayState | None, datetime | None] = (None, None)
         self._play = KeyButton("Space", self, is_main=True, height=36)
         self._play.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -36,7 +39,7 @@ class ReplayTransport(Panel):
         row.addWidget(self._play)
         row.addWidget(self._position)
         row.addWidget(self._speed)
-        row.addWidget(self._hints, 1)
+        row.addWidget(self._hints, 1, Qt.AlignmentFlag.AlignVCenter)
 
     @property
     def words(self) -> tuple[str, str]:
@@ -56,15 +59,14 @@ class ReplayTransport(Panel):
 
     def retranslate(self) -> None:
         say = self._teller.say
-        self._hints.show_hints(
-            (
-                ((",", "."), say(Told(N_("one frame")))),
-                (("←", "→"), say(Told(N_("1 s (Shift 10 s)")))),
-                (("-", "="), say(Told(N_("speed")))),
-                (("[", "]"), say(Told(N_("event")))),
-                (("I", "O"), say(Told(N_("in, out")))),
-            )
-        )
+        hints = [
+            ((",", "."), say(Told(N_("one frame")))),
+            (("←", "→"), say(Told(N_("1 s (Shift 10 s)")))),
+            (("-", "="), say(Told(N_("speed")))),
+        ]
+        if self._has_events:
+            hints += [(("[", "]"), say(Told(N_("event")))), (("I", "O"), say(Told(N_("in, out"))))]
+        self._hints.show_hints(hints)
         self.show_state(*self._shown)
 
     def _clicked(self) -> None:

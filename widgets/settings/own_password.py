@@ -55,6 +55,8 @@ class OwnPassword(QWidget):
         column = QVBoxLayout(self._form)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        self._title = label("strong", "t1", strong=True)
+        column.addWidget(self._title)
         for name, (_, field) in zip(self._labels, self._fields, strict=True):
             field.setFixedHeight(FIELD_PX)
             name.setBuddy(field)
@@ -110,6 +112,7 @@ class OwnPassword(QWidget):
             name.setText(say(Told(sentence)))
             field.setAccessibleName(name.text())
         self.button.say(say(Told(N_("Change my password"))))
+        self._title.setText(say(Told(N_("Change my password"))))
         self.save.say(say(Told(N_("Save"))))
         self._tell(self._told)
 

@@ -66,7 +66,7 @@ class ReplayDeck(QWidget):
         self._seen: tuple[Seen, ...] = ()
         self._views: list[ReplayView] = []
         self._replaying: Replaying | None = None
-        self.transport = ReplayTransport(teller, self)
+        self.transport = ReplayTransport(teller, self, has_events=False)
         self.transport.key_chosen.connect(self.press)
         self._foot = Panel(self)
         self._hints = KeyHints(self._foot)

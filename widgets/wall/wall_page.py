@@ -437,6 +437,8 @@ class WallPage(QWidget):
             shortcut.setEnabled((not is_taken or is_for_alarms) and self._beside is None)
         for shortcut in self._deck_keys:
             shortcut.setEnabled(is_taken)
+        if self._tiles:
+            self._show_strip()
 
     def _call(self, digit: int) -> None:
         """Mean the tile of a number; where tiles have two digits the second may come within 0.8 s."""
@@ -905,7 +907,7 @@ class WallPage(QWidget):
         if self._state.before:
             hints += [(("U",), say(Told(N_("undo"))))]
         hints += [(("F1",), say(Told(N_("all keys"))))]
-        if self._beside is not None:
+        if self._beside is not None or self._deck.is_open:  # the replay offers its own
             hints = []
         self._strip.show_state(self._state, hints)
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.application.live_wall import layout_named
@@ -19,11 +19,13 @@ from console.words import ENGLISH, Words
 from tests.widgets.recordings.past import Past
 from tests.widgets.street import StillClock, cameras
 from widgets.common import theme
+from widgets.common.key_hints import KeyHints
 from widgets.recordings.replaying import ReplayWish
 from widgets.state.replay import ReplayOrder
 from widgets.state.telling import Teller, Told
 from widgets.wall.render_clock import RenderClock
 from widgets.wall.replay_deck import ReplayDeck
+from widgets.wall.strip import WallStrip
 from widgets.wall.wall_page import WallPage
 
 BACK = timedelta(seconds=30)
@@ -222,6 +224,20 @@ def test_nothing_of_the_ring_is_left_behind_when_the_past_opens_and_when_it_ends
     qtbot.waitUntil(lambda: ring() == (True, False))
     strike(Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: ring() == (True, False))
+
+
+def test_only_keys_that_do_something_are_offered_while_the_past_is_open(page: WallPage) -> None:
+    def offered(part: QWidget) -> str:
+        return " ".join(hints.accessibleName() for hints in part.findChildren(KeyHints) if hints.isVisible())
+
+    (strip,) = page.findChildren(WallStrip)
+    before = offered(strip)
+    assert "select" in before
+    strike(Qt.Key.Key_J)
+    assert offered(strip) == ""
+    assert "speed" in offered(deck_of(page).transport) and "event" not in offered(deck_of(page).transport)
+    strike(Qt.Key.Key_Escape)
+    assert offered(strip) == before
 
 
 def test_whoever_leaves_the_wall_leaves_no_replay_open(page: WallPage, past: Past) -> None:
