@@ -3,6 +3,8 @@
 Not a test: a person looks at what comes out. It needs Xvfb, openbox, xdotool and ImageMagick (Debian's names are the
 same), starts the demo in a data folder of its own on a screen of its own, drives it by its keys, answers for the
 department by its page's form, and writes ``docs/pictures/NAME.LANGUAGE.png``. Everything it started it ends.
+
+Long because it is one way through the whole program, with the screen that it needs.
 """
 
 import argparse
