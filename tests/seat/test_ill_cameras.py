@@ -66,8 +66,9 @@ def room(qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
         ill = IllCameras(sight, city.cases, units, actor, city.line, desk, holder)
         ill.serve_wall(1, wall)
         ill.serve_page(page)
-        with qtbot.waitExposed(wall):
-            wall.show()
+        for made in (page, wall):
+            with qtbot.waitExposed(made):
+                made.show()
         yield Room(city, wall, page, ill)
         ill.leave()
         desk.close()
