@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from console.domain.evidence import LARGEST_CLOCK_OFFSET_S
 from console.words import N_
 from widgets.state.chips import Chip
 from widgets.state.hearing import SoundTold, sound_chip
@@ -354,8 +355,10 @@ def _ills(facts: TileFacts, now: datetime) -> list[Chip]:
         chips.append(
             Chip("ill", Told(N_("{what} {span}"), {"what": Told(ILL_WORDS[stream.sight]), "span": passed}), "fault")
         )
-    if stream.clock_off_since is not None and stream.clock_offset_s is not None:
-        gap = {"seconds": f"{stream.clock_offset_s:+.1f}".replace("-", "−")}
+    # A clock that is right again is held for off a moment longer by the station; its gap is then no fault to show.
+    gap_s = stream.clock_offset_s
+    if stream.clock_off_since is not None and gap_s is not None and abs(gap_s) > LARGEST_CLOCK_OFFSET_S:
+        gap = {"seconds": f"{gap_s:+.1f}".replace("-", "−")}
         chips.append(Chip("clock", Told(N_("Clock {seconds} s"), gap), "fault"))
     return chips
 

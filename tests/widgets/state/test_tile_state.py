@@ -240,6 +240,8 @@ def test_a_camera_that_is_covered_or_whose_clock_is_off_says_so_beside_its_pictu
     assert (chips(look, CHINESE), chips(look, ENGLISH)) == (["遮挡 12 分钟"], ["Covered 12 min"])
     late = Told(clock_offset_s=-3.24, clock_off_since=NOON - seconds(60))
     assert chips(look_of(facts(stream=late), NOON), CHINESE) == ["时钟 −3.2 秒"]
+    right_again = Told(clock_offset_s=-0.1, clock_off_since=NOON - seconds(60))
+    assert look_of(facts(stream=right_again), NOON).chips == ()
 
 
 def test_a_camera_that_is_whole_or_cannot_be_judged_has_no_word() -> None:
