@@ -27,6 +27,8 @@ _IN_BURSTS = ("hls",)
 _LIVE = ("rtsp", "sdp")  # whatever length a server claims of what it sends
 # What is later than this was held up on its way: it sets the pace anew instead of being run after (judgement).
 HELD_UP_S = 0.5
+# A file whose stamps are missing or mean nothing has no pace; read in a spin it would take a core (judgement).
+LEAST_LAP_S = 1.0
 _ANNEX_B = b"\x00\x00\x00\x01"
 
 
@@ -86,7 +88,7 @@ class Arrival:
     def packets(self, demux: Callable[[], "Iterable[av.Packet[VideoStream]]"]) -> "Iterator[av.Packet[VideoStream]]":
         """Yield what ``demux`` gives; a file begins again when it is over."""
         while True:
-            count = 0
+            count, began_s = 0, self._clock.monotonic_s()
             to_annex_b = self._filter()
             for packet in demux():
                 if packet.size == 0:
@@ -99,6 +101,7 @@ class Arrival:
                     yield ready
             if not self._is_looped or count == 0:
                 return
+            self._pause(max(0.0, began_s + LEAST_LAP_S - self._clock.monotonic_s()))
             self._container.seek(0)
             self._zero_s = None
 

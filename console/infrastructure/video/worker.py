@@ -184,6 +184,11 @@ class MediaWorker:
             replay.join(END_WITHIN_S)
         self._recorder.end(END_WITHIN_S)
         self._writer.shutdown(wait=False, cancel_futures=True)
+        # A thread that Python ends while it is within a C++ library takes the process down with an abort. One that
+        # waits for a silent camera is in none.
+        give_up_s = self._clock.monotonic_s() + END_WITHIN_S
+        for capture in self._captures.values():
+            capture.join(max(0.0, give_up_s - self._clock.monotonic_s()))
 
     def _obey(self, message: AnyMessage) -> None:
         match message:

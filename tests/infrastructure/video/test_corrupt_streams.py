@@ -1,6 +1,7 @@
 """Corrupt streams through a real decoder process: it lives, its other stream goes on, and its memory stays."""
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,9 @@ from tests.infrastructure.video.media_station import MediaStation, Slots, wait_u
 from tests.infrastructure.video.numbered_clips import make_clip
 
 SAMPLE, WHOLE = 200, 2400
-AT_ONCE = 8
+AT_ONCE = 12
+# A file is played again and again at its own pace: after so long it has been read to its end (1.5 s) at least once.
+PLAYED_S = 2.0
 # A neighbour of 10 pictures a second that misses more than this has stood still (judgement: a machine that does
 # something else besides holds it back for a moment, a decoder that is started anew for seconds).
 NEIGHBOUR_PAUSE_S = 2.0
@@ -72,6 +75,7 @@ class Feeding:
         self._reader = SlotReader(Path(neighbour.slot_path))
         self._into = bytearray(self._reader.capacity_bytes)
         self._seen, self._seen_us = 0, 0
+        self._came_s: dict[str, float] = {}
         self.longest_pause_s = 0.0
         self.ended = 0
         self.opened = 0
@@ -97,7 +101,7 @@ class Feeding:
             self._look_at_neighbour()
             assert self._station.worker.poll() is None, f"the decoder died over one of {sorted(running)}"
             for state in self._station.arrived(StreamState):
-                if state.stream_id in running and state.condition == "no_signal":
+                if state.stream_id in running and self._is_met(state):
                     self._station.order(CloseStream(stream_id=state.stream_id))
                     freed.append(running.pop(state.stream_id))
                     self.ended += 1
@@ -108,6 +112,15 @@ class Feeding:
 
         wait_until(some_ended, f"one of {sorted(running)} ends")
         return freed
+
+    def _is_met(self, state: StreamState) -> bool:
+        """Say whether the decoder has had all of it: it ended or was given up, or has played long enough."""
+        if state.condition in ("no_signal", "cannot_decode", "cannot_open"):
+            return True
+        if state.condition == "opening":
+            return False
+        now_s = time.monotonic()
+        return now_s - self._came_s.setdefault(state.stream_id, now_s) >= PLAYED_S
 
     def _look_at_neighbour(self) -> None:
         facts = self._reader.copy_newest(self._into, self._seen)
