@@ -16,7 +16,7 @@ from widgets.state.replay import SOURCE_WORDS, behind
 from widgets.state.telling import Teller, Told
 from widgets.wall.frame_source import FrameSource
 from widgets.wall.render_clock import RenderClock
-from widgets.wall.tile_painting import hatch, header_height, mat
+from widgets.wall.tile_painting import Fit, hatch, header_height
 
 EDGE_PX, PAD_PX, GAP_PX = 3, 8, 8
 TELL_EVERY_TICKS = 15  # a quarter of a second: what people read of it
@@ -221,14 +221,11 @@ class ReplayView(QWidget):
             painter.setPen(theme.colour("t1"))
             painter.drawText(words, _CENTRE, plate)
             return
-        size = self._image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        rect = QRect(0, 0, size.width(), size.height())
-        rect.moveCenter(room.center())
-        for bar in mat(room, rect):
+        fit = Fit.of(room, self._image.size(), self.devicePixelRatioF())
+        for bar in fit.bars:
             painter.fillRect(bar, theme.colour("g0"))
-        is_enlarged = rect.width() * self.devicePixelRatioF() > self._image.width() * 1.02
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_enlarged)
-        painter.drawImage(rect, self._image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, fit.is_enlarged)
+        painter.drawImage(fit.rect, self._image)
 
     # ---- Qt's own ------------------------------------------------------------------------------------------------
 
@@ -253,15 +250,13 @@ class ReplayView(QWidget):
         super().showEvent(event)
         if not self._is_on_screen:
             self._is_on_screen = True
-            self._render_clock.join()
-            self._render_clock.ticked.connect(self.refresh)
+            self._render_clock.join(self.refresh)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if self._is_on_screen:
             self._is_on_screen = False
-            self._render_clock.ticked.disconnect(self.refresh)
-            self._render_clock.leave()
+            self._render_clock.leave(self.refresh)
 
 
 CHIP = N_("Replay")

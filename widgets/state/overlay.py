@@ -93,6 +93,10 @@ class OverlayMemory:
     def __init__(self) -> None:
         self._looks: list[SeenTold] = []
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._looks
+
     def note(self, seen: SeenTold) -> None:
         """Take in a look. Looks that come late or twice are left out."""
         if self._looks and seen.received_at <= self._looks[-1].received_at:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from widgets.wall.frame_source import Frame
 
@@ -11,19 +11,20 @@ EVERY_MS = 16
 
 
 class RenderClock(QObject):
-    """Ticks while at least one tile is on the screen; lives in the GUI thread."""
+    """Lets the tiles on the screen pull, one after the other, and stands still without any; lives in the GUI thread.
 
-    ticked = Signal()
+    Plain calls: a signal would cost each tile as much again as the look for a new picture.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._shown = 0
+        self._pulls: tuple[Callable[[], None], ...] = ()
         self._drawn: list[Callable[[str, Frame], None]] = []
         self._timer = QTimer(self)
         self._timer.setObjectName("render-clock-16-ms")
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self.ticked)
+        self._timer.timeout.connect(self._tick)
 
     @property
     def is_running(self) -> bool:
@@ -39,14 +40,18 @@ class RenderClock(QObject):
         for drawn in self._drawn:
             drawn(camera_id, frame)
 
-    def join(self) -> None:
-        """A tile came onto the screen."""
-        self._shown += 1
+    def join(self, pull: Callable[[], None]) -> None:
+        """A tile came onto the screen: let it pull at each tick."""
+        self._pulls = (*self._pulls, pull)
         if not self._timer.isActive():
             self._timer.start()
 
-    def leave(self) -> None:
+    def leave(self, pull: Callable[[], None]) -> None:
         """A tile left the screen; without any the clock stands still."""
-        self._shown = max(0, self._shown - 1)
-        if self._shown == 0:
+        self._pulls = tuple(other for other in self._pulls if other != pull)
+        if not self._pulls:
             self._timer.stop()
+
+    def _tick(self) -> None:
+        for pull in self._pulls:
+            pull()

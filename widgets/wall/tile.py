@@ -31,10 +31,10 @@ from widgets.common import theme
 from widgets.state import zoom as z
 from widgets.state.chips import Chip
 from widgets.state.hearing import SoundTold
-from widgets.state.overlay import LABEL_WORDS, OverlayMemory, SeenTold, TrackDrawn, zones_of
+from widgets.state.overlay import LABEL_WORDS, OverlayMemory, SeenTold, TrackDrawn, ZoneDrawn, zones_of
 from widgets.state.pace import LossGauge
 from widgets.state.telling import Teller, Told
-from widgets.state.tile import Look, RecordingTold, StreamTold, TileFacts, TileLook, look_of
+from widgets.state.tile import Border, Look, RecordingTold, StreamTold, TileFacts, TileLook, look_of
 from widgets.wall import tile_painting as paint
 from widgets.wall import zooming
 from widgets.wall.dragging import CameraDrop, camera_in, carry
@@ -75,14 +75,17 @@ class Tile(QWidget):
         self._frame: Frame | None = None
         self._before: FrameSource | None = None
         self._before_frame: Frame | None = None
+        self._newest: Frame | None = None
         self._drawn: Frame | None = None
         self._facts = TileFacts()
         self._look = look_of(self._facts, clock.now())
         self._seen = OverlayMemory()
         self._loss = LossGauge()
         self._unheard_zones: frozenset[str] = frozenset()
+        self._zones: tuple[ZoneDrawn, ...] = ()
         self._said: object = None
         self._head_px = paint.header_height()
+        self._fit = paint.Fit.of(QRect(), QSize(), 1.0)
         self._ticks = 0
         self._pulled_s = clock.monotonic_s()
         self._is_on_screen = False
@@ -120,7 +123,7 @@ class Tile(QWidget):
     @property
     def picture_at(self) -> datetime | None:
         """When the picture shown was taken, by the camera's clock where that is known; ``None`` without one."""
-        return self._facts.captured_at or self._facts.received_at
+        return None if self._newest is None else self._newest.captured_at or self._newest.received_at
 
     @property
     def sources(self) -> tuple[FrameSource, ...]:
@@ -137,6 +140,7 @@ class Tile(QWidget):
             self._zoom = z.WHOLE
             self._seen.clear()
             self._unheard_zones = frozenset()
+        self._zones = zones_of(camera, self._unheard_zones)
         if camera is not None:
             self._facts = replace(
                 self._facts,
@@ -165,7 +169,7 @@ class Tile(QWidget):
         self._frame = None
         if source is None:
             self._image, self._grey, self._buffer = QImage(), QImage(), bytearray()
-            self._facts = replace(self._facts, received_at=None, captured_at=None)
+            self._newest = None
         elif len(self._buffer) < source.capacity_bytes:
             self._image = self._image.copy()  # it lay in the old buffer
             self._buffer = bytearray(source.capacity_bytes)
@@ -187,7 +191,7 @@ class Tile(QWidget):
 
     def note_alarms(self, unheard_zones: frozenset[str], *, has_unheard_high: bool) -> None:
         """Take in the alarms of this camera: zones with a high one that nobody acknowledged."""
-        self._unheard_zones = unheard_zones
+        self._unheard_zones, self._zones = unheard_zones, zones_of(self._camera, unheard_zones)
         self._facts = replace(self._facts, has_unheard_high=has_unheard_high)
         self._tell(self._clock.now())
 
@@ -241,11 +245,10 @@ class Tile(QWidget):
     def refresh(self) -> None:
         """Pull the newest frame if there is one; tell the age now and then."""
         self._ticks += 1
-        now = self._clock.now()
         is_new = self._pull()
         is_due = self._ticks % TELL_EVERY_TICKS == 0
         if is_due or (is_new and self._look.look is not Look.LIVE):
-            self._tell(now, is_header_due=is_due)
+            self._tell(self._clock.now(), is_header_due=is_due)
         if is_new:
             self.update(self._picture_room())
 
@@ -276,17 +279,23 @@ class Tile(QWidget):
             return False
         # The image lies over the tile's own buffer, which this thread alone writes and never while painting.
         self._image = QImage(self._buffer, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
-        self._grey = QImage()
+        if not self._grey.isNull():
+            self._grey = QImage()
+        self._newest = frame
         self._pulled_s = self._clock.monotonic_s()
         self._loss.observe(frame.sequence, frame.media_time_s)
-        self._facts = replace(
-            self._facts, received_at=frame.received_at, captured_at=frame.captured_at, lost=self._loss.lost
-        )
         return True
 
     def _tell(self, now: datetime, *, is_header_due: bool = True) -> None:
         """Work out how the tile looks now and repaint what changed."""
-        self._facts = replace(self._facts, waited_s=self._clock.monotonic_s() - self._pulled_s)
+        newest = self._newest
+        self._facts = replace(
+            self._facts,
+            waited_s=self._clock.monotonic_s() - self._pulled_s,
+            received_at=newest.received_at if newest is not None else None,
+            captured_at=newest.captured_at if newest is not None else None,
+            lost=self._loss.lost if newest is not None else self._facts.lost,
+        )
         before, self._look = self._look, look_of(self._facts, now)
         is_other = (before.look, before.border, before.shape, before.plate) != (
             self._look.look,
@@ -319,51 +328,43 @@ class Tile(QWidget):
     def _picture_room(self) -> QRect:
         return QRect(0, self._head_px, self.width(), self.height() - self._head_px)
 
-    def _picture_rect(self, image: QImage) -> QRect:
-        room = self._picture_room()
-        size = image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRect(
-            room.left() + (room.width() - size.width()) // 2,
-            room.top() + (room.height() - size.height()) // 2,
-            size.width(),
-            size.height(),
-        )
+    def _fit_of(self, image: QImage) -> paint.Fit:
+        """Return where a picture lies in this tile; worked out anew only when tile, picture or screen changed."""
+        if self._fit.room.size() != self._picture_room().size() or self._fit.of_px != image.size():
+            self._fit = paint.Fit.of(self._picture_room(), image.size(), self.devicePixelRatioF())
+        return self._fit
 
     def _paint_picture(self, painter: QPainter) -> None:
         room = self._picture_room()
-        painter.setClipRect(room)
         if self._look.is_picture_shown and not self._image.isNull():
             if self._look.is_grey and self._grey.isNull():
                 self._grey = paint.without_colour(self._image)
             image = self._grey if self._look.is_grey else self._image
-            rect = self._picture_rect(image)
-            for bar in paint.mat(room, rect):
+            fit = self._fit_of(image)
+            for bar in fit.bars:
                 painter.fillRect(bar, theme.colour("g0"))
-            is_enlarged = rect.width() * self.devicePixelRatioF() > image.width() * 1.02
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_enlarged and rect.width() > 800)
+            if fit.is_smooth:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             if self._zoom.is_whole:
-                painter.drawImage(rect, image)
+                painter.drawImage(fit.rect, image)
             else:
-                painter.drawImage(QRectF(rect), image, zooming.part_of(image, self._zoom))
-            shown = self._frame or self._before_frame
-            if shown is not None and shown is not self._drawn and self._camera is not None:
-                self._drawn = shown
-                self._render_clock.note_drawn(self._camera.camera_id, shown)
+                painter.drawImage(QRectF(fit.rect), image, zooming.part_of(image, self._zoom))
+            if self._newest is not self._drawn and self._newest is not None and self._camera is not None:
+                self._drawn = self._newest
+                self._render_clock.note_drawn(self._camera.camera_id, self._newest)
             if not self._look.is_grey:
-                self._paint_overlay(painter, rect)
+                self._paint_overlay(painter, fit.rect)
             if not self._zoom.is_whole:
-                zooming.paint_overview(painter, rect, image, self._zoom)
+                zooming.paint_overview(painter, fit.rect, image, self._zoom)
         else:
             painter.fillRect(room, paint.hatch(self.devicePixelRatioF()))
         if self._look.plate is not None:
             paint.paint_plate(painter, room, self._look.plate, self._teller)
         if Layer.WATERMARK in self._layers and self._camera is not None:
             paint.paint_watermark(painter, room, self._watermark)
-        painter.setClipping(False)
 
     def _paint_overlay(self, painter: QPainter, rect: QRect) -> None:
-        zones = zones_of(self._camera, self._unheard_zones)
-        tracks = self.tracks_now()
+        zones, tracks = self._zones, self.tracks_now()
         if not zones and not tracks:
             return
         painter.save()
@@ -386,10 +387,9 @@ class Tile(QWidget):
 
     def tracks_now(self) -> tuple[TrackDrawn, ...]:
         """Return the tracks that belong to the picture shown."""
-        if self._facts.received_at is None:
+        if self._newest is None or self._seen.is_empty:
             return ()
-        zones = zones_of(self._camera, self._unheard_zones)
-        return self._seen.tracks_at(self._facts.received_at, zones, is_unheard=self._facts.has_unheard_high)
+        return self._seen.tracks_at(self._newest.received_at, self._zones, is_unheard=self._facts.has_unheard_high)
 
     def _label(self, track: TrackDrawn) -> str:
         word = LABEL_WORDS.get(track.label)
@@ -404,16 +404,18 @@ class Tile(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        asked = event.rect()
         with QPainter(self) as painter:
-            if event.region().intersects(self._header()):
+            if asked.top() < self._head_px:
                 number, name = self._facts.number, self._facts.name
                 chips = (*self._own_chips(), *self._look.chips)
                 look = replace(self._look, chips=chips)
                 paint.paint_header(painter, self._header(), number, name, look, self._teller, self._layers)
-            if event.region().intersects(self._picture_room()):
+            if asked.bottom() >= self._head_px:
                 self._paint_picture(painter)
                 self.painted += 1
-            paint.paint_border(painter, self.rect(), self._look.border)
+            if self._look.border is not Border.NONE:
+                paint.paint_border(painter, self.rect(), self._look.border)
             if self._is_target:
                 paint.paint_target(painter, self.rect())
 
@@ -421,16 +423,14 @@ class Tile(QWidget):
         super().showEvent(event)
         if not self._is_on_screen:
             self._is_on_screen = True
-            self._render_clock.join()
-            self._render_clock.ticked.connect(self.refresh)
+            self._render_clock.join(self.refresh)
             self._tell(self._clock.now())
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if self._is_on_screen:
             self._is_on_screen = False
-            self._render_clock.ticked.disconnect(self.refresh)
-            self._render_clock.leave()
+            self._render_clock.leave(self.refresh)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -471,7 +471,7 @@ class Tile(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Come closer to what is under the pointer."""
         steps = event.angleDelta().y() / WHEEL_STEP
-        rect = self._picture_rect(self._image) if not self._image.isNull() else self._picture_room()
+        rect = self._fit_of(self._image).rect if not self._image.isNull() else self._picture_room()
         at = event.position()
         x = min(max((at.x() - rect.left()) / max(1, rect.width()), 0.0), 1.0)
         y = min(max((at.y() - rect.top()) / max(1, rect.height()), 0.0), 1.0)

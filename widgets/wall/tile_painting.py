@@ -1,6 +1,9 @@
 """The still parts of a tile: header, hatch and the plate that stands where no picture can be trusted."""
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from dataclasses import dataclass
+from typing import Self
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QFont, QFontMetrics, QImage, QPainter, QPixmap, QPolygonF
 
 from console.domain.walls import USUAL_LAYERS, Layer
@@ -17,11 +20,55 @@ PAD_PX, GAP_PX = 8, 8
 # Below this width the header leaves the camera's time out: number, name, chips and age are what tells tiles apart.
 # Below the other, as on 64 tiles at 200 %, the age gives way too: what is no longer live says so on the picture.
 TIME_FROM_PX, AGE_FROM_PX, LEAST_NAME_PX = 300, 110, 56
+ENLARGED_FROM, SMOOTH_FROM_PX = 1.02, 800  # smoothing costs three times as much, and is seen on large tiles only
+NEAR_PX = 4
 QUIET_BELOW_PX = 300  # fifty plates that say "empty" are no calm room
 # Judgement, tried on snow and at night: read on a photo, not in the way of the street.
 WATERMARK_STRENGTH, WATERMARK_DEGREES, WATERMARK_APART_PX = 0.16, -24.0, 110
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Where a picture lies in the room under a header.
+
+    Attributes:
+        room: what there is, in logical pixels; of_px: the size of the picture this was worked out for.
+        rect: the whole picture, as large as it fits, in the middle; bars: what it leaves free, two bars or none.
+        is_enlarged: its pixels are larger than those of the screen.
+    """
+
+    room: QRect
+    of_px: QSize
+    rect: QRect
+    bars: tuple[QRect, ...]
+    is_enlarged: bool
+
+    @property
+    def is_smooth(self) -> bool:
+        """On so large a tile single pixels would be seen."""
+        return self.is_enlarged and self.rect.width() > SMOOTH_FROM_PX
+
+    @classmethod
+    def of(cls, room: QRect, picture: QSize, ratio: float) -> Self:
+        """Args:
+        ratio: pixels of the screen in a logical one.
+        """
+        size = picture.scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        if 0 <= round(size.width() * ratio) - picture.width() < NEAR_PX and ratio.is_integer():
+            size = picture / int(ratio)  # made for this tile, even: a pixel for a pixel, where stretching costs twice
+        left = room.left() + (room.width() - size.width()) // 2
+        top = room.top() + (room.height() - size.height()) // 2
+        rect = QRect(left, top, size.width(), size.height())
+        bars = (
+            QRect(room.left(), room.top(), rect.left() - room.left(), room.height()),
+            QRect(rect.right() + 1, room.top(), room.right() - rect.right(), room.height()),
+            QRect(room.left(), room.top(), room.width(), rect.top() - room.top()),
+            QRect(room.left(), rect.bottom() + 1, room.width(), room.bottom() - rect.bottom()),
+        )
+        is_enlarged = rect.width() * ratio > picture.width() * ENLARGED_FROM
+        return cls(room, picture, rect, tuple(bar for bar in bars if not bar.isEmpty()), is_enlarged)
 
 
 def header_height() -> int:
@@ -225,6 +272,7 @@ def paint_watermark(painter: QPainter, room: QRect, words: str) -> None:
     if not words:
         return
     painter.save()
+    painter.setClipRect(room)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     font = theme.font("small")
     painter.setFont(font)
@@ -248,17 +296,6 @@ def paint_target(painter: QPainter, rect: QRect) -> None:
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(rect.adjusted(1, 1, -2, -2))
-
-
-def mat(room: QRect, picture: QRect) -> list[QRect]:
-    """Return the parts of the room that the picture leaves free: two bars, or none."""
-    bars = [
-        QRect(room.left(), room.top(), picture.left() - room.left(), room.height()),
-        QRect(picture.right() + 1, room.top(), room.right() - picture.right(), room.height()),
-        QRect(room.left(), room.top(), room.width(), picture.top() - room.top()),
-        QRect(room.left(), picture.bottom() + 1, room.width(), room.bottom() - picture.bottom()),
-    ]
-    return [bar for bar in bars if bar.width() > 0 and bar.height() > 0]
 
 
 def hatch(ratio: float) -> QBrush:
