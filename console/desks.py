@@ -18,6 +18,7 @@ from console.application.live_wall import LiveWall
 from console.application.onboarding_desk import OnboardingDesk
 from console.application.permissions import Gate
 from console.application.ptz_desk import PtzDesk
+from console.application.ptz_tours import PtzTourDesk
 from console.application.recheck import RecheckDesk
 from console.application.recordings_desk import RecordingsDesk
 from console.application.screens_desk import ScreensDesk
@@ -57,6 +58,7 @@ class Desks:
     tables: DirectoryImport
     recordings: RecordingsDesk
     ptz: PtzDesk
+    ptz_tours: PtzTourDesk
     onboarding: OnboardingDesk
     audit: AuditDesk
     accounts: AccountsDesk
@@ -100,6 +102,7 @@ class Desks:
             directory=DirectoryDesk(site.units, SqlDirectoryQueries(site.database), gate, site.clock, site.vault),
             onboarding=OnboardingDesk(site.units, gate),
             ptz=PtzDesk(site.units, gate, site.clock, site.zone),
+            ptz_tours=PtzTourDesk(site.units, gate),
             wall_book=WallBook(site.units, gate, site.clock),
             tables=DirectoryImport(site.units, gate, site.vault, DirectoryFilesOnDisk()),
             recordings=RecordingsDesk(

@@ -61,6 +61,7 @@ from console.infrastructure.watch.hub import Hub
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.platforms import PlatformReadings, SharingPulse
 from console.infrastructure.watch.players import PlayerRoom
+from console.infrastructure.watch.presets import PresetRoom
 from console.infrastructure.watch.ptz import PtzRoom
 from console.infrastructure.watch.pulses import (
     ClockPulse,
@@ -281,9 +282,13 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         switchboard.tell,
     )
     audit = Probe("anchors", anchoring, ANCHOR_EVERY_S, site.clock)
+
+    def connect(camera_id: CameraId, setup: PtzSetup) -> Callable[[], CameraDevice]:
+        return _device_of(site, streams, camera_id, setup, platforms)
+
     turning = PtzRoom(
         desk=desks.ptz,
-        connect=lambda camera_id, setup: _device_of(site, streams, camera_id, setup, platforms),
+        connect=connect,
         clock=site.clock,
         show=switchboard.show,
         station=name,
@@ -355,6 +360,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         ),
         snapshots=SnapshotRoom(site.paths.data / SNAPSHOTS, streams, switchboard.send),
         ptz=turning,
+        presets=PresetRoom(desks.ptz, connect),
         trials=TrialRoom(
             streams,
             find_devices,
@@ -399,7 +405,8 @@ def _device_of(
     source = shared_source(setup.device_address)
     if source is not None and source.platform in platforms:
         return lambda: PlatformCamera(platforms[source.platform], source)
-    camera = streams.camera(camera_id)
+    # One that nobody shows or watches the streams do not know; its tour needs its password all the same.
+    camera = streams.camera(camera_id) or next(iter(_cameras_of(site.units, [camera_id])), None)
     secret = site.vault.get(camera.credentials_name) if camera is not None and camera.credentials_name else None
     user, _, password = (secret or "").partition(":")
     return lambda: OnvifDevice(setup.device_address, user, password, site.clock)

@@ -1,7 +1,7 @@
 """Turning cameras: one person at a time, by a lease that can be taken over by whoever answers for more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from console.domain.accounts import Actor, Verb
 from console.domain.audit import AuditFacts
 from console.domain.errors import DomainError, TransitionRefused
 from console.domain.ids import AccountId, CameraId, SeatId, new_id
-from console.domain.ptz import IDLE, PRIORITIES, STILL, TOUR_PRIORITY, PtzLease, PtzSetup, Velocity
+from console.domain.ptz import IDLE, PRIORITIES, STILL, TOUR_PRIORITY, DueTour, PtzLease, PtzSetup, Velocity
 from console.words import N_
 
 HELD = N_("Seat {seat}, {name}, is turning this camera.")
@@ -104,7 +104,7 @@ class PtzDesk:
         return self._take(actor, link, camera_id, over=True)
 
     def set_up(self, actor: Actor, setup: PtzSetup) -> None:
-        """Keep how a camera is turned, and its tour.
+        """Keep how a camera is turned; its tours are their own matter (``PtzTourDesk``) and stay.
 
         Raises:
             NotPermitted: not by this role, or not there.
@@ -112,14 +112,13 @@ class PtzDesk:
         self._gate.require(actor, Verb.ADMINISTER, setup.camera_id, camera_id=setup.camera_id)
         with self._units.write() as unit:
             unit.directory.camera(setup.camera_id)
-            unit.ptz.put_setup(setup)
-            stops = len(setup.tour.stops) if setup.tour is not None else 0
+            before = unit.ptz.setup(setup.camera_id)
+            unit.ptz.put_setup(replace(setup, tours=before.tours if before is not None else ()))
             unit.audit.append(
                 self._gate.facts(
-                    actor, "ptz_set_up", setup.camera_id, camera_id=setup.camera_id, device=setup.device_address,
-                    tour_stops=stops,
+                    actor, "ptz_set_up", setup.camera_id, camera_id=setup.camera_id, device=setup.device_address
                 )
-            )  # fmt: skip
+            )
             unit.commit()
 
     def _take(self, actor: Actor, link: PtzLink, camera_id: CameraId, *, over: bool) -> Turning:
@@ -192,11 +191,18 @@ class PtzDesk:
             unit.audit.append(_of_station(lease, "ptz_turn", self._clock.now(), from_at, kind=how, detail=detail))
             unit.commit()
 
-    def tours_due(self) -> Sequence[PtzSetup]:
-        """Return the cameras whose tour runs now by the calendar."""
+    def tours_due(self) -> Sequence[DueTour]:
+        """Return the tours that run now by the calendar, one a camera."""
         local = self._clock.now().astimezone(self._zone)
         with self._units.read() as unit:
-            return [one for one in unit.ptz.with_tour() if one.tour is not None and one.tour.runs_at(local)]
+            calendar = unit.directory.calendar()
+            due = [(setup, setup.due(local, calendar)) for setup in unit.ptz.with_tour()]
+        return [DueTour(setup, tour) for setup, tour in due if tour is not None]
+
+    def setup(self, camera_id: CameraId) -> PtzSetup | None:
+        """Return how a camera is turned; ``None`` where it cannot be."""
+        with self._units.read() as unit:
+            return unit.ptz.setup(camera_id)
 
     def take_for_tour(self, camera_id: CameraId, station: str) -> PtzLease | None:
         """Take a camera for its round; ``None`` while anybody else has it, a person or another station."""

@@ -51,6 +51,7 @@ class Verb(StrEnum):
     LOCK_EVIDENCE = "lock_evidence"
     DELETE_RECORDING = "delete_recording"
     SHARE_VIEW = "share_view"
+    KEEP_TOURS = "keep_tours"
     ADMINISTER = "administer"
     AUDIT = "audit"
 
@@ -78,7 +79,7 @@ PERMITTED = MappingProxyType(
         Role.OPERATOR: _DESK,
         Role.DISPATCHER: _DESK | {Verb.EXPORT_EVIDENCE, Verb.LOCK_EVIDENCE},
         Role.SUPERVISOR: _DESK
-        | {Verb.EXPORT_EVIDENCE, Verb.LOCK_EVIDENCE, Verb.DELETE_RECORDING, Verb.AUDIT, Verb.SHARE_VIEW},
+        | {Verb.EXPORT_EVIDENCE, Verb.LOCK_EVIDENCE, Verb.DELETE_RECORDING, Verb.AUDIT, Verb.SHARE_VIEW, Verb.KEEP_TOURS},
         Role.OFFICER: _SEE | {Verb.EXPORT_EVIDENCE},
         Role.ADMINISTRATOR: frozenset({Verb.WATCH, Verb.ADMINISTER}),
         Role.AUDITOR: _SEE | {Verb.AUDIT},

@@ -1,10 +1,13 @@
 """Turning a camera: speeds, presets, and the lease that keeps two people from turning one camera at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from types import MappingProxyType
 
 from console.domain.accounts import Role
+from console.domain.deadlines import WorkingCalendar
 from console.domain.errors import DomainError
 from console.domain.ids import AccountId, CameraId, SeatId
 
@@ -18,6 +21,16 @@ KEEPS_PRESETS = PRIORITIES[Role.SUPERVISOR]
 MOST_KEPT = 9  # those that a key calls
 LEAST_DWELL, LONGEST_DWELL = timedelta(seconds=5), timedelta(hours=24)  # judgement: a dome needs seconds to arrive
 EVERY_DAY, MIDNIGHT = frozenset(range(7)), time(0)
+MOST_TOURS, MOST_STOPS = 9, 32  # of one camera: those that a key calls; judgement: more nobody can follow on a screen
+LONGEST_TOUR_NAME = 32  # characters; judgement: what a row of the list shows
+
+
+class DayKind(StrEnum):
+    """Which days of the city's working calendar a tour keeps to, besides those of the week."""
+
+    ANY = "any"
+    WORKED = "worked"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +81,50 @@ class PtzTour:
 
     Attributes:
         days: of the week, Monday is 0.
+        kept_to: besides, only days that the city works, or only days off: holidays count as its calendar has them.
         begins, ends: of a day; equal is all day, an end before the beginning is on the next day.
+        is_on: an operator's switch; a tour that is off waits, however its calendar stands.
     """
 
     stops: tuple[TourStop, ...]
+    name: str = ""
+    is_on: bool = True
     days: frozenset[int] = EVERY_DAY
+    kept_to: DayKind = DayKind.ANY
     begins: time = MIDNIGHT
     ends: time = MIDNIGHT
 
     def __post_init__(self) -> None:
         if len(self.stops) < 2:
             raise DomainError("A tour needs at least two presets.")
+        if len(self.stops) > MOST_STOPS:
+            raise DomainError("A tour has at most {most} steps.", most=MOST_STOPS)
+        if len(self.name) > LONGEST_TOUR_NAME:
+            raise DomainError("A tour's name has at most {most} characters.", most=LONGEST_TOUR_NAME)
         if not self.days or not self.days <= EVERY_DAY:
             raise DomainError("A tour needs a day of the week.")
 
-    def runs_at(self, local: datetime) -> bool:
-        """Say whether the tour runs at this moment of the site's own time."""
-        at, day = local.time(), local.weekday()
+    def runs_at(self, local: datetime, calendar: WorkingCalendar) -> bool:
+        """Say whether the tour runs at this moment of the site's own time. What goes past midnight is the day before's."""
+        at, today = local.time(), local.date()
+        if not self.is_on:
+            return False
         if self.begins == self.ends:
-            return day in self.days
+            return self._is_of(today, calendar)
         if self.begins < self.ends:
-            return day in self.days and self.begins <= at < self.ends
-        return (day in self.days and at >= self.begins) or ((day - 1) % 7 in self.days and at < self.ends)
+            return self._is_of(today, calendar) and self.begins <= at < self.ends
+        is_evening = at >= self.begins and self._is_of(today, calendar)
+        return is_evening or (at < self.ends and self._is_of(today - timedelta(days=1), calendar))
+
+    def _is_of(self, day: date, calendar: WorkingCalendar) -> bool:
+        if day.weekday() not in self.days:
+            return False
+        return self.kept_to is DayKind.ANY or calendar.is_working_day(day) is (self.kept_to is DayKind.WORKED)
+
+
+def due_of(tours: Sequence[PtzTour], local: datetime, calendar: WorkingCalendar) -> PtzTour | None:
+    """Return the first tour that runs at this moment of the site's own time."""
+    return next((tour for tour in tours if tour.runs_at(local, calendar)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +135,30 @@ class PtzSetup:
         device_address: of the device's own service.
         profile: the device's token of the stream that is turned.
         return_preset: where it goes when nobody turns it any more; empty is its home.
+        tours: of several that would run at once the first one does.
     """
 
     camera_id: CameraId
     device_address: str
     profile: str
     return_preset: str = ""
-    tour: PtzTour | None = None
+    tours: tuple[PtzTour, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.tours) > MOST_TOURS:
+            raise DomainError("A camera has at most {most} tours.", most=MOST_TOURS)
+
+    def due(self, local: datetime, calendar: WorkingCalendar) -> PtzTour | None:
+        """Return the tour that runs at this moment of the site's own time."""
+        return due_of(self.tours, local, calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class DueTour:
+    """The tour that a camera is to go now."""
+
+    setup: PtzSetup
+    tour: PtzTour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from console.infrastructure.channel.messages import (
     FindDevices,
     Hello,
     Listen,
+    ListPresets,
     Nudge,
     Painted,
     RecordByHand,
@@ -201,6 +202,10 @@ class StationLink:
         self.send(
             TurnCamera.model_validate({**order, "pan": velocity.pan, "tilt": velocity.tilt, "zoom": velocity.zoom})
         )
+
+    def list_presets(self, request_id: str, camera_id: CameraId) -> None:
+        """Ask a camera for its presets. Raises ``Unavailable``: the station is away."""
+        self.send(ListPresets(request_id=request_id, camera_id=camera_id))
 
     def find_devices(self, request_id: str) -> None:
         """Ask for the cameras in the network. Raises ``Unavailable``: the station is away."""

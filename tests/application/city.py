@@ -18,6 +18,7 @@ from console.application.live_wall import LiveWall
 from console.application.onboarding_desk import Login, OnboardingDesk
 from console.application.permissions import Gate
 from console.application.ptz_desk import PtzDesk
+from console.application.ptz_tours import PtzTourDesk
 from console.application.recheck import RecheckDesk
 from console.application.recordings_desk import RecordingsDesk, SpanWanted
 from console.application.talk import TalkDesk, TalkSettings
@@ -99,6 +100,10 @@ class Line:
             raise Unavailable("The station does not answer; it is being started again.")
         self.orders.append(("listen", camera_id or "no longer"))
 
+    def list_presets(self, request_id: str, camera_id: CameraId) -> None:
+        del request_id
+        self.orders.append(("presets", camera_id))
+
     def turn_camera(self, lease: PtzLease, action: str, velocity: Velocity = STILL, preset: int = 0) -> None:
         del velocity, preset
         self.orders.append(("ptz", f"{action} {lease.camera_id}"))
@@ -159,6 +164,7 @@ class City:
     directory: DirectoryDesk
     recordings: RecordingsDesk
     ptz: PtzDesk
+    ptz_tours: PtzTourDesk
     onboarding: OnboardingDesk
     line: Line
     vault: Drawer
@@ -252,6 +258,7 @@ def city_on(database: Database) -> City:
         onboarding=OnboardingDesk(units, gate),
         listening=ListeningDesk(units, gate, ListeningRule(is_on=True)),
         ptz=PtzDesk(units, gate, clock, SHANGHAI),
+        ptz_tours=PtzTourDesk(units, gate),
         recordings=RecordingsDesk(units, queries, gate, clock, timedelta(minutes=15)),
         line=Line(),
         vault=vault,

@@ -58,7 +58,7 @@ from console.domain.ids import (
 )
 from console.domain.one_time_codes import code_of, counter_at
 from console.domain.places import Place
-from console.domain.ptz import PtzSetup
+from console.domain.ptz import PtzSetup, PtzTour, TourStop
 from console.domain.retention import Lock, LockKind, Retention
 from console.domain.routing import RoutingRow
 from console.domain.screens import Screen, digest_of
@@ -88,6 +88,7 @@ from tests.application.test_sign_in import PlainHasher
 PAGES = [Path(__file__).resolve().parents[2] / "docs" / name for name in ("access.md", "access.zh.md")]
 OWN_STREET = Scope(areas=frozenset({"330199001"}))
 PASSWORD = "six lanterns on a bridge"
+TOURS = (PtzTour(stops=tuple(TourStop(preset=name, dwell=timedelta(minutes=1)) for name in ("1", "2"))),)
 LI = person("李文静")
 A_WALL = Wall(layout=layout_named("2x2"), cameras=(CAMERA, None, None, None))
 A_TOUR = Tour(cameras=(CAMERA,))
@@ -248,7 +249,7 @@ def tried(camera: CameraId) -> Camera:
 
 
 def turned(camera: CameraId) -> PtzSetup:
-    return PtzSetup(camera_id=camera, device_address="192.0.2.7", profile="main")
+    return PtzSetup(camera_id=camera, device_address="192.0.2.7", profile="main", tours=TOURS)
 
 
 def step(act: Act, city: City) -> CaseStep:
@@ -495,6 +496,10 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "OnboardingDesk.look": lambda w, a, s: w.city.onboarding.look(a, w.city.line, tried(s.camera), Login(), 640, 360),
     "PtzDesk.take": lambda w, a, s: w.city.ptz.take(a, w.city.line, s.camera),
     "PtzDesk.take_over": lambda w, a, s: w.city.ptz.take_over(a, w.city.line, s.camera),
+    "PtzTourDesk.toured": lambda w, a, _: {one.camera.camera_id for one in w.city.ptz_tours.toured(a)},
+    "PtzTourDesk.of": lambda w, a, s: w.city.ptz_tours.of(a, s.camera),
+    "PtzTourDesk.ask_presets": lambda w, a, s: w.city.ptz_tours.ask_presets(a, w.city.line, s.camera),
+    "PtzTourDesk.keep": lambda w, a, s: w.city.ptz_tours.keep(a, s.camera, (), TOURS),
     "PtzDesk.set_up": lambda w, a, s: w.city.ptz.set_up(a, turned(s.camera)),
     "ListeningDesk.listen": lambda w, a, s: w.city.listening.listen(a, w.city.line, s.camera),
     "RecordingsDesk.record": lambda w, a, s: w.city.recordings.record(a, w.city.line, s.camera),

@@ -100,6 +100,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "OnboardingDesk.look": ("try_camera", ""),
     "PtzDesk.set_up": ("ptz_set_up", "camera"),
     "PtzDesk.take": ("ptz_take", "camera"),
+    "PtzTourDesk.keep": ("keep_ptz_tours", "camera"),
     "PtzDesk.take_over": ("ptz_take_over", "camera"),
     "PtzDesk.note_turned": ("ptz_turn", "camera span"),
     "PtzDesk.end": ("ptz_leave", "camera span"),
@@ -155,7 +156,8 @@ READ = {
     "TalkDesk.phrases_at", "TalkDesk.speakers_of", "AlarmReview.raised",
     "DirectoryDesk.entry", "DirectoryDesk.prepare", "DirectoryDesk.find",
     "DirectoryDesk.tree", "DirectoryDesk.leaves", "DirectoryDesk.set_favourite",
-    "PtzDesk.held", "PtzDesk.renew", "PtzDesk.tours_due",
+    "PtzDesk.held", "PtzDesk.renew", "PtzDesk.tours_due", "PtzDesk.setup",
+    "PtzTourDesk.toured", "PtzTourDesk.of", "PtzTourDesk.ask_presets",
     "TalkDesk.log", "TalkDesk.session", "Gate.require", "Gate.facts", "Openings.note",
     "SightDesk.ill", "SightDesk.lasting",
     "WallBook.views", "WallBook.habits", "WallBook.keep_habits", "WallBook.marks",
@@ -344,6 +346,7 @@ def _turn(day: Day, li: Actor, lead: Actor) -> None:
     city, ptz = day.city, day.city.ptz
     setup = PtzSetup(camera_id=CAMERA, device_address="192.0.2.7", profile="main")
     day.do("PtzDesk.set_up", lambda: ptz.set_up(person("吴霞", role=Role.ADMINISTRATOR), setup))
+    day.do("PtzTourDesk.keep", lambda: city.ptz_tours.keep(lead, CAMERA, (), ()))
     day.do("PtzDesk.take", lambda: ptz.take(li, city.line, CAMERA))
     lease = day.do("PtzDesk.take_over", lambda: ptz.take_over(lead, city.line, CAMERA)).lease
     day.do("PtzDesk.note_turned", lambda: ptz.note_turned(lease, "turn", city.clock.now()))

@@ -57,6 +57,7 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "keep_view": N_("kept a view of the wall"),
         "lock_evidence": N_("locked evidence"),
         "lock_recordings": N_("locked recordings"),
+        "keep_ptz_tours": N_("changed a camera's tours"),
         "lock_screen": N_("locked the seat"),
         "issue_screen_key": N_("gave a screen a key"),
         "revoke_screen_key": N_("took a screen's key back"),

@@ -858,6 +858,32 @@ class PtzState(Message):
     values: dict[str, str] = {}
 
 
+class ListPresets(Message):
+    """A seat asks which presets a camera has; answered by ``PresetsListed``."""
+
+    kind: Literal["list_presets"] = "list_presets"
+    request_id: str
+    camera_id: str
+
+
+class PresetItem(Message):
+    """A pose that a camera keeps, by the token it knows it by."""
+
+    token: str
+    name: str
+
+
+class PresetsListed(Message):
+    """The presets of a camera in the order of their numbers; or ``sentence``, why it did not say."""
+
+    kind: Literal["presets_listed"] = "presets_listed"
+    request_id: str
+    camera_id: str
+    presets: tuple[PresetItem, ...] = ()
+    sentence: str = ""
+    values: dict[str, str] = {}
+
+
 class FindDevices(Message):
     """A seat asks who in the network is a camera; answered by ``DevicesFound``."""
 
@@ -1083,6 +1109,8 @@ AnyMessage = (
     | RenewReference
     | TurnCamera
     | PtzState
+    | ListPresets
+    | PresetsListed
     | FindDevices
     | DevicesFound
     | AskDevice

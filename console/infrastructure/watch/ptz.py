@@ -13,7 +13,7 @@ from console.application.ports import Clock
 from console.application.ptz_desk import PtzDesk, Why
 from console.domain.errors import DomainError, Refusal
 from console.domain.ids import CameraId
-from console.domain.ptz import IDLE, KEEPS_PRESETS, MOST_KEPT, STILL, Preset, PtzLease, PtzSetup, PtzTour, Velocity
+from console.domain.ptz import IDLE, KEEPS_PRESETS, MOST_KEPT, STILL, DueTour, Preset, PtzLease, PtzSetup, PtzTour, Velocity
 from console.infrastructure.channel.messages import AnyMessage, PtzState, TurnCamera
 from console.infrastructure.watch.ptz_line import Command, PtzLine, Said
 from console.words import N_
@@ -94,7 +94,7 @@ class PtzRoom:
         self._settling: dict[CameraId, float] = {}
         self._ask_again_s: dict[CameraId, float] = {}
         self._lock = threading.Lock()
-        self._tours: dict[CameraId, PtzSetup] = {}
+        self._tours: dict[CameraId, DueTour] = {}
 
     @property
     def away(self) -> frozenset[CameraId]:
@@ -147,10 +147,10 @@ class PtzRoom:
         for hold in [hold for hold in self._holds.values() if hold.seat_line == seat_line]:
             self._let_go(hold, "seat_lost")
 
-    def take_tours(self, due: Sequence[PtzSetup]) -> None:
+    def take_tours(self, due: Sequence[DueTour]) -> None:
         """Note which cameras go their round now. Safe from any thread."""
         with self._lock:
-            self._tours = {setup.camera_id: setup for setup in due}
+            self._tours = {one.setup.camera_id: one for one in due}
 
     def look_around(self) -> None:
         """Stop what nobody holds any more, end what is idle, go on with the rounds. Called several times a second."""
@@ -286,9 +286,9 @@ class PtzRoom:
         for camera_id, hold in list(self._holds.items()):
             if hold.round is not None and (camera_id not in due or due[camera_id].tour != hold.round.tour):
                 self._let_go(hold, "tour_over")
-        for camera_id, setup in due.items():
+        for camera_id, one in due.items():
             is_busy = camera_id in self._holds or self._settling.get(camera_id, 0.0) > now_s
-            if is_busy or self._ask_again_s.get(camera_id, 0.0) > now_s or setup.tour is None:
+            if is_busy or self._ask_again_s.get(camera_id, 0.0) > now_s:
                 continue
             try:
                 lease = self._desk.take_for_tour(camera_id, self._station)
@@ -298,8 +298,8 @@ class PtzRoom:
             if lease is None:
                 self._ask_again_s[camera_id] = now_s + RENEW_EVERY_S  # somebody has it
                 continue
-            hold = self._open(lease, setup, "")
-            hold.round = _Round(setup.tour)
+            hold = self._open(lease, one.setup, "")
+            hold.round = _Round(one.tour)
             self._holds[camera_id] = hold
             self._go_round(hold, now_s)
             self._show(self._state(camera_id, hold))

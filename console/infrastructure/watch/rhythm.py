@@ -6,7 +6,7 @@ from datetime import timedelta
 from console.application.ports import Clock, Queries
 from console.application.ptz_desk import PtzDesk
 from console.application.upkeep import Upkeep
-from console.domain.ptz import PtzSetup
+from console.domain.ptz import DueTour
 from console.infrastructure.jobs import Job, Turn
 from console.infrastructure.watch.storage import StorageWatch
 
@@ -32,7 +32,7 @@ def jobs_of(
     tell: Callable[[str, tuple[str, ...]], None],
     clock: Clock,
     ptz: PtzDesk,
-    take_tours: Callable[[Sequence[PtzSetup]], None],
+    take_tours: Callable[[Sequence[DueTour]], None],
 ) -> list[Job]:
     """Return what a station does by itself.
 

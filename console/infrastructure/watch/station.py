@@ -27,6 +27,7 @@ from console.infrastructure.channel.messages import (
     Heard,
     Heartbeat,
     Listen,
+    ListPresets,
     LookedAgain,
     Nudge,
     OpenPlayer,
@@ -66,6 +67,7 @@ from console.infrastructure.watch.hearing import HearingRoom
 from console.infrastructure.watch.hub import Hub, Joined, Left, Peer, Said
 from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.players import PlayerRoom
+from console.infrastructure.watch.presets import PresetRoom
 from console.infrastructure.watch.ptz import PtzRoom
 from console.infrastructure.watch.quarantine import Quarantine
 from console.infrastructure.watch.rechecks import RecheckRoom
@@ -151,6 +153,7 @@ class Rooms:
     replays: ReplayRoom
     snapshots: SnapshotRoom
     ptz: PtzRoom
+    presets: PresetRoom
     trials: TrialRoom
     recordings: RecordingRoom
     index: RecordingIndex
@@ -465,6 +468,8 @@ class Station:
                 self._rooms.trials.open(seat, message)
             case EndTrial():
                 self._rooms.trials.end(seat)
+            case ListPresets():
+                self._rooms.presets.take_order(seat, message)
             case TurnCamera():
                 self._rooms.ptz.take_order(seat.line, message)
             case Nudge():

@@ -6,20 +6,21 @@ Long because a corner with its camera, its people and its rounds is one place.
 import queue
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from threading import Event
 
 import pytest
 
 from console.application.camera_devices import CameraDevice, DeviceFacts
-from console.application.errors import NotPermitted, Unavailable
+from console.application.errors import NotPermitted, Stale, Unavailable
 from console.application.ptz_desk import CameraHeld, PtzDesk, Turning
 from console.domain.accounts import Actor, Role
 from console.domain.audit import AuditLine
+from console.domain.deadlines import WorkingCalendar
 from console.domain.errors import DomainError
 from console.domain.ids import CameraId
-from console.domain.ptz import STILL, Preset, PtzLease, PtzSetup, PtzTour, TourStop, Velocity
+from console.domain.ptz import STILL, DayKind, Preset, PtzLease, PtzSetup, PtzTour, TourStop, Velocity
 from console.infrastructure.channel.messages import AnyMessage, PtzState, TurnCamera
 from console.infrastructure.watch import ptz_line
 from console.infrastructure.watch.ptz import NO_PRESET, NOT_TO_KEEP, SETTLE_S, PtzRoom
@@ -27,6 +28,7 @@ from tests.application.city import CAMERA, SHANGHAI, City, open_city, person
 
 WITHIN_S = 5.0
 SETUP = PtzSetup(camera_id=CAMERA, device_address="192.0.2.7", profile="main", return_preset="south")
+CALENDAR = WorkingCalendar(zone=SHANGHAI)
 RIGHT = Velocity(pan=0.5)
 
 
@@ -337,8 +339,8 @@ def test_without_a_station_nobody_believes_to_turn_and_the_camera_stays_free(
 def with_tour(corner: Corner) -> PtzSetup:
     dwell = timedelta(seconds=10)
     stops = (TourStop(preset="south", dwell=dwell), TourStop(preset="north", dwell=dwell, watches=False))
-    setup = replace(SETUP, tour=PtzTour(stops=stops))
-    corner.desk.set_up(person("周敏", role=Role.ADMINISTRATOR), setup)
+    setup = replace(SETUP, tours=(PtzTour(stops=stops),))
+    corner.city.ptz_tours.keep(person("陈建国", role=Role.SUPERVISOR), CAMERA, setup.tours, ())
     corner.room.take_tours(corner.desk.tours_due())
     corner.room.look_around()
     return setup
@@ -399,7 +401,7 @@ def test_a_round_runs_by_the_citys_own_hours(corner: Corner, begins: int, ends: 
     tour = PtzTour(stops=stops, begins=time(begins), ends=time(ends))
     at = corner.city.clock.now().astimezone(SHANGHAI).replace(hour=hour)
 
-    assert tour.runs_at(at) is runs
+    assert tour.runs_at(at, CALENDAR) is runs
 
 
 def test_a_night_round_of_sunday_ends_on_monday_morning(corner: Corner) -> None:
@@ -407,7 +409,54 @@ def test_a_night_round_of_sunday_ends_on_monday_morning(corner: Corner) -> None:
     sundays = PtzTour(stops=stops, days=frozenset({6}), begins=time(22), ends=time(6))
     monday = corner.city.clock.now().astimezone(SHANGHAI)
 
-    assert sundays.runs_at(monday.replace(hour=5)) and not sundays.runs_at(monday.replace(hour=23))
+    assert sundays.runs_at(monday.replace(hour=5), CALENDAR)
+    assert not sundays.runs_at(monday.replace(hour=23), CALENDAR)
+
+
+TWO = tuple(TourStop(preset=name, dwell=timedelta(minutes=1)) for name in ("south", "north"))
+SATURDAY, MONDAY, HOLIDAY = datetime(2026, 11, 21, 10), datetime(2026, 11, 23, 10), datetime(2026, 10, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("kept_to", "runs"),
+    [(DayKind.ANY, (True, True, True)), (DayKind.WORKED, (False, True, False)), (DayKind.OFF, (True, False, True))],
+)
+def test_a_round_of_working_days_stands_still_on_a_holiday_and_one_of_days_off_goes_then(
+    kept_to: DayKind, runs: tuple[bool, ...]
+) -> None:
+    calendar = WorkingCalendar(zone=SHANGHAI, holidays=frozenset({HOLIDAY.date()}))
+    tour = PtzTour(stops=TWO, kept_to=kept_to)
+
+    assert tuple(tour.runs_at(at, calendar) for at in (SATURDAY, MONDAY, HOLIDAY)) == runs
+
+
+def test_a_weekend_that_is_worked_instead_is_a_working_day_of_a_round() -> None:
+    calendar = WorkingCalendar(zone=SHANGHAI, make_up_days=frozenset({SATURDAY.date()}))
+
+    assert PtzTour(stops=TWO, kept_to=DayKind.WORKED).runs_at(SATURDAY, calendar)
+    assert not PtzTour(stops=TWO, kept_to=DayKind.OFF).runs_at(SATURDAY, calendar)
+
+
+def test_a_round_that_was_stopped_does_not_run_and_the_next_one_of_the_camera_does(corner: Corner) -> None:
+    first, second = PtzTour(stops=TWO, name="day", is_on=False), PtzTour(stops=TWO, name="other")
+    corner.city.ptz_tours.keep(person("陈建国", role=Role.SUPERVISOR), CAMERA, (first, second), ())
+
+    assert [one.tour.name for one in corner.desk.tours_due()] == ["other"]
+
+
+def test_setting_up_the_dome_again_leaves_its_rounds_alone(corner: Corner) -> None:
+    kept = with_tour(corner).tours
+    corner.desk.set_up(person("周敏", role=Role.ADMINISTRATOR), replace(SETUP, device_address="192.0.2.8"))
+
+    assert corner.city.ptz_tours.of(person("陈建国", role=Role.SUPERVISOR), CAMERA).tours == kept
+
+
+def test_who_changed_the_rounds_later_is_told_that_somebody_was_first(corner: Corner) -> None:
+    lead = person("陈建国", role=Role.SUPERVISOR)
+    corner.city.ptz_tours.keep(lead, CAMERA, (PtzTour(stops=TWO, name="day"),), ())
+
+    with pytest.raises(Stale):
+        corner.city.ptz_tours.keep(lead, CAMERA, (PtzTour(stops=TWO, name="night"),), ())
 
 
 @pytest.mark.parametrize("dwell_s", [0, 4, 90_000])

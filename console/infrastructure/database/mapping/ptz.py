@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from console.domain.ids import AccountId, CameraId, SeatId
-from console.domain.ptz import PtzLease, PtzSetup, PtzTour, TourStop
+from console.domain.ptz import DayKind, PtzLease, PtzSetup, PtzTour, TourStop
 
 
 def row_of_setup(setup: PtzSetup) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def row_of_setup(setup: PtzSetup) -> dict[str, Any]:
         "device_address": setup.device_address,
         "profile": setup.profile,
         "return_preset": setup.return_preset,
-        "tour": _json_of(setup.tour) if setup.tour is not None else None,
+        "tour": [_json_of(tour) for tour in setup.tours] or None,
     }
 
 
@@ -25,7 +25,7 @@ def setup_in(row: RowMapping) -> PtzSetup:
         device_address=row["device_address"],
         profile=row["profile"],
         return_preset=row["return_preset"],
-        tour=_tour_in(row["tour"]) if row["tour"] is not None else None,
+        tours=tuple(_tour_in(kept) for kept in _listed(row["tour"])),
     )
 
 
@@ -55,12 +55,20 @@ def lease_in(row: RowMapping) -> PtzLease:
     )
 
 
+def _listed(kept: Any) -> list[dict[str, Any]]:
+    """Return the tours of a row: none, several, or the only one that a camera could have before."""
+    return [] if kept is None else [kept] if isinstance(kept, dict) else list(kept)
+
+
 def _json_of(tour: PtzTour) -> dict[str, Any]:
     return {
         "stops": [
             {"preset": stop.preset, "dwell_s": stop.dwell.total_seconds(), "watches": stop.watches}
             for stop in tour.stops
         ],
+        "name": tour.name,
+        "is_on": tour.is_on,
+        "kept_to": tour.kept_to.value,
         "days": sorted(tour.days),
         "begins": tour.begins.isoformat(),
         "ends": tour.ends.isoformat(),
@@ -73,6 +81,9 @@ def _tour_in(kept: dict[str, Any]) -> PtzTour:
             TourStop(preset=stop["preset"], dwell=timedelta(seconds=stop["dwell_s"]), watches=stop["watches"])
             for stop in kept["stops"]
         ),
+        name=kept.get("name", ""),
+        is_on=kept.get("is_on", True),
+        kept_to=DayKind(kept.get("kept_to", DayKind.ANY)),
         days=frozenset(kept["days"]),
         begins=time.fromisoformat(kept["begins"]),
         ends=time.fromisoformat(kept["ends"]),
