@@ -79,7 +79,14 @@ PERMITTED = MappingProxyType(
         Role.OPERATOR: _DESK,
         Role.DISPATCHER: _DESK | {Verb.EXPORT_EVIDENCE, Verb.LOCK_EVIDENCE},
         Role.SUPERVISOR: _DESK
-        | {Verb.EXPORT_EVIDENCE, Verb.LOCK_EVIDENCE, Verb.DELETE_RECORDING, Verb.AUDIT, Verb.SHARE_VIEW, Verb.KEEP_TOURS},
+        | {
+            Verb.EXPORT_EVIDENCE,
+            Verb.LOCK_EVIDENCE,
+            Verb.DELETE_RECORDING,
+            Verb.AUDIT,
+            Verb.SHARE_VIEW,
+            Verb.KEEP_TOURS,
+        },
         Role.OFFICER: _SEE | {Verb.EXPORT_EVIDENCE},
         Role.ADMINISTRATOR: frozenset({Verb.WATCH, Verb.ADMINISTER}),
         Role.AUDITOR: _SEE | {Verb.AUDIT},

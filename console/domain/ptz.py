@@ -105,7 +105,7 @@ class PtzTour:
             raise DomainError("A tour needs a day of the week.")
 
     def runs_at(self, local: datetime, calendar: WorkingCalendar) -> bool:
-        """Say whether the tour runs at this moment of the site's own time. What goes past midnight is the day before's."""
+        """Say whether the tour runs at this moment of the site's own time; after midnight it is still yesterday's."""
         at, today = local.time(), local.date()
         if not self.is_on:
             return False

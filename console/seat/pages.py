@@ -36,6 +36,7 @@ from widgets.evidence.player import PlayerPage
 from widgets.evidence.stills import Stills
 from widgets.health.health_page import HealthPage
 from widgets.onboarding.onboarding_page import OnboardingPage
+from widgets.ptz.tours_page import ToursPage
 from widgets.recordings.recordings_page import RecordingDesks, RecordingsPage
 from widgets.recordings.replaying import ReplayPlayer
 from widgets.settings.own_password import OwnPassword
@@ -61,6 +62,7 @@ class Pages:
     accounts: AccountsPage
     audit: AuditPage
     onboarding: OnboardingPage
+    tours: ToursPage
     directory: DirectoryPanel
     clips: StationClips
     stills: Stills
@@ -164,6 +166,7 @@ class Pages:
                 site.clock,
                 parent,
             ),
+            tours=ToursPage(actor, desks.ptz_tours, desks.directory, link, desk, teller, site.clock, parent),
             directory=DirectoryPanel(actor, desks.directory, desk, teller, parent),
             clips=clips,
             stills=stills,

@@ -34,6 +34,7 @@ from console.infrastructure.channel.messages import (
     Nudge,
     PlayerOpened,
     PlayerState,
+    PresetsListed,
     PtzState,
     ReplayState,
     RequestFailed,
@@ -78,6 +79,7 @@ from widgets.health.keys import HEALTH_KEYS
 from widgets.login.login_page import DemoAccount, LoginPage
 from widgets.main_window import MainWindow
 from widgets.onboarding.keys import ONBOARDING_KEYS
+from widgets.ptz.tour_keys import TOUR_KEYS
 from widgets.recordings.keys import RECORDING_KEYS
 from widgets.recordings.replaying import ReplayWish
 from widgets.settings.keys import SETTINGS_KEYS
@@ -117,6 +119,7 @@ ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
     ("evidence", N_("Playback"), "F5", PLAYER_KEYS, Verb.SEE_EVIDENCE),
     ("recordings", N_("Recordings"), "Ctrl+F5", RECORDING_KEYS, Verb.SEE_RECORDINGS),
     ("shift", N_("Shift"), "F7", SHIFT_KEYS, Verb.REPORT),
+    ("tours", N_("PTZ tours"), "Ctrl+F2", TOUR_KEYS, Verb.KEEP_TOURS),
     ("settings", N_("Settings"), "F8", SETTINGS_KEYS, None),
     ("onboarding", N_("Add camera"), "Ctrl+F7", ONBOARDING_KEYS, Verb.ADMINISTER),
     ("accounts", N_("Accounts"), "Ctrl+F8", ACCOUNT_KEYS, Verb.ADMINISTER),
@@ -201,6 +204,7 @@ class Seat(QObject):
         self._health_changes: tuple[ChangeLine, ...] = ()
         self._on_air_camera = ""
         self._queue: tuple[Sequence[AlarmRow], int] = ((), 0)
+        self._ptz: dict[str, PtzState] = {}  # what each camera that is turned does, as the station said last
         self._are_walls_back = False
         self._demo = tuple(demo_accounts)
         self.window = MainWindow(self._teller, site.clock)
@@ -616,11 +620,13 @@ class Seat(QObject):
             parent=self._person,
         )
         self._pages = pages
+        for told in self._ptz.values():
+            pages.tours.note_ptz(told)
         pages.review.speak_asked.connect(self._arm)
         pages.cases.evidence_asked.connect(self._open_evidence)
         for page in (
             pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review, pages.accounts,
-            pages.audit, pages.recordings, pages.onboarding,
+            pages.audit, pages.recordings, pages.onboarding, pages.tours,
         ):  # fmt: skip
             page.left.connect(self.window.go_back)
         pages.own_password.changed.connect(self._tell_own_password)
@@ -883,6 +889,11 @@ class Seat(QObject):
             case PtzState():
                 for turning in self._turnings.values():
                     turning.take(message)
+                self._ptz[message.camera_id] = message
+                if pages is not None:
+                    pages.tours.note_ptz(message)
+            case PresetsListed() if pages is not None:
+                pages.tours.take_presets(message)
             case ReplayState():
                 self._replays.take(message)
             case PlayerOpened() if self._replays.has(message.player_id):
@@ -920,6 +931,7 @@ class Seat(QObject):
             self._pictures.note_station(is_there=is_there)
         if not is_there:
             self._streams.clear()
+            self._ptz.clear()
             for turning in self._turnings.values():
                 turning.note_lost_station()
             self._replays.note_lost_station()

@@ -28,6 +28,7 @@ ICONS = {
     "back": "arrow-collapse",
     "camera": "cctv",
     "ptz": "gamepad-circle-outline",
+    "tours": "rotate-360",
     "onboarding": "cctv",
     "not_watched": "eye-off-outline",
     "ill": "eye-remove-outline",

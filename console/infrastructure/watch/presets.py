@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from console.application.camera_devices import CameraDevice
 from console.application.ptz_desk import PtzDesk
@@ -10,11 +11,16 @@ from console.domain.errors import DomainError, Refusal
 from console.domain.ids import CameraId
 from console.domain.ptz import PtzSetup
 from console.infrastructure.channel.messages import AnyMessage, ListPresets, PresetItem, PresetsListed
-from console.infrastructure.watch.hub import Peer
 
 _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 4  # devices asked at the same time; judgement: a person sets up one camera, a mistake asks many
+
+
+class Asking(Protocol):
+    """The line to a seat. ``send`` from any thread, never waits."""
+
+    def send(self, message: AnyMessage) -> None: ...
 
 
 class PresetRoom:
@@ -28,7 +34,7 @@ class PresetRoom:
         self._connect = connect
         self._room = threading.BoundedSemaphore(MOST_AT_ONCE)
 
-    def take_order(self, seat: Peer, order: ListPresets) -> None:
+    def take_order(self, seat: Asking, order: ListPresets) -> None:
         camera_id = CameraId(order.camera_id)
         try:
             setup = self._desk.setup(camera_id)
@@ -43,7 +49,7 @@ class PresetRoom:
         )
         asking.start()
 
-    def _ask(self, seat: Peer, order: ListPresets, profile: str, opens: Callable[[], CameraDevice]) -> None:
+    def _ask(self, seat: Asking, order: ListPresets, profile: str, opens: Callable[[], CameraDevice]) -> None:
         with self._room:
             seat.send(_answer(order, profile, opens))
 

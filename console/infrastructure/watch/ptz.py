@@ -13,7 +13,18 @@ from console.application.ports import Clock
 from console.application.ptz_desk import PtzDesk, Why
 from console.domain.errors import DomainError, Refusal
 from console.domain.ids import CameraId
-from console.domain.ptz import IDLE, KEEPS_PRESETS, MOST_KEPT, STILL, DueTour, Preset, PtzLease, PtzSetup, PtzTour, Velocity
+from console.domain.ptz import (
+    IDLE,
+    KEEPS_PRESETS,
+    MOST_KEPT,
+    STILL,
+    DueTour,
+    Preset,
+    PtzLease,
+    PtzSetup,
+    PtzTour,
+    Velocity,
+)
 from console.infrastructure.channel.messages import AnyMessage, PtzState, TurnCamera
 from console.infrastructure.watch.ptz_line import Command, PtzLine, Said
 from console.words import N_

@@ -414,7 +414,7 @@ def test_a_night_round_of_sunday_ends_on_monday_morning(corner: Corner) -> None:
 
 
 TWO = tuple(TourStop(preset=name, dwell=timedelta(minutes=1)) for name in ("south", "north"))
-SATURDAY, MONDAY, HOLIDAY = datetime(2026, 11, 21, 10), datetime(2026, 11, 23, 10), datetime(2026, 10, 1, 10)
+SATURDAY, MONDAY, HOLIDAY = (datetime(2026, *day, 10, tzinfo=SHANGHAI) for day in ((11, 21), (11, 23), (10, 1)))
 
 
 @pytest.mark.parametrize(
