@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QWidget
 
 from widgets.common import theme
 
+ROW_PX = 36
 WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
@@ -42,6 +43,7 @@ class StepList(QListWidget):
                     self.addItem(line)
                 elif item.text() != line:
                     item.setText(line)
+                self.item(place).setSizeHint(QSize(0, round(ROW_PX * theme.text_scale())))
             if 0 <= at < len(lines) and self.currentRow() != at:
                 self.setCurrentRow(at)
 

@@ -64,6 +64,7 @@ class TourFields(QWidget):
         row = QHBoxLayout()
         row.addLayout(hours, 1)
         column.addLayout(row)
+        column.addStretch(1)
         named = ((0, self.name), (2, self.kept_to), (3, self.begins), (4, self.ends))
         for at, buddy in named:
             self._labels[at].setBuddy(buddy)
