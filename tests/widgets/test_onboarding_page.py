@@ -155,7 +155,7 @@ def test_a_camera_is_brought_in_by_keys_with_its_secret_in_the_vault_and_how_it_
     request_id = ask(page, line, qtbot)
     assert line.asked[-1] == ("ask", request_id, "admin:s3cret@192.0.2.7")
     page.take_device(answer(request_id))
-    assert is_at(page, Step.PICTURE)
+    qtbot.waitUntil(lambda: is_at(page, Step.PICTURE), timeout=WITHIN_MS)
     qtbot.waitUntil(lambda: len(line.tried) == 1, timeout=WITHIN_MS)
     strike(Qt.Key.Key_Return)
     assert is_at(page, Step.PICTURE), "no picture was seen yet"
@@ -186,11 +186,13 @@ def test_a_wrong_password_is_said_and_nothing_opens(page: OnboardingPage, line: 
     )
     page.take_device(DeviceAnswered(request_id=request_id, sentence=sentence, values={"host": "192.0.2.7"}))
 
-    assert is_at(page, Step.SIGN_IN) and "192.0.2.7 的摄像机不接受" in page.line.words
+    qtbot.waitUntil(lambda: "192.0.2.7 的摄像机不接受" in page.line.words, timeout=WITHIN_MS)
+    assert is_at(page, Step.SIGN_IN)
 
 
 def test_a_clock_that_is_off_is_said_to_be_no_evidence(page: OnboardingPage, line: Line, qtbot: QtBot) -> None:
     page.take_device(answer(ask(page, line, qtbot)))
+    qtbot.waitUntil(lambda: is_at(page, Step.PICTURE), timeout=WITHIN_MS)
     page.take_stream(stream(page))
     assert page.proof[2] == "校时差 3.2 秒，不能当证据。请先校时。"
 
@@ -214,6 +216,7 @@ def test_a_pasted_stream_address_gives_its_password_away_to_the_form_and_asks_no
 
 def test_esc_goes_back_a_step_and_closes_the_picture(page: OnboardingPage, line: Line, qtbot: QtBot) -> None:
     page.take_device(answer(ask(page, line, qtbot)))
+    qtbot.waitUntil(lambda: is_at(page, Step.PICTURE), timeout=WITHIN_MS)
     strike(Qt.Key.Key_Escape)
 
     assert is_at(page, Step.SIGN_IN)

@@ -250,7 +250,8 @@ class Tile(QWidget):
         if is_due or (is_new and self._look.look is not Look.LIVE):
             self._tell(self._clock.now(), is_header_due=is_due)
         if is_new:
-            self.update(self._picture_room())
+            before, fit = self._fit, self._fit_of(self._image)
+            self.update(fit.rect if fit is before and self._look.is_picture_shown else self._picture_room())
 
     def look_on(self) -> None:
         """Pull and tell once, also while out of sight: behind an enlarged tile a camera is not blind."""
@@ -334,14 +335,14 @@ class Tile(QWidget):
             self._fit = paint.Fit.of(self._picture_room(), image.size(), self.devicePixelRatioF())
         return self._fit
 
-    def _paint_picture(self, painter: QPainter) -> None:
+    def _paint_picture(self, painter: QPainter, asked: QRect) -> None:
         room = self._picture_room()
         if self._look.is_picture_shown and not self._image.isNull():
             if self._look.is_grey and self._grey.isNull():
                 self._grey = paint.without_colour(self._image)
             image = self._grey if self._look.is_grey else self._image
             fit = self._fit_of(image)
-            for bar in fit.bars:
+            for bar in fit.bars if not fit.rect.contains(asked) else ():
                 painter.fillRect(bar, theme.colour("g0"))
             if fit.is_smooth:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -412,7 +413,7 @@ class Tile(QWidget):
                 look = replace(self._look, chips=chips)
                 paint.paint_header(painter, self._header(), number, name, look, self._teller, self._layers)
             if asked.bottom() >= self._head_px:
-                self._paint_picture(painter)
+                self._paint_picture(painter, asked)
                 self.painted += 1
             if self._look.border is not Border.NONE:
                 paint.paint_border(painter, self.rect(), self._look.border)

@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from console.application.ports import Clock
 from console.infrastructure.video.packets import StreamFormat
-from console.infrastructure.video.timeline import LARGEST_GAP_S
+from console.infrastructure.video.timeline import LARGEST_GAP_S, seconds_of
 
 CODECS = ("h264", "hevc", "mjpeg")
 # Demuxers that count pictures instead of telling their times (FFmpeg gives them 25 a second).
@@ -118,7 +118,7 @@ class Arrival:
         stamp = packet.dts if packet.dts is not None else packet.pts
         if not self._is_paced or stamp is None:
             return
-        at_s = float(stamp * self.form.time_base)
+        at_s = seconds_of(stamp, self.form.time_base)
         now_s = self._clock.monotonic_s()
         is_jump = not 0.0 <= at_s - self._last_s <= LARGEST_GAP_S
         self._last_s = at_s

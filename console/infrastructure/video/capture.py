@@ -6,6 +6,7 @@ Long because what may befall one connection is one story, told in the order in w
 import logging
 import random
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -81,6 +82,7 @@ class Capture:
         self._ca_file = ca_file
         self._lock = threading.RLock()
         self._wish = wish
+        self._followed: OpenStream | None = None
         self._ending = threading.Event()
         self._retry = threading.Event()
         self._condition: StreamCondition = "opening"
@@ -98,7 +100,7 @@ class Capture:
         self._last_decoded_s = clock.monotonic_s()
         self._memory = PictureMemory()
         self._media_time_s: float | None = None
-        self._arrivals: list[float] = []
+        self._arrivals: deque[float] = deque()
         self._parameter_sets: frozenset[bytes] = frozenset()
         self.decoded, self.damaged = 0, 0  # pictures, since the stream was first asked for
         self._pictures: dict[str, PictureWriter] = {}
@@ -355,7 +357,9 @@ class Capture:
             received_at -= timedelta(seconds=silent_s)
         else:
             self._last_packet_s = now_s
-            self._arrivals = [at for at in self._arrivals if now_s - at <= 2.0] + [now_s]
+            self._arrivals.append(now_s)
+            while now_s - self._arrivals[0] > 2.0:
+                self._arrivals.popleft()
         pts = packet.pts if packet.pts is not None else packet.dts
         dts = packet.dts if packet.dts is not None else packet.pts
         assert pts is not None and dts is not None
@@ -443,6 +447,8 @@ class Capture:
         """Open and close the places pictures are written to, as asked for since."""
         with self._lock:
             wish = self._wish
+        if wish is self._followed:
+            return
         self.sight.follow(wish.sight)
         pictures = {slot.slot_path: slot for slot in wish.pictures}
         looks = {slot.slot_path: slot for slot in wish.looks}
@@ -459,6 +465,8 @@ class Capture:
             if path not in self._looks:
                 with suppress(SlotUnavailable):
                     self._looks[path] = LookWriter(look)
+        is_whole = self._pictures.keys() == pictures.keys() and self._looks.keys() == looks.keys()
+        self._followed = wish if is_whole else None  # a place that could not be opened is tried again
         if self._is_decoding() and not was_decoding:
             self._last_change_s = self._last_decoded_s = self._clock.monotonic_s()
 

@@ -21,6 +21,7 @@ from console.infrastructure.recording_shelf import Drafts, RecordingShelf, place
 from console.infrastructure.video.clips import clock_offset_s
 from console.infrastructure.video.packets import KeptPacket, StreamFormat
 from console.infrastructure.video.segments import SegmentFile
+from console.infrastructure.video.timeline import seconds_of
 
 _log = logging.getLogger(__name__)
 
@@ -337,7 +338,7 @@ class StreamTap:
         if wish is None:
             self.stop()
             return
-        at_s = float(packet.dts * form.time_base)
+        at_s = seconds_of(packet.dts, form.time_base)
         if self._last is not None and not (self._last[0] <= packet.dts and at_s - self._last[1] <= LARGEST_STEP_S):
             self._stretch += 1
         self._last = (packet.dts, at_s)

@@ -52,13 +52,16 @@ def shown(frame: VideoFrame, slot_path: Path, most: tuple[int, int]) -> tuple[Fr
     return facts, pixels[:, :, 2::-1]
 
 
-@pytest.mark.parametrize("most", [(640, 480), (200, 200), (60, 60)])
+# What comes of a tile's room: the camera's own size, one that is fitted, and the own one halved twice.
+@pytest.mark.parametrize(
+    ("most", "size"), [((640, 480), (320, 240)), ((200, 200), (200, 150)), ((50, 50), (50, 36)), ((76, 76), (80, 60))]
+)
 @pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv422p", "yuvj420p"])
 def test_a_tile_shows_the_cameras_colours_at_any_size(
-    most: tuple[int, int], pixel_format: str, slot_path: Path
+    most: tuple[int, int], size: tuple[int, int], pixel_format: str, slot_path: Path
 ) -> None:
     facts, picture = shown(frame_of(coloured(320, 240), pixel_format), slot_path, most)
-    assert (facts.width, facts.height) == fitted(320, 240, *most)
+    assert (facts.width, facts.height) == size
     height, width = picture.shape[:2]
     for y, x, colour in ((1, 1, (200, 30, 30)), (1, 3, (30, 160, 30)), (3, 1, (30, 30, 220)), (3, 3, (128,) * 3)):
         seen = picture[y * height // 4, x * width // 4].astype(int)
