@@ -31,6 +31,7 @@ from console.infrastructure.channel.messages import (
     Painted,
     RecordByHand,
     RenewReference,
+    ScreenPace,
     Talk,
     TryCamera,
     TurnCamera,
@@ -165,6 +166,14 @@ class StationLink:
             Unavailable: the station is away.
         """
         self.send(Painted(camera_id=camera_id, media_time_s=media_time_s, at_s=at_s))
+
+    def tell_pace(self, late_s: float) -> None:
+        """Say how late the seat's pictures tick.
+
+        Raises:
+            Unavailable: the station is away.
+        """
+        self.send(ScreenPace(late_s=late_s))
 
     def take_reference(self, camera_id: CameraId, taken_by: str) -> None:
         """Order that a camera looks now as it should.

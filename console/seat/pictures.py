@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Container, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,6 +49,7 @@ class WallPictures(QObject):
         self._pages[name] = page
         self._wishes[name] = _PageWishes(name, self)
         page.arranged.connect(self._wishes[name].take)
+        page.paced.connect(self._tell_pace)
         for state in self._states.values():
             if state.stream_id.endswith("/main"):
                 page.note_recording(state.camera_id, state.recording)
@@ -56,6 +58,7 @@ class WallPictures(QObject):
         """Get no more pictures for a wall that is being taken away."""
         page = self._pages.pop(name)
         page.arranged.disconnect(self._wishes.pop(name).take)
+        page.paced.disconnect(self._tell_pace)
         self._rooms.pop(name, None)
         self._ask()
 
@@ -159,6 +162,11 @@ class WallPictures(QObject):
             reader.close()
         self._readers.clear()
         self._pages.clear()
+
+    @Slot(float)
+    def _tell_pace(self, late_s: float) -> None:
+        with suppress(Unavailable):  # a station that is away opens no streams either
+            self._link.tell_pace(late_s)
 
     def _attach(self, tile: TileSource, reader: SlotReader | None) -> None:
         name, _, tile_id = tile.tile_id.partition("/")

@@ -237,7 +237,7 @@ class Seat(QObject):
         self._walls.closed.connect(self._wall_closed)
         self._walls.lock_wanted.connect(self._lock_by_key)
         self._words.listen(self._walls.retranslate)
-        self._idle = IdleWatch(application, site.settings.seat.lock_after_min, self)
+        self._idle = IdleWatch(site.settings.seat.lock_after_min, self)
         self._idle.idle.connect(self._lock_when_idle)
         self._login = self._new_login()
         self._desk.stumbled.connect(self._stumbled)

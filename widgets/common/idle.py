@@ -1,7 +1,7 @@
 """Whether anybody is at the desk: any key, click, wheel or move of the mouse counts."""
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication
 
 _SIGNS = frozenset(
     {
@@ -13,12 +13,16 @@ _SIGNS = frozenset(
         QEvent.Type.TouchBegin,
     }
 )
+# A window that opens is watched at the latest so much later.
+WINDOWS_EVERY_MS = 2000
 # Moving the mouse makes a hundred events a second; beginning to wait anew is worth it once a second.
 ANEW_AFTER_MS = 1000
 
 
 class IdleWatch(QObject):
-    """Lives in the GUI thread and sees every event of the application while it is on.
+    """Lives in the GUI thread and sees what reaches the windows of the application from outside while it is on.
+
+    The windows only: a filter on the application would run for each paint of each tile, a thousand times a second.
 
     Signals:
         idle: nobody has touched anything for so long; said once, until ``begin``.
@@ -26,12 +30,15 @@ class IdleWatch(QObject):
 
     idle = Signal()
 
-    def __init__(self, application: QApplication, minutes: float, parent: QObject | None = None) -> None:
+    def __init__(self, minutes: float, parent: QObject | None = None) -> None:
         """Args:
         minutes: how long nobody may touch anything; 0 never says ``idle``.
         """
         super().__init__(parent)
-        self._application = application
+        self._looking = QTimer(self)
+        self._looking.setObjectName("idle-windows-2-s")
+        self._looking.setInterval(WINDOWS_EVERY_MS)
+        self._looking.timeout.connect(self._watch_windows)
         self._timer = QTimer(self)
         self._timer.setObjectName("idle")
         self._timer.setSingleShot(True)
@@ -41,17 +48,25 @@ class IdleWatch(QObject):
     def begin(self) -> None:
         """Count from now."""
         if self._timer.interval() > 0:
-            self._application.installEventFilter(self)
+            self._watch_windows()
+            self._looking.start()
             self._timer.start()
 
     def end(self) -> None:
-        self._application.removeEventFilter(self)
+        self._looking.stop()
+        for window in QGuiApplication.topLevelWindows():
+            window.removeEventFilter(self)
         self._timer.stop()
+
+    def _watch_windows(self) -> None:
+        for window in QGuiApplication.topLevelWindows():
+            window.installEventFilter(self)  # who is asked twice to look looks once
 
     # ---- Qt's own --------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        waited_ms = self._timer.interval() - self._timer.remainingTime()
-        if event.type() in _SIGNS and self._timer.isActive() and waited_ms > ANEW_AFTER_MS:
-            self._timer.start()
+        if event.type() in _SIGNS and self._timer.isActive():
+            waited_ms = self._timer.interval() - self._timer.remainingTime()
+            if waited_ms > ANEW_AFTER_MS:
+                self._timer.start()
         return False

@@ -78,15 +78,17 @@ class ReplayView(QWidget):
     def retranslate(self) -> None:
         self._tell()
 
-    def refresh(self) -> None:
-        """Pull the newest frame if there is one; tell the age now and then."""
+    def refresh(self) -> bool:
+        """Pull the newest frame if there is one; tell the age now and then. Say whether it paints for that."""
         self._ticks += 1
         is_first = self._image.isNull()
         is_new = self._pull()
         if is_new:
             self.update(self._room())
-        if (is_new and is_first) or self._ticks % TELL_EVERY_TICKS == 0:
+        is_told = (is_new and is_first) or self._ticks % TELL_EVERY_TICKS == 0
+        if is_told:
             self._tell()
+        return is_new or is_told
 
     def words(self) -> tuple[str, str]:
         """Return the time of the picture and how long ago that was."""

@@ -180,7 +180,7 @@ class Tile(QWidget):
         if before is None or before.sparing != stream.sparing:
             self._loss = LossGauge()  # pictures left out on purpose are said by a chip of their own
         self._facts = replace(self._facts, stream=stream)
-        self._tell(self._clock.now())
+        self._tell(self._clock.now(), is_header_due=not self._is_on_screen)
 
     def note_seen(self, seen: SeenTold) -> None:
         """Take in what a look found. It is drawn with frames of the same second only."""
@@ -242,8 +242,8 @@ class Tile(QWidget):
         self._speak()
         self.update()
 
-    def refresh(self) -> None:
-        """Pull the newest frame if there is one; tell the age now and then."""
+    def refresh(self) -> bool:
+        """Pull the newest frame if there is one; tell the age now and then. Say whether it paints for that."""
         self._ticks += 1
         is_new = self._pull()
         is_due = self._ticks % TELL_EVERY_TICKS == 0
@@ -252,6 +252,7 @@ class Tile(QWidget):
         if is_new:
             before, fit = self._fit, self._fit_of(self._image)
             self.update(fit.rect if fit is before and self._look.is_picture_shown else self._picture_room())
+        return is_new or is_due
 
     def look_on(self) -> None:
         """Pull and tell once, also while out of sight: behind an enlarged tile a camera is not blind."""
@@ -304,10 +305,12 @@ class Tile(QWidget):
             self._look.shape,
             self._look.plate,
         )
-        said = (self._look.age, paint.time_words(self._look, self._teller), self._look.chips)
-        if is_header_due and said != self._said:
-            self._said = said
-            self.update(self._header())
+        # Ages and times are written when the header is due; between that only what warns is.
+        if is_header_due or is_other or before.chips != self._look.chips:
+            said = (self._look.age, paint.time_words(self._look, self._teller), self._look.chips)
+            if said != self._said:
+                self._said = said
+                self.update(self._header())
         if is_other:
             self.update()
         if is_header_due or is_other:
@@ -424,7 +427,7 @@ class Tile(QWidget):
         super().showEvent(event)
         if not self._is_on_screen:
             self._is_on_screen = True
-            self._render_clock.join(self.refresh)
+            self._ticks = self._render_clock.join(self.refresh)  # not all headers are written at one tick
             self._tell(self._clock.now())
 
     def hideEvent(self, event: QHideEvent) -> None:

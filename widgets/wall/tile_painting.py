@@ -1,5 +1,6 @@
 """The still parts of a tile: header, hatch and the plate that stands where no picture can be trusted."""
 
+import functools
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,6 +28,21 @@ QUIET_BELOW_PX = 300  # fifty plates that say "empty" are no calm room
 WATERMARK_STRENGTH, WATERMARK_DEGREES, WATERMARK_APART_PX = 0.16, -24.0, 110
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A font with its measures."""
+
+    font: QFont
+    px: QFontMetrics
+
+
+@functools.cache
+def _face(role: str, strong: bool, _scale: float) -> _Face:
+    """Return a header's font, made once for a scale of type: sixteen tiles write sixty headers a second."""
+    font = theme.font(role, strong=strong)
+    return _Face(font, QFontMetrics(font))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +115,27 @@ def paint_header(
     if Layer.STATE in layers or look.shape != "live":
         state_icon(look.shape, 12 if look.shape != "live" else 14).paint(painter, centred(14, _cell(rect, PAD_PX)))
         left += 14 + GAP_PX
-    small = theme.font("small")
-    least = left + QFontMetrics(small).horizontalAdvance(number) + GAP_PX + LEAST_NAME_PX
+    scale = theme.text_scale()
+    small = _face("small", False, scale)
+    number_px = small.px.horizontalAdvance(number)
+    least = left + number_px + GAP_PX + LEAST_NAME_PX
     has_time = rect.width() >= TIME_FROM_PX and Layer.TIME in layers
     right = rect.right() - PAD_PX
     has_age = rect.width() >= AGE_FROM_PX and (Layer.AGE in layers or look.is_age_loud)
     if has_age or has_time:
-        right = _paint_age(painter, rect, look, teller, has_time=has_time, has_age=has_age)
+        right = _paint_age(painter, rect, look, teller, scale, has_time=has_time, has_age=has_age)
     for chip in look.chips:
         right = _paint_chip(painter, rect, right, chip, teller, least)
-    painter.setFont(small)
+    painter.setFont(small.font)
     painter.setPen(theme.colour("t3"))
     painter.drawText(QRect(left, rect.top(), 60, rect.height()), _LEFT, number)
-    left += QFontMetrics(small).horizontalAdvance(number) + GAP_PX
+    left += number_px + GAP_PX
     if Layer.NAME not in layers:
         return
-    strong = theme.font("small", strong=True)
-    painter.setFont(strong)
+    strong = _face("small", True, scale)
+    painter.setFont(strong.font)
     painter.setPen(theme.colour("t1"))
-    words = QFontMetrics(strong).elidedText(name, Qt.TextElideMode.ElideMiddle, max(0, right - left - GAP_PX))
+    words = strong.px.elidedText(name, Qt.TextElideMode.ElideMiddle, max(0, right - left - GAP_PX))
     painter.drawText(QRect(left, rect.top(), right - left, rect.height()), _LEFT, words)
 
 
@@ -132,22 +150,23 @@ def _cell(rect: QRect, left: int) -> QRect:
     return QRect(rect.left() + left, rect.top(), 14, rect.height())
 
 
-def _paint_age(painter: QPainter, rect: QRect, look: TileLook, teller: Teller, *, has_time: bool, has_age: bool) -> int:
+def _paint_age(
+    painter: QPainter, rect: QRect, look: TileLook, teller: Teller, scale: float, *, has_time: bool, has_age: bool
+) -> int:
     """Draw age and time at the right and return where they begin. The age keeps its room, so nothing moves."""
-    font = theme.font("small", strong=look.is_age_loud)
-    metrics = QFontMetrics(font)
+    face = _face("small", look.is_age_loud, scale)
     words = teller.say(look.age) if has_age else ""
-    width = max(metrics.horizontalAdvance(words), metrics.horizontalAdvance("00.0 s"))
-    painter.setFont(font)
+    width = max(face.px.horizontalAdvance(words), face.px.horizontalAdvance("00.0 s"))
+    painter.setFont(face.font)
     painter.setPen(theme.colour("t1" if look.is_age_loud else "t3"))
     age = QRect(rect.right() - PAD_PX - width, rect.top(), width, rect.height())
     painter.drawText(age, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words)
     at = time_words(look, teller)
     if not at or not has_time:
         return age.left() - GAP_PX
-    small = theme.font("small")
-    width = QFontMetrics(small).horizontalAdvance(at)
-    painter.setFont(small)
+    small = _face("small", False, scale)
+    width = small.px.horizontalAdvance(at)
+    painter.setFont(small.font)
     painter.setPen(theme.colour("t2"))
     place = QRect(age.left() - GAP_PX - width, rect.top(), width, rect.height())
     painter.drawText(place, _LEFT, at)
@@ -156,9 +175,9 @@ def _paint_age(painter: QPainter, rect: QRect, look: TileLook, teller: Teller, *
 
 def _paint_chip(painter: QPainter, rect: QRect, right: int, chip: Chip, teller: Teller, least: int) -> int:
     """Draw a chip and return where it begins. Where it would come closer than ``least`` it shows its icon alone."""
-    font = theme.font("caption", strong=chip.is_filled)
+    face = _face("caption", chip.is_filled, theme.text_scale())
     words = teller.say(chip.words)
-    width = 6 + IN_TEXT_PX - 2 + 4 + QFontMetrics(font).horizontalAdvance(words) + 6
+    width = 6 + IN_TEXT_PX - 2 + 4 + face.px.horizontalAdvance(words) + 6
     if right - width < least:
         words, width = "", 6 + IN_TEXT_PX - 2 + 6
     height = rect.height() - 4
@@ -172,7 +191,7 @@ def _paint_chip(painter: QPainter, rect: QRect, right: int, chip: Chip, teller: 
     side = IN_TEXT_PX - 2
     picture = pixmap(chip.icon, side, ink, painter.device().devicePixelRatio())
     painter.drawPixmap(QRect(place.left() + 6, place.top() + (height - side) // 2, side, side), picture)
-    painter.setFont(font)
+    painter.setFont(face.font)
     painter.setPen(theme.colour(ink))
     painter.drawText(QRect(place.left() + 6 + side + 4, place.top(), width, height), _LEFT, words)
     return place.left() - GAP_PX

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -263,6 +263,11 @@ class WallPage(QWidget):
     def watch_drawn(self, drawn: Callable[[str, Frame], None]) -> None:
         """Tell ``drawn`` of each picture that is painted for the first time, and of whose camera; within the paint."""
         self._render_clock.watch(drawn)
+
+    @property
+    def paced(self) -> SignalInstance:
+        """Once a second while pictures are shown: how many seconds late they tick."""
+        return self._render_clock.paced
 
     def note_recording(self, camera_id: str, recording: RecordingTold) -> None:
         """Take in what is being recorded of a camera, whichever of its streams the wall shows."""

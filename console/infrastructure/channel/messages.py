@@ -680,6 +680,17 @@ class Painted(Message):
     at_s: float
 
 
+class ScreenPace(Message):
+    """How late the seat's own clock of pictures ticks, once a second while a wall is shown; passed on to the media
+    workers, which take the processors the seat paints with.
+
+    ``late_s``: what one tick in twenty of the last seconds exceeded.
+    """
+
+    kind: Literal["screen_pace"] = "screen_pace"
+    late_s: float
+
+
 class SoundState(Message):
     """To the seat that listens, on every change and once a second: what became of it.
 
@@ -1094,6 +1105,7 @@ AnyMessage = (
     | Heard
     | Listen
     | Painted
+    | ScreenPace
     | SoundState
     | Arrange
     | Arranged

@@ -1,6 +1,7 @@
 """The overload ladder of a media worker: which of its streams leave out how much, by how late they are."""
 
 import math
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
@@ -10,9 +11,14 @@ from console.infrastructure.channel.messages import SPARING_STEPS, SparingStep
 # Half of the worker's streams are later than this against their own least delay: the machine does not keep up.
 LATE_S = 0.25
 CALM_S = 0.08
+# The seat's clock of pictures ticks every 16 ms; PERFORMANCE asks that it be no later than 20 ms of 64 tiles.
+SCREEN_LATE_S, SCREEN_CALM_S = 0.012, 0.004
+# What the seat said longer ago says nothing of now: its wall is covered, or it has gone.
+SCREEN_TOLD_FOR_S = 3.0
 # A quarter of a rung goes at once and an eighth comes back at once: down in seconds, up in minutes (judgement).
 DOWN_SHARE, UP_SHARE = 0.25, 0.125
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 60.0
+_MOVING_RUNGS = SPARING_STEPS.index("plain")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +35,29 @@ class StreamLoad:
     is_watched: bool = False
 
 
+class ScreenWatch:
+    """How late the latest of this machine's screens is. Owned by the worker's main thread."""
+
+    def __init__(self) -> None:
+        self._told: deque[tuple[float, float]] = deque()
+
+    def note(self, late_s: float, now_s: float) -> None:
+        """Take in what a seat says of its own lateness."""
+        self._told.append((now_s, late_s))
+
+    def late_s(self, now_s: float) -> float:
+        """Return the most that was said of late, 0 where nobody says anything."""
+        while self._told and now_s - self._told[0][0] > SCREEN_TOLD_FOR_S:
+            self._told.popleft()
+        return max((late_s for _, late_s in self._told), default=0.0)
+
+
 class Ladder:
     """Owned by the worker's main thread. ``look`` is called about once a second.
+
+    Streams that are late take it down to the end; to key pictures only when they are so for longer than a moment, for
+    those are what an operator misses most. A screen that is late takes it no further than what leaves every tile a
+    moving picture: key pictures only would spare the seat nothing more.
 
     Rungs are taken in turn: first each stream in its order shows fewer pictures, then each goes without its loop
     filter (0.73 to 0.79 of the cost of decoding), then each decodes its key pictures only (1/6 to 1/12).
@@ -38,18 +65,29 @@ class Ladder:
 
     def __init__(self) -> None:
         self._taken = 0
+        self._was_late = False
         self._calm_since_s: float | None = None
         self._wait_s = FIRST_WAIT_S
         self._climbed_s = float("-inf")
 
-    def look(self, loads: Mapping[str, StreamLoad], now_s: float) -> dict[str, SparingStep]:
-        """Return what each stream leaves out from now on."""
+    def look(self, loads: Mapping[str, StreamLoad], now_s: float, screen_late_s: float = 0.0) -> dict[str, SparingStep]:
+        """Return what each stream leaves out from now on.
+
+        Args:
+            screen_late_s: how much later than it should be the seat paints.
+        """
         order = sorted(loads, key=lambda name: (loads[name].rank, name))
         late_s = median(load.late_s for load in loads.values()) if loads else 0.0
         most = len(order) * (len(SPARING_STEPS) - 1)
-        if late_s > LATE_S:
-            self._go_down(len(order), now_s)
-        elif late_s < CALM_S and self._taken:
+        moving = len(order) * _MOVING_RUNGS  # so far every tile shows movement
+        was_late, self._was_late = self._was_late, late_s > LATE_S
+        if self._was_late and (was_late or self._taken < moving):
+            self._go_down(len(order), most if was_late else moving, now_s)
+        elif screen_late_s > SCREEN_LATE_S:
+            if self._taken < moving:
+                self._go_down(len(order), moving, now_s)
+            self._calm_since_s = None
+        elif late_s < CALM_S and screen_late_s < SCREEN_CALM_S and self._taken:
             self._go_up(len(order), now_s)
         else:
             self._calm_since_s = None
@@ -61,11 +99,11 @@ class Ladder:
             steps[name] = SPARING_STEPS[max(0, min(rung, last))]
         return steps
 
-    def _go_down(self, streams: int, now_s: float) -> None:
+    def _go_down(self, streams: int, most: int, now_s: float) -> None:
         if now_s - self._climbed_s < 2 * FIRST_WAIT_S:  # what was given back was too much: try it less often
             self._wait_s = min(self._wait_s * 2, LONGEST_WAIT_S)
             self._climbed_s = float("-inf")
-        self._taken += math.ceil(streams * DOWN_SHARE)
+        self._taken = min(most, self._taken + math.ceil(streams * DOWN_SHARE))
         self._calm_since_s = None
 
     def _go_up(self, streams: int, now_s: float) -> None:

@@ -32,6 +32,7 @@ from console.infrastructure.channel.messages import (
     PlaySpan,
     RequestFailed,
     RunReplay,
+    ScreenPace,
     ShutDown,
     StillTaken,
     StreamState,
@@ -47,7 +48,7 @@ from console.infrastructure.video.capture import Capture
 from console.infrastructure.video.clips import DiskRefused, clock_offset_s, picture_at, write_still
 from console.infrastructure.video.growing_clip import GrowingClip
 from console.infrastructure.video.hardware import OFF, Hardware
-from console.infrastructure.video.ladder import Ladder, StreamLoad
+from console.infrastructure.video.ladder import Ladder, ScreenWatch, StreamLoad
 from console.infrastructure.video.opening import Doorway
 from console.infrastructure.video.player import Player
 from console.infrastructure.video.recorded_span import packets_between, write_span
@@ -141,6 +142,7 @@ class MediaWorker:
         self._replays: dict[str, Replay] = {}
         self._cutting: dict[str, _Cutting] = {}
         self._ladder = Ladder()
+        self._screen = ScreenWatch()
         self._said: dict[str, StreamState] = {}
         self._said_s = 0.0
         self._beat_s = 0.0
@@ -211,6 +213,8 @@ class MediaWorker:
                 self._said.pop(message.stream_id, None)
                 if closed is not None:
                     closed.end()
+            case ScreenPace():
+                self._screen.note(message.late_s, self._clock.monotonic_s())
             case TakeReference():
                 asked = self._captures.get(message.stream_id)
                 if asked is not None:
@@ -312,7 +316,7 @@ class MediaWorker:
             name: StreamLoad(late_s=capture.sparing.late_s, rank=capture.rank, is_watched=capture.is_watched)
             for name, capture in at_work.items()
         }
-        for name, step in self._ladder.look(loads, now_s).items():
+        for name, step in self._ladder.look(loads, now_s, self._screen.late_s(now_s)).items():
             at_work[name].sparing.step = step
 
     # ---- clips and stills ------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ from console.infrastructure.channel.messages import (
     RequestFailed,
     RuleCleared,
     RuleHit,
+    ScreenPace,
     Seen,
     SegmentClosed,
     ShutDown,
@@ -456,6 +457,8 @@ class Station:
                 self._rooms.hearing.take_order(seat, message)
             case Painted():
                 self._rooms.hearing.take_painted(seat, message)
+            case ScreenPace():
+                self._rooms.streams.take_pace(message)
             case RecordByHand():
                 self._rooms.recordings.take_order(message)
             case RenewReference():

@@ -25,6 +25,7 @@ from console.infrastructure.channel.messages import (
     OpenStream,
     PictureSlot,
     RecordingWish,
+    ScreenPace,
     SightWish,
     StreamState,
     TileSource,
@@ -391,6 +392,11 @@ class Streams:
         path = self._slots / f"{self._prefix}{label}"
         self._rings[str(path)] = create(path, width * height * BYTES_A_PIXEL)
         return path
+
+    def take_pace(self, pace: ScreenPace) -> None:
+        """Tell every media worker how late the screens of this machine are."""
+        for worker_id in self._media_workers:
+            self._send(worker_id, pace)
 
     def remove_ring(self, path: Path) -> None:
         ring = self._rings.pop(str(path), None)

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -94,7 +93,7 @@ def rail_of(wall: WallPage) -> Rail:
     return found
 
 
-def shown(window: MainWindow, qtbot: QtBot) -> None:
+def shown(window: QWidget, qtbot: QtBot) -> None:
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()
@@ -237,10 +236,11 @@ def test_the_lock_speaks_the_language_of_now(
     seat.words.speak(CHINESE)
 
 
-def test_a_desk_is_idle_only_when_nobody_touches_it(qapp: QApplication, qtbot: QtBot) -> None:
-    watch = IdleWatch(qapp, minutes=0.05)
+def test_a_desk_is_idle_only_when_nobody_touches_it(qtbot: QtBot) -> None:
+    watch = IdleWatch(minutes=0.05)
     field = QLineEdit()
     qtbot.addWidget(field)
+    shown(field, qtbot)
     said: list[bool] = []
     watch.idle.connect(lambda: said.append(True))
     since = QElapsedTimer()
@@ -248,7 +248,7 @@ def test_a_desk_is_idle_only_when_nobody_touches_it(qapp: QApplication, qtbot: Q
     watch.begin()
 
     def touched_for_longer_than_it_waits() -> bool:
-        QApplication.sendEvent(field, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier))
+        QTest.keyClick(field.windowHandle(), Qt.Key.Key_A)
         return since.elapsed() > 4000
 
     qtbot.waitUntil(touched_for_longer_than_it_waits, timeout=10_000)
@@ -258,8 +258,28 @@ def test_a_desk_is_idle_only_when_nobody_touches_it(qapp: QApplication, qtbot: Q
     watch.end()
 
 
+def test_a_window_opened_later_is_watched_too(qtbot: QtBot) -> None:
+    watch = IdleWatch(minutes=0.08)
+    said: list[bool] = []
+    watch.idle.connect(lambda: said.append(True))
+    watch.begin()
+    wall = QWidget()
+    qtbot.addWidget(wall)
+    shown(wall, qtbot)
+    since = QElapsedTimer()
+    since.start()
+
+    def moved_over_for_longer_than_it_waits() -> bool:
+        QTest.mouseMove(wall.windowHandle(), QPoint(since.elapsed() % 50, 9))
+        return since.elapsed() > 6000
+
+    qtbot.waitUntil(moved_over_for_longer_than_it_waits, timeout=10_000)
+    assert said == []
+    watch.end()
+
+
 def test_a_seat_that_never_locks_counts_nothing(qapp: QApplication) -> None:
-    watch = IdleWatch(qapp, minutes=0)
+    watch = IdleWatch(minutes=0)
     watch.begin()
 
     assert not any(timer.isActive() for timer in watch.findChildren(QTimer))
