@@ -19,6 +19,14 @@ UNKNOWN = "unknown"
 LockedFor = Literal["key", "idle", "password_changed"]
 
 
+class Standing(StrEnum):
+    """What has become of an account since it opened a seat."""
+
+    STANDS = "stands"
+    PASSWORD_CHANGED = "password_changed"
+    OUT_OF_USE = "out_of_use"
+
+
 class _Refused(StrEnum):
     """Why somebody was not let in, as the audit says it."""
 
@@ -136,6 +144,18 @@ class SignIn:
             unit.audit.append(self._line(account.display_name, actor.seat_id, "own_password"))
             unit.commit()
 
+    def standing(self, actor: Actor) -> tuple[Standing, str]:
+        """Return whether what opened the seat would open it now, and the mark of the account's password.
+
+        An actor without a mark is one of whose password nothing is known yet.
+        """
+        with self._units.read() as unit:
+            account = unit.accounts.find(actor.account_id)
+        if account is None or not account.is_active:
+            return Standing.OUT_OF_USE, ""
+        mark = account.password_mark
+        return (Standing.STANDS if actor.password_mark in ("", mark) else Standing.PASSWORD_CHANGED), mark
+
     def current_shift(self, actor: Actor) -> Shift | None:
         with self._units.read() as unit:
             return unit.shifts.open_at(actor.seat_id)
@@ -232,6 +252,7 @@ def _actor(account: Account, seat_id: SeatId) -> Actor:
         role=account.role,
         seat_id=seat_id,
         scope=account.scope,
+        password_mark=account.password_mark,
     )
 
 

@@ -1,6 +1,7 @@
 """Who may do what, and where: roles, the verbs they hold, the places they reach, and the person at a seat."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -157,6 +158,11 @@ class Account:
     def has_second_step(self) -> bool:
         return bool(self.totp_secret_name)
 
+    @property
+    def password_mark(self) -> str:
+        """What tells this password from the next, and says nothing of either."""
+        return hashlib.sha256(self.password_hash.encode()).hexdigest()[:16]
+
     def must_wait(self, at: datetime) -> bool:
         """Say whether wrong tries keep the account from trying now."""
         return self.may_try_at is not None and at < self.may_try_at
@@ -180,13 +186,18 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acts, in which role, where, from which seat."""
+    """Who acts, in which role, where, from which seat.
+
+    Attributes:
+        password_mark: of the password that opened the seat; empty for who needs none.
+    """
 
     account_id: AccountId
     display_name: str
     role: Role
     seat_id: SeatId
     scope: Scope = EVERYWHERE
+    password_mark: str = field(default="", compare=False, repr=False)
 
     def may(self, verb: Verb, place: Place | None = None, camera_id: CameraId | None = None) -> bool:
         """Say whether the role holds the verb and, where a place or camera is named, the scope covers it."""

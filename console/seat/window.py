@@ -57,6 +57,7 @@ from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures, slot_at
 from console.seat.replays import StationReplays
+from console.seat.standing import StandingWatch
 from console.seat.stills import StationStills
 from console.seat.turning import SeatTurning
 from console.seat.wall_keeper import WallKeeper
@@ -239,6 +240,9 @@ class Seat(QObject):
         self._words.listen(self._walls.retranslate)
         self._idle = IdleWatch(site.settings.seat.lock_after_min, self)
         self._idle.idle.connect(self._lock_when_idle)
+        self._standing = StandingWatch(self._sign_in, self._desk, self)
+        self._standing.password_changed.connect(self._lock_for_changed_password)
+        self._standing.ended.connect(self._hand_over)
         self._login = self._new_login()
         self._desk.stumbled.connect(self._stumbled)
         self._looking = QTimer(self)
@@ -271,6 +275,7 @@ class Seat(QObject):
         self._looking.stop()
         self._later.stop()
         self._idle.end()
+        self._standing.end()
         self._words.forget(self._lock.retranslate)
         self._words.forget(self._walls.retranslate)
         self._end_turning()
@@ -308,6 +313,7 @@ class Seat(QObject):
     def _signed_in(self, actor: Actor) -> None:
         """Show the wall at once; the other pages have their places and are made when a picture stands on it."""
         self._actor = actor
+        self._standing.begin(actor)
         if actor.may(Verb.WATCH):
             self._make_wall()
         for page_id, sentence, f_key, keys, verb in ROOMS:
@@ -524,6 +530,7 @@ class Seat(QObject):
         """Go on; whose role or places were changed meanwhile gets pages that fit them."""
         self._walls.unlock()
         if actor == self._actor:
+            self._standing.begin(actor)
             self._idle.begin()
         else:
             self._leave()
@@ -554,6 +561,7 @@ class Seat(QObject):
             keeper.close()
         self._keepers.clear()
         self._idle.end()
+        self._standing.end()
         self._looking.stop()
         self._end_turning()
         if self._listening is not None:
@@ -809,6 +817,7 @@ class Seat(QObject):
     @Slot()
     def _tell_own_password(self) -> None:
         """Let the other seats of this person ask for the new password."""
+        self._standing.note_own_change()
         if self._actor is not None:
             try:
                 self._link.send(Nudge(topic="accounts", ids=(self._actor.account_id, self._seat_id)))
@@ -819,7 +828,11 @@ class Seat(QObject):
         """Ask for the password again where somebody sits whose password was changed at another seat."""
         actor = self._actor
         if actor is not None and nudge.ids[:1] == (actor.account_id,) and nudge.ids[1:] != (self._seat_id,):
-            self._cover_up("password_changed")
+            self._lock_for_changed_password()
+
+    @Slot()
+    def _lock_for_changed_password(self) -> None:
+        self._cover_up("password_changed")
 
     @Slot(str)
     def _stumbled(self, number: str) -> None:

@@ -584,6 +584,7 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "SignIn.lock": lambda w, a, _: w.door.lock(a, "key"),
     "SignIn.unlock": unlock_screen,
     "SignIn.change_password": lambda w, a, _: w.door.change_password(a, "right", "winter geese over the river"),
+    "SignIn.standing": lambda w, a, _: w.door.standing(a),
     "SignIn.current_shift": lambda w, a, _: w.door.current_shift(a),
 }
 

@@ -152,7 +152,7 @@ READ = {
     "LiveWall.watched", "LiveWall.around", "LiveWall.wall", "ScreensDesk.all", "ScreensDesk.shown",
     "LiveWall.keep", "LiveWall.further_walls", "LiveWall.keep_further", "LiveWall.close_further", "LiveWall.arrange",
     "RecheckDesk.take_asked", "ShiftDesk.current", "ShiftDesk.figures",
-    "SignIn.current_shift", "StorageDesk.locks", "StorageDesk.deletions", "TalkDesk.phrases",
+    "SignIn.current_shift", "SignIn.standing", "StorageDesk.locks", "StorageDesk.deletions", "TalkDesk.phrases",
     "TalkDesk.phrases_at", "TalkDesk.speakers_of", "AlarmReview.raised",
     "DirectoryDesk.entry", "DirectoryDesk.prepare", "DirectoryDesk.find",
     "DirectoryDesk.tree", "DirectoryDesk.leaves", "DirectoryDesk.set_favourite",

@@ -3,7 +3,7 @@
 import pytest
 
 from console.application.errors import CodeWanted, NotPermitted, Unavailable
-from console.application.sign_in import SignIn
+from console.application.sign_in import SignIn, Standing
 from console.domain.accounts import FREE_ATTEMPTS, LOCK_OUT, LOCK_OUT_AFTER, Account, Role, Scope
 from console.domain.errors import DomainError
 from console.domain.ids import AccountId, SeatId
@@ -298,3 +298,19 @@ def test_the_old_password_is_not_taken_as_the_new_one(desk: SignIn) -> None:
     desk.change_password(actor, "right", NEW)
     with pytest.raises(DomainError, match="password of now"):
         desk.change_password(actor, NEW, NEW)
+
+
+def test_a_seat_is_told_of_another_password_and_of_an_account_out_of_use(city: City, desk: SignIn) -> None:
+    actor = desk.sign_in("li", "right", SEAT)
+    assert desk.standing(actor)[0] is Standing.STANDS
+    desk.change_password(actor, "right", NEW)
+    assert desk.standing(actor)[0] is Standing.PASSWORD_CHANGED
+    again = desk.unlock(actor, NEW)
+    assert desk.standing(again)[0] is Standing.STANDS
+    account = account_of(city)
+    account.is_active = False
+    with city.units.write() as unit:
+        unit.accounts.save(account)
+        unit.commit()
+    assert desk.standing(again)[0] is Standing.OUT_OF_USE
+    assert account.password_hash not in repr(again)
