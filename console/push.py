@@ -5,10 +5,14 @@ import os
 import secrets
 import sys
 
+from console.application.permissions import Gate
+from console.domain.accounts import Verb
 from console.domain.errors import DomainError
 from console.domain.pushing import DEVICE_NAME, key_name
+from console.infrastructure.database.present import is_present
+from console.infrastructure.database.upgrading import upgrade
 from console.infrastructure.terminal import terminal_words
-from console.machine_hand import DONE, with_site
+from console.machine_hand import DONE, at_the_machine, with_site
 from console.site import DEFAULT_SITE, Site
 
 KEY_BYTES = 18  # 144 bits, 24 characters: far beyond guessing, and short enough for a device's form
@@ -30,12 +34,21 @@ def main(arguments: list[str]) -> int:
     def work(site: Site) -> int:
         if not DEVICE_NAME.fullmatch(chosen.device):
             raise DomainError("A device's name has 1 to 64 letters, digits, - and _.")
-        if chosen.forget:
-            site.vault.delete(key_name(chosen.device))
-            return DONE
-        key = secrets.token_urlsafe(KEY_BYTES)
-        site.vault.put(key_name(chosen.device), key)
-        print(key)
+        if not is_present(site.database):
+            upgrade(site.database)
+        key = "" if chosen.forget else secrets.token_urlsafe(KEY_BYTES)
+        gate = Gate(site.units, site.clock)
+        actor = gate.require(at_the_machine(), Verb.ADMINISTER, chosen.device)
+        verb = "push_key_forgotten" if chosen.forget else "push_key_issued"
+        with site.units.write() as unit:
+            unit.audit.append(gate.facts(actor, verb, chosen.device))
+            if key:
+                site.vault.put(key_name(chosen.device), key)
+            else:
+                site.vault.delete(key_name(chosen.device))
+            unit.commit()
+        if key:
+            print(key)
         return DONE
 
     return with_site(chosen.site, said, work)

@@ -20,6 +20,7 @@ from pathlib import Path
 from console.application.camera_devices import CameraDevice
 from console.application.errors import Unavailable
 from console.application.ports import UnitsOfWork
+from console.application.push_tries import PushTries
 from console.application.settings import SettingsRefused
 from console.application.shared_directory import SharedDirectory
 from console.application.viewing import Viewing
@@ -370,6 +371,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         sight=sight,
         viewing=Viewing(site.units, site.clock),
         hearing_views=hearing_views,
+        push_tries=PushTries(site.units, site.clock),
         hearing=HearingRoom(
             streams=streams,
             rule=settings.sound.rule(),

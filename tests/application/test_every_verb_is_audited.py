@@ -141,6 +141,7 @@ ELSEWHERE = {
     *(f"AccountsDesk.{name}" for name in ("add", "change", "set_password", "unlock_out", "begin_totp", "confirm_totp")),
     "AccountsDesk.end_totp",
     *(f"Viewing.{name}" for name in ("show", "end", "write_down")),
+    *(f"PushTries.{name}" for name in ("note", "write_down")),
     *(f"SightNotes.{name}" for name in ("open_faults", "note", "references", "keep_reference")),
     *(f"Upkeep.{name}" for name in ("free", "finish", "release_closed")),
 }

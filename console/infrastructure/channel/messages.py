@@ -988,6 +988,14 @@ class TrialOpened(Message):
     slot_path: str
 
 
+class PushRefused(Message):
+    """From the listener: somebody tried to send with a wrong key. ``device`` is empty where that was no name."""
+
+    kind: Literal["push_refused"] = "push_refused"
+    device: str
+    peer: str
+
+
 class Nudge(Message):
     """Rows of this kind changed: look at the database now instead of at the next poll. Ids only.
 
@@ -1130,6 +1138,7 @@ AnyMessage = (
     | TryCamera
     | EndTrial
     | TrialOpened
+    | PushRefused
     | Nudge
     | Health
     | HealthHistory

@@ -5,11 +5,12 @@ import asyncio
 import logging
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from console.application.errors import Unavailable
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
-from console.infrastructure.channel.messages import Heartbeat, Hello, ShutDown
+from console.infrastructure.channel.messages import Heartbeat, Hello, PushRefused, ShutDown
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.logs import Logs
 from console.infrastructure.pushed.publications import Publications
@@ -84,7 +85,7 @@ class Listener:
 
     async def _serve(self) -> None:
         vault = open_vault(self._chosen.site, self._chosen.data)
-        publications = Publications(vault.get)
+        publications = Publications(vault.get, self._tell_refused)
         rtsp, rtmp = RtspDoor(publications, self._key), RtmpDoor(publications)
         beating = asyncio.create_task(self._beat())
         await self._open_all(rtsp, rtmp)
@@ -94,6 +95,10 @@ class Listener:
         publications.close()
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
+
+    def _tell_refused(self, device: str, whence: str) -> None:
+        with suppress(ChannelClosed):  # the station has gone, and so does this process
+            self._channel.send(PushRefused(device=device, peer=whence))
 
     async def _open_all(self, rtsp: RtspDoor, rtmp: RtmpDoor) -> None:
         for door, port in ((rtsp, self._chosen.rtsp_port), (rtmp, self._chosen.rtmp_port)):

@@ -49,11 +49,13 @@ class Publication:
 class Publications:
     """Owned by the event loop; the vault is asked in one thread of its own."""
 
-    def __init__(self, key_of: Callable[[str], str | None]) -> None:
+    def __init__(self, key_of: Callable[[str], str | None], refused: Callable[[str, str], object]) -> None:
         """Args:
         key_of: a device → its key, ``None`` where none was given out.
+        refused: told of a wrong key: the device, empty where that was no name, and whence it came.
         """
         self._key_of = key_of
+        self._refused = refused
         self._asking = ThreadPoolExecutor(1, "vault")
         self._sending: dict[str, Publication] = {}
         self._nobody = secrets.token_hex(16)  # compared with where there is no key, so that this takes as long
@@ -77,8 +79,9 @@ class Publications:
                 raise Refused("the vault does not answer") from cause
         is_right = hmac.compare_digest(key.encode(), (known or self._nobody).encode())
         if known is None or not is_right:
-            shown = device if DEVICE_NAME.fullmatch(device) else "(no name)"
-            _log.warning("%s was refused from %s: its key is wrong", shown, whence)
+            shown = device if DEVICE_NAME.fullmatch(device) else ""
+            _log.warning("%s was refused from %s: its key is wrong", shown or "(no name)", whence)
+            self._refused(shown, whence)
             await asyncio.sleep(REFUSED_AFTER_S)
             raise Refused("its key is wrong")
         if device in self._sending:

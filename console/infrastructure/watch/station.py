@@ -11,6 +11,7 @@ from typing import Any
 
 from console.application.errors import Unavailable
 from console.application.ports import Clock, Directory, UnitsOfWork
+from console.application.push_tries import PushTries
 from console.application.viewing import Viewing
 from console.domain.cameras import Camera
 from console.domain.ids import CameraId, SeatId
@@ -36,6 +37,7 @@ from console.infrastructure.channel.messages import (
     Painted,
     PhraseRendered,
     PlayerState,
+    PushRefused,
     RecordByHand,
     ReferenceTaken,
     RenewReference,
@@ -165,6 +167,7 @@ class Rooms:
     viewing: Viewing
     hearing: HearingRoom
     hearing_views: Viewing
+    push_tries: PushTries
 
 
 class Station:
@@ -355,8 +358,9 @@ class Station:
         try:
             self._rooms.viewing.write_down()
             self._rooms.hearing_views.write_down()
+            self._rooms.push_tries.write_down()
         except Unavailable as cause:
-            _log.info("who sees what is written down later: %s", cause)
+            _log.info("who sees what, or was refused, is written down later: %s", cause)
 
     def _free_claims(self) -> None:
         """Let go what a seat holds that left a moment ago and has not come back, closed or dead."""
@@ -499,6 +503,8 @@ class Station:
                 self._switchboard.show(message)
             case RuleHit():
                 rooms.alarms.take_hit(message)
+            case PushRefused():
+                rooms.push_tries.note(message.device, message.peer)
             case RuleCleared():
                 _log.info("zone of rule %s was seen empty", message.rule_id)
             case ClipCut():

@@ -11,9 +11,13 @@ from console.infrastructure.pushed.publications import Publication, Publications
 KEYS = {"push-drone-1": "Str33tL1ght"}
 
 
-def admitted(device: str, key: str, before: tuple[str, ...] = ()) -> Publication:
+def admitted(
+    device: str, key: str, before: tuple[str, ...] = (), refused: list[tuple[str, str]] | None = None
+) -> Publication:
+    told = refused if refused is not None else []
+
     async def ask() -> Publication:
-        publications = Publications(KEYS.get)
+        publications = Publications(KEYS.get, lambda device, whence: told.append((device, whence)))
         try:
             for one in before:
                 await publications.admit(one, KEYS[f"push-{one}"], "10.0.0.9")
@@ -36,8 +40,10 @@ def test_no_other_may_and_its_key_is_not_written_down(
     device: str, key: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "REFUSED_AFTER_S", 0.0)
+    told: list[tuple[str, str]] = []
     with caplog.at_level(logging.INFO), pytest.raises(Refused, match="key is wrong"):
-        admitted(device, key)
+        admitted(device, key, refused=told)
+    assert told == [(device if device.startswith("drone") else "", "10.0.0.9")]
     assert "was refused from 10.0.0.9" in caplog.text
     assert not key or key not in caplog.text
 

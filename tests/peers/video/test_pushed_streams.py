@@ -14,7 +14,7 @@ import pytest
 
 from console.domain.pushing import key_name
 from console.infrastructure.channel.connection import Channel, Endpoint, listen
-from console.infrastructure.channel.messages import Heartbeat, Hello, LookSlot, PictureSlot, ShutDown
+from console.infrastructure.channel.messages import Heartbeat, Hello, LookSlot, PictureSlot, PushRefused, ShutDown
 from console.infrastructure.pushed import publications as room
 from console.infrastructure.pushed import rtmp_door, rtsp_door
 from console.infrastructure.pushed.publications import Publications
@@ -32,6 +32,7 @@ Look = Callable[[PictureSlot | LookSlot], Viewer]
 Found = TypeVar("Found")
 KEY, READING = "Str33tL1ght", "worker-key"
 COPY = ("-c", "copy")
+TOLD = PushRefused(device="vest", peer="127.0.0.1")  # and nothing of what was tried
 
 
 class Doors:
@@ -41,7 +42,7 @@ class Doors:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
-        self.publications = Publications({"push-drone": KEY, "push-vest": KEY}.get)
+        self.publications = Publications({"push-drone": KEY, "push-vest": KEY}.get, lambda device, whence: None)
         self._rtsp, self._rtmp = RtspDoor(self.publications, READING), RtmpDoor(self.publications)
         self.rtsp = self._wait(self._rtsp.open("127.0.0.1", 0))
         self.rtmp = self._wait(self._rtmp.open("127.0.0.1", 0))
@@ -197,6 +198,11 @@ def test_the_listener_is_a_process_that_asks_the_vault_and_ends_with_its_station
         slot = slots.picture()
         station.open("s", reading_address("vest", port, reading_key(channel_key)), pictures=(slot,))
         assert look_at(slot).next()[0].width == 320
+        thief = Ffmpeg(clip, *COPY, "-f", "rtsp", "-rtsp_transport", "tcp", f"rtsp://vest:Wr0ng@127.0.0.1:{port}/vest")
+        try:
+            wait_until(lambda: channel.receive() == TOLD, "the station is told of a wrong key")
+        finally:
+            thief.close()
     finally:
         device.close()
         channel.send(ShutDown(reason="the station ends"))
