@@ -15,6 +15,7 @@ from console.application.ports import Clock
 from console.domain.cameras import device_of, without_credentials
 from console.infrastructure.channel.messages import OpenStream, StreamCondition
 from console.infrastructure.video.arriving import CodecNotKnown
+from console.infrastructure.video.playlists import PlaylistReader, PlaylistRefused, is_playlist
 from console.infrastructure.video.srt import SrtMissing, SrtReader, SrtRefused
 
 OPEN_WITHIN_S = 5.0
@@ -39,7 +40,7 @@ _LEADS_TO = {
     "file": "file",
 }
 # What a device, a server or a file may be; scripts that name further sources (concat, sdp, lavfi) are none of it.
-_CONTAINERS = "mpjpeg,mjpeg,hls,flv,live_flv,mpegts,mov,mp4,matroska,avi,h264,hevc,aac,mp3,webvtt"
+_CONTAINERS = "mpjpeg,mjpeg,flv,live_flv,mpegts,mov,mp4,matroska,avi,h264,hevc,aac,mp3,webvtt"
 _HLS_FROM = "-2"  # one finished segment in hand: from the last one itself each next would come late (judgement)
 
 
@@ -82,6 +83,8 @@ def options_of(wish: OpenStream, ca_file: str) -> dict[str, str]:
         options["rtsp_transport"] = wish.transport
     else:
         options |= {**_SHORT_LOOK, "format_whitelist": _CONTAINERS, "live_start_index": _HLS_FROM}
+    if is_playlist(address):
+        options |= {"format_whitelist": f"hls,{_CONTAINERS}", "http_persistent": "0"}
     if scheme in ("rtmp", "rtmps"):
         options["rtmp_live"] = "live"
     if scheme in _LEADS_TO:
@@ -112,6 +115,11 @@ def opened(wish: OpenStream, ca_file: str, clock: Clock, is_over: Callable[[], b
         finally:
             source.close()
         return
+    if is_playlist(address):
+        reader = PlaylistReader(address, ca_file)
+        with av.open(address, "r", options=options, timeout=within_s, io_open=reader.open) as container:
+            yield container
+        return
     file, form_name = opened_by(address)
     with av.open(file, "r", format=form_name, options=options, timeout=within_s) as container:
         yield container
@@ -137,6 +145,10 @@ def why_refused(cause: Exception, wish: OpenStream) -> tuple[StreamCondition, st
         return "wrong_password", ""
     if isinstance(cause, SrtRefused) and cause.is_about_who_asks:
         return "wrong_password", str(cause)
+    if isinstance(cause, PlaylistRefused) and cause.is_about_who_asks:
+        return "wrong_password", ""
+    if isinstance(cause, ssl.SSLError):
+        return "not_trusted", "a certificate its playlist leads to is not trusted here"
     if _scheme(secret) in _WITH_TLS and isinstance(cause, OSError) and cause.errno == errno.EIO:
         return "not_trusted", "its certificate is not trusted here, or it does not speak TLS"
     if isinstance(cause, SrtMissing):
