@@ -48,6 +48,7 @@ class IllCameras(QObject):
         self._sight, self._cases, self._units = sight, cases, units
         self._actor, self._link, self._desk = actor, link, desk
         self._page: HealthPage | None = None
+        self._is_reading = self._is_behind = False
         self._walls: dict[int, WallPage] = {}
 
     def serve_wall(self, number: int, wall: WallPage) -> None:
@@ -70,8 +71,22 @@ class IllCameras(QObject):
 
     def read(self) -> None:
         """Read the list again; without a page for it, whoever makes one does."""
-        if self._page is not None and self._actor.may(Verb.WATCH):
-            self._desk.fetch(lambda: self._sight.ill(self._actor), self._came, _unread)
+        if self._page is None or not self._actor.may(Verb.WATCH):
+            return
+        # Where many cameras fall ill at once, one list after the other is read, not one for each of them.
+        self._is_behind = self._is_reading
+        if not self._is_reading:
+            self._is_reading = True
+            self._desk.fetch(lambda: self._sight.ill(self._actor), self._came, self._unread)
+
+    def _unread(self, _: Refusal) -> None:
+        """Leave the list as it was; that the database is away the page says by itself."""
+        self._read_on()
+
+    def _read_on(self) -> None:
+        self._is_reading = False
+        if self._is_behind:
+            self.read()
 
     def leave(self) -> None:
         """Another sits here from now on."""
@@ -90,6 +105,7 @@ class IllCameras(QObject):
     def _came(self, found: Sequence[IllCamera]) -> None:
         if self._page is not None:
             self._page.note_ill([_line(one) for one in found])
+        self._read_on()
 
     def _file_camera(self, tell: Tell, camera_id: str) -> None:
         """File what is wrong with a camera of the wall, if anything is known to be."""
@@ -148,10 +164,6 @@ class IllCameras(QObject):
 
 def _refused(tell: Tell, refusal: Refusal) -> None:
     tell(Told(refusal.sentence, refusal.values))
-
-
-def _unread(_: Refusal) -> None:
-    """The list stays as it was; that the database is away the page says by itself."""
 
 
 def _line(ill: IllCamera) -> IllLine:

@@ -438,7 +438,7 @@ class Capture:
                     captured_at=kept.captured_at,
                     is_key=kept.is_key,
                 )
-            self.sight.look(frame, now_s)
+            self.sight.look(frame, now_s, is_spared=self.sparing.step != "full")
             if now_s - self._last_change_s > FROZEN_AFTER_S:
                 continue  # a dead picture is no evidence: the detector gets none, and its silence is accounted for
             for look in self._looks.values():

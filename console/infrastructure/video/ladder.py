@@ -11,10 +11,14 @@ from console.infrastructure.channel.messages import SPARING_STEPS, SparingStep
 # Half of the worker's streams are later than this against their own least delay: the machine does not keep up.
 LATE_S = 0.25
 CALM_S = 0.08
+# Before any stream shows its key pictures only, so many looks in a row must have found that.
+LATE_LOOKS = 3
 # The seat's clock of pictures ticks every 16 ms; PERFORMANCE asks that it be no later than 20 ms of 64 tiles.
 SCREEN_LATE_S, SCREEN_CALM_S = 0.012, 0.004
 # What the seat said longer ago says nothing of now: its wall is covered, or it has gone.
-SCREEN_TOLD_FOR_S = 3.0
+SCREEN_TOLD_FOR_S = 3.5
+# A seat that opens its pages is late for a moment; told so often in a row it is so for good.
+SCREEN_TOLD_TIMES = 3
 # A quarter of a rung goes at once and an eighth comes back at once: down in seconds, up in minutes (judgement).
 DOWN_SHARE, UP_SHARE = 0.25, 0.125
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 60.0
@@ -36,7 +40,7 @@ class StreamLoad:
 
 
 class ScreenWatch:
-    """How late the latest of this machine's screens is. Owned by the worker's main thread."""
+    """How late this machine's screen is, for longer than a moment. Owned by the worker's main thread."""
 
     def __init__(self) -> None:
         self._told: deque[tuple[float, float]] = deque()
@@ -46,10 +50,10 @@ class ScreenWatch:
         self._told.append((now_s, late_s))
 
     def late_s(self, now_s: float) -> float:
-        """Return the most that was said of late, 0 where nobody says anything."""
+        """Return the least that was said of late; 0 where nobody says anything, or has not for long enough."""
         while self._told and now_s - self._told[0][0] > SCREEN_TOLD_FOR_S:
             self._told.popleft()
-        return max((late_s for _, late_s in self._told), default=0.0)
+        return min(late_s for _, late_s in self._told) if len(self._told) >= SCREEN_TOLD_TIMES else 0.0
 
 
 class Ladder:
@@ -65,7 +69,7 @@ class Ladder:
 
     def __init__(self) -> None:
         self._taken = 0
-        self._was_late = False
+        self._late_looks = 0
         self._calm_since_s: float | None = None
         self._wait_s = FIRST_WAIT_S
         self._climbed_s = float("-inf")
@@ -80,15 +84,14 @@ class Ladder:
         late_s = median(load.late_s for load in loads.values()) if loads else 0.0
         most = len(order) * (len(SPARING_STEPS) - 1)
         moving = len(order) * _MOVING_RUNGS  # so far every tile shows movement
-        was_late, self._was_late = self._was_late, late_s > LATE_S
-        if self._was_late and (was_late or self._taken < moving):
-            self._go_down(len(order), most if was_late else moving, now_s)
-        elif screen_late_s > SCREEN_LATE_S:
-            if self._taken < moving:
-                self._go_down(len(order), moving, now_s)
-            self._calm_since_s = None
-        elif late_s < CALM_S and screen_late_s < SCREEN_CALM_S and self._taken:
-            self._go_up(len(order), now_s)
+        self._late_looks = self._late_looks + 1 if late_s > LATE_S else 0
+        floor = 0 if screen_late_s < SCREEN_CALM_S else moving
+        if self._late_looks >= LATE_LOOKS:
+            self._go_down(len(order), most, now_s)
+        elif self._taken < moving and (self._late_looks or screen_late_s > SCREEN_LATE_S):
+            self._go_down(len(order), moving, now_s)
+        elif late_s < CALM_S and self._taken > floor:
+            self._go_up(len(order), floor, now_s)
         else:
             self._calm_since_s = None
         self._taken = min(self._taken, most)
@@ -106,11 +109,11 @@ class Ladder:
         self._taken = min(most, self._taken + math.ceil(streams * DOWN_SHARE))
         self._calm_since_s = None
 
-    def _go_up(self, streams: int, now_s: float) -> None:
+    def _go_up(self, streams: int, floor: int, now_s: float) -> None:
         if self._calm_since_s is None:
             self._calm_since_s = now_s
         if now_s - self._calm_since_s >= self._wait_s:
-            self._taken = max(0, self._taken - math.ceil(streams * UP_SHARE))
+            self._taken = max(floor, self._taken - math.ceil(streams * UP_SHARE))
             self._calm_since_s = self._climbed_s = now_s
             if self._taken == 0:
                 self._wait_s = FIRST_WAIT_S

@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 # Judgement: what is wrong with a camera has been so for a dwell of ten seconds and more; a look costs half a
 # millisecond to one (this machine, 2026-11-22, 640 × 352 and 1080p), so 64 streams take 3 % of a core.
 LOOK_EVERY_S = 2.0
+# Where the machine does not keep up the street comes first: sixteen looks a second are a tenth of such a worker.
+LOOK_SPARED_EVERY_S = 6.0
 # Looks after which "whole" may be said: a camera that was just opened may still be looking for its light.
 LOOKS_TO_TELL = 4
 MOST_REFERENCES = 6  # day, dusk, night with lamps, infrared, snow and one more (judgement)
@@ -76,11 +78,15 @@ class StreamSight:
             self._vigil.use(self._read(wish.references))
             self._is_waiting = False
 
-    def look(self, frame: VideoFrame, now_s: float) -> None:
-        """Take a picture in if it is time for one."""
+    def look(self, frame: VideoFrame, now_s: float, *, is_spared: bool = False) -> None:
+        """Take a picture in if it is time for one.
+
+        Args:
+            is_spared: the worker does not keep up; look more seldom.
+        """
         if self._wish is None or now_s < self._next_s:
             return
-        self._next_s = now_s + LOOK_EVERY_S
+        self._next_s = now_s + (LOOK_SPARED_EVERY_S if is_spared else LOOK_EVERY_S)
         found = self._vigil.look(traits_of(_luma_of(frame)), now_s)
         self._tell(found, frame, now_s)
         self._take_references(frame)

@@ -1,7 +1,16 @@
 """Claims about a machine that does not keep up: who leaves out what, in which order, and how it comes back."""
 
 from console.infrastructure.channel.messages import SparingStep
-from console.infrastructure.video.ladder import CALM_S, FIRST_WAIT_S, LATE_S, Ladder, StreamLoad
+from console.infrastructure.video.ladder import (
+    CALM_S,
+    FIRST_WAIT_S,
+    LATE_LOOKS,
+    LATE_S,
+    SCREEN_LATE_S,
+    Ladder,
+    ScreenWatch,
+    StreamLoad,
+)
 
 LATE, CALM = LATE_S * 4, CALM_S / 2
 
@@ -71,3 +80,37 @@ def test_what_was_given_back_too_early_is_given_back_later_the_next_time() -> No
 
 def test_nothing_is_left_out_of_nothing() -> None:
     assert Ladder().look({}, 0.0) == {}
+
+
+def test_a_moment_of_lateness_never_leads_to_key_pictures_only() -> None:
+    ladder = Ladder()
+    for second in range(40):
+        steps = ladder.look(loads(LATE if second % LATE_LOOKS else CALM), float(second))
+        assert "keys" not in steps.values()
+    assert set(steps.values()) == {"plain"}
+
+
+def test_a_screen_that_is_late_is_spared_as_far_as_every_tile_still_moves() -> None:
+    ladder = Ladder()
+    steps = [ladder.look(loads(CALM), float(second), SCREEN_LATE_S * 2) for second in range(40)]
+    assert "fewer" in steps[0].values() and set(steps[-1].values()) == {"plain"}
+
+
+def test_a_late_screen_keeps_no_stream_at_its_key_pictures() -> None:
+    ladder = Ladder()
+    fall(ladder, 40)
+    for second in range(40, 140):
+        steps = ladder.look(loads(CALM), float(second), SCREEN_LATE_S * 2)
+    assert set(steps.values()) == {"plain"}, "and no further back while it is late"
+
+
+def test_a_screen_is_late_when_it_is_for_longer_than_a_moment() -> None:
+    watch = ScreenWatch()
+    for at_s, late_s in ((10.0, 0.05), (11.0, 0.04)):
+        watch.note(late_s, at_s)
+    assert watch.late_s(11.0) == 0.0, "a page that opens"
+    watch.note(0.03, 12.0)
+    assert watch.late_s(12.0) == 0.03
+    watch.note(0.0, 13.0)
+    assert watch.late_s(13.0) == 0.0
+    assert watch.late_s(30.0) == 0.0, "what was said long ago says nothing of now"
