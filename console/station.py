@@ -242,6 +242,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         ),
         pushed=_pushed(site, hub),
         sight=sight.wish,
+        sound=settings.sound.keeping_rule(),
     )
     sight.join(streams)
     shelf = RecordingShelf(site.paths.data / RECORDINGS)

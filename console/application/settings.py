@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from console.domain.listening import ListeningRule
+from console.domain.listening import ListeningRule, SoundKeepingRule
 from console.domain.retention import Holding, Quota, Retention, WhenFull
 from console.domain.sharing import PLATFORM_NAME
 
@@ -179,18 +179,23 @@ class RecordingSettings(Section):
 
 
 class SoundSettings(Section):
-    """Sound of the street, off until a site says that it may be heard.
+    """Sound of the street, off until a site says that it may be heard, or kept.
 
-    ``listening``: cameras may be heard live at a seat. ``tag``: only those that carry this tag of the directory; empty
-    for all.
+    ``listening``: cameras may be heard live at a seat. ``recording``: recordings, and clips of alarms and cases, keep
+    their sound. ``tag``: only those that carry this tag of the directory; empty for all.
     """
 
     listening: bool = False
+    recording: bool = False
     tag: str = Field(default="sound", max_length=40)
 
     def rule(self) -> ListeningRule:
-        """Return them as the domain knows them."""
+        """Return what may be heard live, as the domain knows it."""
         return ListeningRule(is_on=self.listening, tag=self.tag)
+
+    def keeping_rule(self) -> SoundKeepingRule:
+        """Return what may be kept, as the domain knows it."""
+        return SoundKeepingRule(is_on=self.recording, tag=self.tag)
 
 
 class RecheckSettings(Section):

@@ -1,4 +1,4 @@
-"""Where the sound of a street may be heard."""
+"""Where the sound of a street may be heard, and where it may be kept."""
 
 from dataclasses import dataclass
 
@@ -37,3 +37,22 @@ class ListeningRule:
             raise DomainError(
                 "Camera {number} may not be heard: it does not carry the tag {tag}.", number=camera.number, tag=self.tag
             )
+
+
+@dataclass(frozen=True, slots=True)
+class SoundKeepingRule:
+    """What a site allows to be kept of the sound its cameras send, in recordings and in the clips of alarms and cases.
+
+    To keep what passers-by said weighs more than to hear it once: it is allowed apart from listening, and off until a
+    site says otherwise. The same tag marks the cameras, because the same sign at the camera has to say so.
+
+    Attributes:
+        is_on: whether the site allows it at all.
+        tag: which tag marks a camera whose sound may be kept; empty for every camera.
+    """
+
+    is_on: bool = False
+    tag: str = ""
+
+    def allows(self, camera: Camera) -> bool:
+        return self.is_on and (not self.tag or self.tag in camera.tags)

@@ -89,7 +89,8 @@ class OpenStream(Message):
 
     On a machine that does not keep up streams of a lower ``rank`` are the first to leave something out. ``opening``:
     the number of the one connection the address is good for; when that is over another is waited for. 0: for any.
-    ``sound`` is the ring its sound goes to (``sound_slots``), empty while nobody listens.
+    ``sound`` is the ring its sound goes to (``sound_slots``), empty while nobody listens. ``keeps_sound``: what is kept
+    and recorded of it has its sound too.
     """
 
     kind: Literal["open_stream"] = "open_stream"
@@ -102,6 +103,7 @@ class OpenStream(Message):
     looks: tuple[LookSlot, ...] = ()
     recording: RecordingWish | None = None
     sound: str = ""
+    keeps_sound: bool = False
     rank: int = 0
     opening: int = 0
     sight: SightWish | None = None

@@ -7,7 +7,7 @@ import logging
 import random
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,6 +26,7 @@ from console.infrastructure.video.arriving import Arrival, CodecNotKnown
 from console.infrastructure.video.clocks import CameraClock
 from console.infrastructure.video.freezing import PictureMemory
 from console.infrastructure.video.hardware import OFF, Hardware, plainly
+from console.infrastructure.video.kept_sound import SoundKeeper
 from console.infrastructure.video.listening import Ear, ear_for
 from console.infrastructure.video.opening import READ_WITHIN_S, Doorway, opened, why_refused
 from console.infrastructure.video.packets import (
@@ -110,6 +111,7 @@ class Capture:
         self._pictures: dict[str, PictureWriter] = {}
         self._looks: dict[str, LookWriter] = {}
         self._ear: Ear | None = None
+        self._keeper: SoundKeeper | None = None
         self._sound_codec = ""
         self._thread = threading.Thread(target=self._run, name=f"capture-{wish.stream_id}", daemon=True)
         self._thread.start()
@@ -285,6 +287,7 @@ class Capture:
             sound = container.streams.audio[0] if container.streams.audio else None
             self._sound_codec = sound.codec_context.name if sound is not None else ""
             self._stop_listening()
+            self._keeper = None
             self.sparing.begin()
             decoder = self.sparing.new_decoder(form)
             has_key = False
@@ -312,7 +315,7 @@ class Capture:
     def _pictures_of(
         self, container: InputContainer, pictures: VideoStream, sound: AudioStream | None, timeline: Timeline
     ) -> "Iterator[av.Packet[VideoStream]]":
-        """Yield the packets of pictures; those of sound are heard on the way.
+        """Yield the packets of pictures; those of sound are heard and kept on the way.
 
         What nobody wants is read too, for 1 µs a packet (measured): else sound that runs on, or a camera's own notes,
         would keep FFmpeg reading for ever beside pictures that hang.
@@ -323,7 +326,7 @@ class Capture:
         is_over = False
         came_s = self._clock.monotonic_s()
         while not is_over:
-            ear = self._ear_for(sound)
+            ear, keeper = self._ear_for(sound), self._keeper_of(sound)
             is_over = True
             for packet in container.demux():
                 if packet.stream is pictures:
@@ -333,13 +336,37 @@ class Capture:
                     return
                 elif self._clock.monotonic_s() - came_s > READ_WITHIN_S:
                     raise PicturesHang("its pictures stopped, the rest of the stream goes on")
-                elif ear is not None and packet.stream is sound:
+                elif packet.stream is sound:
                     of_sound = cast("av.Packet[AudioStream]", packet)
                     when = partial(timeline.beside_s, time_base=packet.time_base)
-                    ear.take(of_sound, when, self._clock.monotonic_s())
-                if sound is not None and self._wish.sound != (ear.path if ear is not None else ""):
+                    if keeper is not None:
+                        self._keep_sound(keeper, of_sound, when)
+                    if ear is not None:
+                        ear.take(of_sound, when, self._clock.monotonic_s())
+                wish = self._wish
+                is_another = wish.sound != (ear.path if ear is not None else "")
+                if sound is not None and (is_another or wish.keeps_sound != (keeper is not None)):
                     is_over = False
                     break
+
+    def _keeper_of(self, sound: AudioStream | None) -> SoundKeeper | None:
+        """Return who keeps the stream's sound; where it may be kept no longer all that was kept is let go."""
+        if sound is None or not self._wish.keeps_sound:
+            self._keeper = None
+            self.ring.forget_sound()
+        elif self._keeper is None:
+            self._keeper = SoundKeeper(sound)
+        return self._keeper
+
+    def _keep_sound(
+        self, keeper: SoundKeeper, packet: "av.Packet[AudioStream]", when: Callable[[int], float | None]
+    ) -> None:
+        for kept in keeper.take(packet, when):
+            if keeper.form is None:
+                continue
+            if self.ring.length_s > 0:
+                self.ring.add_sound(keeper.form, kept)
+            self._tap.take_sound(kept, keeper.form)
 
     def _ear_for(self, sound: AudioStream | None) -> Ear | None:
         """Return who hears the stream now, ``None`` where nobody wants to or it has no sound."""
@@ -395,7 +422,8 @@ class Capture:
         if self.ring.length_s > 0:
             self.ring.add(kept)
         if self._form is not None:
-            self._tap.take(kept, self._form, self._wish.recording)
+            sound = self._keeper.form if self._keeper is not None else None
+            self._tap.take(kept, self._form, self._wish.recording, sound)
         if self._condition in _LOST or is_first:
             self._last_change_s = self._last_decoded_s = now_s
             self._say("live")

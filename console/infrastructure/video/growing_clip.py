@@ -7,14 +7,15 @@ from typing import BinaryIO
 import av
 import av.error
 from av.container import OutputContainer
-from av.video.stream import VideoStream
 
 from console.application.errors import Unavailable
 from console.infrastructure.channel.messages import ClipCut, CutClip
 from console.infrastructure.evidence_notes import draft_of, forget_note, write_note
 from console.infrastructure.video.clips import FRAGMENTED, DiskRefused, clock_offset_s, finish, plain
-from console.infrastructure.video.packets import KeptPacket, StreamFormat, as_av_packet, template_of
+from console.infrastructure.video.kept_sound import KeptSound, SoundFormat
+from console.infrastructure.video.packets import KeptPacket, StreamFormat
 from console.infrastructure.video.ring import PacketRing
+from console.infrastructure.video.tracks import Tracks, in_time, with_sound
 
 # Without it FFmpeg keeps fragments to itself until its buffer is full, and a kill leaves a file without a head.
 _AT_ONCE = {"flush_packets": "1"}
@@ -32,11 +33,14 @@ class GrowingClip:
         self._path = Path(order.path)
         self._output: OutputContainer | None = None
         self._file: BinaryIO | None = None
-        self._stream: VideoStream | None = None
+        self._tracks: Tracks | None = None
+        self._sound: SoundFormat | None = None
+        self._sound_to_s: float | None = None
         self._form: StreamFormat | None = None
         self._first: KeptPacket | None = None
         self._last: KeptPacket | None = None
         self._before_key: KeptPacket | None = None
+        self._next_key: tuple[float, KeptPacket] | None = None
 
     def grow(self, ring: PacketRing | None, *, is_over: bool) -> bool:
         """Write what has come since; true when nothing more will.
@@ -66,7 +70,10 @@ class GrowingClip:
         if last is not None:
             packets = [packet for packet in packets if packet.media_time_s > last.media_time_s]
         # The newest may be half a picture still: some cameras send one in two packets.
-        self._guarded_write(form, packets if is_whole else packets[:-1])
+        packets = packets if is_whole else packets[:-1]
+        to_s = order.to_media_s if is_whole or not packets else packets[-1].media_time_s
+        sound = ring.sound_of(form, self._sound_to_s, to_s) if ring is not None else None
+        self._guarded_write(form, packets, sound)
         return is_whole
 
     def finish(self) -> ClipCut:
@@ -96,39 +103,49 @@ class GrowingClip:
         file, self._file = self._file, None
         try:
             if output is not None:
+                if self._tracks is not None:
+                    self._tracks.end()
                 output.close()
         finally:
             if file is not None:
                 file.close()
 
-    def _guarded_write(self, form: StreamFormat, packets: list[KeptPacket]) -> None:
+    def _guarded_write(
+        self, form: StreamFormat, packets: list[KeptPacket], sound: tuple[SoundFormat, list[KeptSound]] | None
+    ) -> None:
         try:
-            self._write(form, packets)
+            self._write(form, packets, sound)
         except (OSError, av.error.FFmpegError) as cause:
             self.abandon()
             refused = DiskRefused if isinstance(cause, OSError) else Unavailable
             raise refused("The clip could not be written: {reason}.", reason=plain(cause)) from cause
 
-    def _write(self, form: StreamFormat, packets: list[KeptPacket]) -> None:
+    def _write(
+        self, form: StreamFormat, packets: list[KeptPacket], sound: tuple[SoundFormat, list[KeptSound]] | None
+    ) -> None:
         if not packets:
             return
-        if self._output is None:
+        if self._tracks is None:
             self._form, self._first = form, packets[0]
-            container, template = template_of(form, packets[0])
-            with container:
-                # Through a file of our own: FFmpeg's says nothing of a disk that is full.
-                self._file = open(draft_of(self._path), "wb")  # noqa: SIM115 - lives as long as the clip grows
-                self._output = av.open(self._file, "w", format="mp4", options=FRAGMENTED | _AT_ONCE)
-                self._stream = self._output.add_stream_from_template(template)
-                self._stream.time_base = form.time_base
-        assert self._first is not None and self._output is not None and self._stream is not None
-        for packet in packets:
-            if packet.is_key and self._last is not None:
-                self._before_key = self._last
-            made = as_av_packet(packet, form.time_base, first_dts=self._first.dts)
-            made.stream = self._stream
-            self._output.mux(made)
-            self._last = packet
+            self._sound = sound[0] if sound is not None else None
+            # Through a file of our own: FFmpeg's says nothing of a disk that is full.
+            self._file = open(draft_of(self._path), "wb")  # noqa: SIM115 - lives as long as the clip grows
+            options = with_sound(FRAGMENTED | _AT_ONCE, self._sound)
+            self._output = av.open(self._file, "w", format="mp4", options=options)
+            self._tracks = Tracks(self._output, form, packets[0], self._sound)
+        # What a clip has no track for from its begin on is left out of it.
+        sounds = sound[1] if sound is not None and sound[0] is self._sound else []
+        for one in in_time(packets, sounds):
+            if isinstance(one, KeptSound):
+                self._tracks.add_sound(one)
+                self._sound_to_s = one.media_time_s
+                continue
+            if one.is_key and self._last is not None and self._next_key is None:
+                self._next_key = one.media_time_s, self._last
+            self._tracks.add(one)
+            self._last = one
+            if self._next_key is not None and self._tracks.written_s >= self._next_key[0]:
+                self._before_key, self._next_key = self._next_key[1], None
         if self._file is not None:
             self._file.flush()
         if self._before_key is not None:

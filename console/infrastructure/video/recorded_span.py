@@ -1,6 +1,6 @@
 """A span of a recording as one clip: packets of its segments, in order, not one of them coded anew."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +10,10 @@ import av.error
 from console.application.errors import Unavailable
 from console.infrastructure.channel.messages import RecordedPart
 from console.infrastructure.video.clips import Written
-from console.infrastructure.video.packets import KeptPacket, StreamFormat, as_av_packet, template_of
+from console.infrastructure.video.kept_sound import KeptSound, SoundFormat, audio_of, head_of
+from console.infrastructure.video.packets import KeptPacket, StreamFormat
 from console.infrastructure.video.segments import Sink
+from console.infrastructure.video.tracks import Tracks, in_time, with_sound
 
 _FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 _TO_ANNEX_B = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
@@ -19,10 +21,27 @@ _TO_ANNEX_B = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a span holds: its format, and its packets from the key picture at or before its begin."""
+    """What a span holds: its format, its packets from the key picture at or before its begin, and their sound.
+
+    Attributes:
+        sounds: by the media time of the packets.
+    """
 
     form: StreamFormat
     packets: list[KeptPacket]
+    sound: SoundFormat | None = None
+    sounds: list[KeptSound] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one segment holds; its sounds with the moment each came."""
+
+    form: StreamFormat
+    packets: list[KeptPacket]
+    sound: SoundFormat | None
+    sounds: list[tuple[datetime, KeptSound]]
+    described: tuple[object, ...]
 
 
 def packets_between(parts: tuple[RecordedPart, ...], from_at: datetime, to_at: datetime) -> Span:
@@ -30,17 +49,22 @@ def packets_between(parts: tuple[RecordedPart, ...], from_at: datetime, to_at: d
 
     Args:
         parts: its segments, oldest first. Where the picture changes its codec or size the span ends: no file holds two.
+            Where the sound does, the pictures go on without.
 
     Raises:
         Unavailable: a segment cannot be read, or has no picture of that time.
     """
     form: StreamFormat | None = None
+    sound: SoundFormat | None = None
     found: list[KeptPacket] = []
+    described: tuple[object, ...] = ()
+    heard: list[tuple[datetime, KeptSound]] = []
     for part in parts:
         try:
-            of_part, packets = _read(part)
+            read = _read(part)
         except (OSError, av.error.FFmpegError, IndexError) as cause:
             raise Unavailable("Recording {name} cannot be read.", name=Path(part.path).stem) from cause
+        of_part, packets = read.form, read.packets
         if form is None:
             form = of_part
         elif (form.codec, form.width, form.height, form.time_base) != (
@@ -52,11 +76,21 @@ def packets_between(parts: tuple[RecordedPart, ...], from_at: datetime, to_at: d
             break
         last = found[-1].received_at if found else None
         found += [packet for packet in packets if last is None or packet.received_at > last]
+        if sound is None:
+            sound, described = read.sound, read.described
+        if described == read.described:
+            heard += [one for one in read.sounds if not heard or one[0] > heard[-1][0]]
     first = max((n for n, one in enumerate(found) if one.is_key and one.received_at <= from_at), default=0)
     chosen = [one for one in found[first:] if one.received_at <= to_at]
     if form is None or not chosen:
         raise Unavailable("The recording has no picture of that time.")
-    return Span(form, _counted_on(form, chosen))
+    first_at, last_at = chosen[0].received_at, chosen[-1].received_at
+    sounds = [
+        replace(one, media_time_s=chosen[0].media_time_s + (at - first_at).total_seconds())
+        for at, one in heard
+        if first_at <= at <= last_at
+    ]
+    return Span(form, _counted_on(form, chosen), sound if sounds else None, sounds)
 
 
 def write_span(span: Span, path: Path) -> Written:
@@ -83,17 +117,23 @@ def write_span(span: Span, path: Path) -> Written:
 
 
 def _mux(span: Span, sink: Sink) -> None:
-    container, template = template_of(span.form, span.packets[0])
-    with container, av.open(sink, "w", format="mp4", options=_FRAGMENTED) as output:
-        stream = output.add_stream_from_template(template)
-        stream.time_base = span.form.time_base
-        for packet in span.packets:
-            made = as_av_packet(packet, span.form.time_base, first_dts=span.packets[0].dts)
-            made.stream = stream
-            output.mux(made)
+    first = span.packets[0]
+    # By when they came, as their new time stamps are: media time begins anew where a worker did.
+    pictures = [
+        replace(one, media_time_s=first.media_time_s + (one.received_at - first.received_at).total_seconds())
+        for one in span.packets
+    ]
+    with av.open(sink, "w", format="mp4", options=with_sound(_FRAGMENTED, span.sound)) as output:
+        tracks = Tracks(output, span.form, first, span.sound)
+        for one in in_time(pictures, span.sounds):
+            if isinstance(one, KeptSound):
+                tracks.add_sound(one)
+            else:
+                tracks.add(one)
+        tracks.end()
 
 
-def _read(part: RecordedPart) -> tuple[StreamFormat, list[KeptPacket]]:
+def _read(part: RecordedPart) -> _Part:
     with av.open(part.path) as container:
         stream = container.streams.video[0]
         codec, base = stream.codec_context.name, stream.time_base
@@ -108,8 +148,22 @@ def _read(part: RecordedPart) -> tuple[StreamFormat, list[KeptPacket]]:
         )
         to_annex_b = av.BitStreamFilterContext(_TO_ANNEX_B[codec], stream) if codec in _TO_ANNEX_B else None
         packets = []
-        for packet in container.demux(stream):
+        sounds = []
+        heard = audio_of(container.streams) if container.streams.audio else None
+        sound: SoundFormat | None = None
+        described: tuple[object, ...] = ()
+        if heard is not None and heard.time_base is not None:
+            said = heard.codec_context
+            sound = SoundFormat(codec=said.name, head=head_of(heard), time_base=heard.time_base)
+            described = (said.name, said.sample_rate, said.layout.name, said.extradata)
+        for packet in container.demux((stream,) if heard is None else (stream, heard)):
             if not packet.size:
+                continue
+            if packet.stream is heard:
+                if sound is not None and packet.pts is not None:
+                    passed_s = float(packet.pts * sound.time_base)
+                    kept = KeptSound(data=bytes(packet), duration=packet.duration or 0, media_time_s=passed_s)
+                    sounds.append((part.begins_at + timedelta(seconds=passed_s), kept))
                 continue
             for made in to_annex_b.filter(packet) if to_annex_b is not None else [packet]:
                 if made.dts is None or made.pts is None:
@@ -128,7 +182,7 @@ def _read(part: RecordedPart) -> tuple[StreamFormat, list[KeptPacket]]:
                         captured_at=at + timedelta(seconds=offset_s) if offset_s is not None else None,
                     )
                 )
-    return form, packets
+    return _Part(form, packets, sound, sounds, described)
 
 
 def _counted_on(form: StreamFormat, packets: list[KeptPacket]) -> list[KeptPacket]:

@@ -1,4 +1,7 @@
-"""Streams into segments: one thread writes for all of a worker's streams, and none of them ever waits for a disk."""
+"""Streams into segments: one thread writes for all of a worker's streams, and none of them ever waits for a disk.
+
+Long because what may befall one segment, from its first packet to its repair, is one story of one thread.
+"""
 
 import logging
 import threading
@@ -19,6 +22,7 @@ from console.infrastructure.channel.messages import RecordingCondition, Recordin
 from console.infrastructure.recording_repair import close_left_draft
 from console.infrastructure.recording_shelf import Drafts, RecordingShelf, place_of
 from console.infrastructure.video.clips import clock_offset_s
+from console.infrastructure.video.kept_sound import KeptSound, SoundFormat
 from console.infrastructure.video.packets import KeptPacket, StreamFormat
 from console.infrastructure.video.segments import SegmentFile
 from console.infrastructure.video.timeline import seconds_of
@@ -48,6 +52,25 @@ class _Taken:
     wish: RecordingWish
     form: StreamFormat
     packet: KeptPacket
+    sound: SoundFormat | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.packet.data)
+
+
+@dataclass(frozen=True, slots=True)
+class _TakenSound:
+    """Sound on its way to the disk, for a file that was begun with its format."""
+
+    tap: int
+    stretch: int
+    form: SoundFormat
+    sound: KeptSound
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.sound.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +117,7 @@ class Recorder:
         self._say = say
         self._most_waiting_bytes = most_waiting_bytes
         self._woken = threading.Condition()
-        self._waiting: deque[_Taken | _Stopped] = deque()
+        self._waiting: deque[_Taken | _TakenSound | _Stopped] = deque()
         self._waiting_bytes = 0
         self._conditions: dict[int, RecordingCondition] = {}
         self._growing: dict[str, Growing] = {}
@@ -113,9 +136,9 @@ class Recorder:
             self._taps += 1
             return self._taps
 
-    def offer(self, taken: _Taken) -> bool:
+    def offer(self, taken: _Taken | _TakenSound) -> bool:
         """Take a packet to be written; false when too much waits already or the recorder has ended. Never waits."""
-        size = len(taken.packet.data)
+        size = taken.size_bytes
         with self._woken:
             if self._is_ending or self._waiting_bytes + size > self._most_waiting_bytes:
                 return False
@@ -172,12 +195,14 @@ class Recorder:
                 if not self._waiting and not self._is_ending:
                     self._woken.wait(MEND_EVERY_S)
                 item = self._waiting.popleft() if self._waiting else None
-                if isinstance(item, _Taken):
-                    self._waiting_bytes -= len(item.packet.data)
+                if isinstance(item, _Taken | _TakenSound):
+                    self._waiting_bytes -= item.size_bytes
                 is_over = item is None and self._is_ending
             try:
                 if isinstance(item, _Taken):
                     self._take(item)
+                elif isinstance(item, _TakenSound):
+                    self._take_sound(item)
                 elif isinstance(item, _Stopped):
                     self._stop(item.tap)
                 self._mend()
@@ -202,6 +227,18 @@ class Recorder:
         if held is not None:
             self._write(writing, held)
 
+    def _take_sound(self, taken: _TakenSound) -> None:
+        """Write sound into the file that is open; where there is none, or one of other sound, it is left out."""
+        writing = self._writing.get(taken.tap)
+        file = writing.file if writing is not None else None
+        if writing is None or file is None or file.sound is not taken.form or writing.stretch != taken.stretch:
+            return
+        try:
+            if file.add_sound(taken.sound):
+                self._sync(writing, file)
+        except _REFUSED as cause:
+            self._fail(writing, taken, file.birth.camera_id, cause)
+
     def _stop(self, tap: int) -> None:
         writing = self._writing.pop(tap, None)
         if writing is None:
@@ -225,7 +262,7 @@ class Recorder:
             if writing.file.add(taken.packet):
                 self._sync(writing, writing.file)
         except _REFUSED as cause:
-            self._fail(writing, taken, cause)
+            self._fail(writing, taken, taken.camera_id, cause)
 
     def _open(self, writing: _Writing, taken: _Taken) -> bool:
         """Begin a segment if this packet can begin one; a packet that finds none and begins none is a gap."""
@@ -255,7 +292,7 @@ class Recorder:
             clock_offset_s=clock_offset_s(key),
             follows=writing.follows,
         )
-        writing.file = SegmentFile(birth, taken.form, key, self._drafts.new(segment_id))
+        writing.file = SegmentFile(birth, taken.form, key, self._drafts.new(segment_id), taken.sound)
         with self._woken:
             self._growing[taken.camera_id] = Growing(writing.file.draft, birth.begins_at)
         writing.wish = taken.wish
@@ -288,8 +325,8 @@ class Recorder:
         self._say(SegmentClosed(segment_id=segment.segment_id, camera_id=segment.camera_id))
         return segment.segment_id
 
-    def _fail(self, writing: _Writing, taken: _Taken, cause: Exception) -> None:
-        _log.error("camera %s cannot be recorded: %s", taken.camera_id, _plain(cause))
+    def _fail(self, writing: _Writing, taken: _Taken | _TakenSound, camera_id: str, cause: Exception) -> None:
+        _log.error("camera %s cannot be recorded: %s", camera_id, _plain(cause))
         self._note_condition(taken.tap, "failed")
         writing.failed_until_s = self._clock.monotonic_s() + FAILED_FOR_S
         writing.follows = ""
@@ -333,8 +370,14 @@ class StreamTap:
     def condition(self) -> RecordingCondition:
         return "failed" if self._is_behind else self._recorder.condition(self._tap)
 
-    def take(self, packet: KeptPacket, form: StreamFormat, wish: RecordingWish | None) -> None:
-        """Hand a packet on if the stream is to be recorded; what cannot be taken is left out up to a key packet."""
+    def take(
+        self, packet: KeptPacket, form: StreamFormat, wish: RecordingWish | None, sound: SoundFormat | None = None
+    ) -> None:
+        """Hand a packet on if the stream is to be recorded; what cannot be taken is left out up to a key packet.
+
+        Args:
+            sound: what is kept of the stream's sound from here on, ``None`` where nothing is.
+        """
         if wish is None:
             self.stop()
             return
@@ -344,13 +387,18 @@ class StreamTap:
         self._last = (packet.dts, at_s)
         if self._is_behind and not (packet.is_key and self._recorder.has_caught_up):
             return
-        taken = _Taken(self._tap, self._stretch, self._camera_id, wish, form, packet)
+        taken = _Taken(self._tap, self._stretch, self._camera_id, wish, form, packet, sound)
         is_taken = self._recorder.offer(taken)
         if not is_taken and not self._is_behind:
             self._stretch += 1
             _log.error("camera %s is not recorded for now: the disk does not keep up", self._camera_id)
         self._is_behind = not is_taken
         self._is_running = True
+
+    def take_sound(self, sound: KeptSound, form: SoundFormat) -> None:
+        """Hand sound on beside the pictures that are recorded; what the disk does not keep up with is left out."""
+        if self._is_running and not self._is_behind:
+            self._recorder.offer(_TakenSound(self._tap, self._stretch, form, sound))
 
     def stop(self) -> None:
         """The stream ended, or is no longer recorded: close its segment. Whatever comes next stands alone."""
@@ -366,7 +414,7 @@ def _is_full(file: SegmentFile, wish: RecordingWish | None, taken: _Taken) -> bo
     length_s = taken.packet.media_time_s - file.birth.media_from_s
     if length_s >= LONGEST_SEGMENT.total_seconds():
         return True
-    is_another = taken.form is not file.form or taken.wish != wish
+    is_another = taken.form is not file.form or taken.wish != wish or taken.sound is not file.sound
     return taken.packet.is_key and (is_another or length_s >= SEGMENT_LENGTH.total_seconds())
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from console.infrastructure.video.blocks import Blocks
+from console.infrastructure.video.kept_sound import KeptSound, SoundFormat
 from console.infrastructure.video.packets import KeptPacket, StreamFormat
 
 # Between the frame a rule was hit on and its packet lie a decoder's delay and the jitter of arrival; between two
@@ -14,6 +15,8 @@ from console.infrastructure.video.packets import KeptPacket, StreamFormat
 SAME_STREAM_S = 1.5
 # A stream at 30 Mbit/s over two minutes; a camera that sends more is cut shorter instead of filling the memory.
 MOST_BYTES = 450_000_000
+# Of a camera that sends sound and no pictures: two minutes of the most that a street's sound takes (1.5 Mbit/s).
+MOST_SOUND_BYTES = 24_000_000
 SAME_TIME_S = 1e-6  # media times are sums of floats
 
 
@@ -32,12 +35,25 @@ class _Held:
         return replace(self.facts, data=bytes(self.view))
 
 
+@dataclass(frozen=True, slots=True)
+class _HeldSound:
+    """A packet of sound without its bytes, and where they are."""
+
+    facts: KeptSound
+    view: memoryview
+
+    def whole(self) -> KeptSound:
+        return replace(self.facts, data=bytes(self.view))
+
+
 @dataclass(slots=True)
 class _Part:
     """What came in one connection and one format."""
 
     form: StreamFormat
     packets: deque[_Held] = field(default_factory=deque)
+    sound_form: SoundFormat | None = None
+    sounds: deque[_HeldSound] = field(default_factory=deque)
 
 
 class PacketRing:
@@ -52,13 +68,14 @@ class PacketRing:
         self._parts: deque[_Part] = deque()
         self._blocks = Blocks()
         self._bytes = 0
+        self._sound_bytes = 0
         self.length_s = length_s
 
     def begin(self, form: StreamFormat) -> None:
         """Begin a part: another connection or another format. What was kept cannot be joined to it."""
         with self._lock:
             if self._parts and not self._parts[-1].packets:
-                self._parts.pop()
+                self._forget_sounds(self._parts.pop())
             self._parts.append(_Part(form))
 
     def add(self, packet: KeptPacket) -> None:
@@ -71,6 +88,48 @@ class PacketRing:
             packets.append(_Held(replace(packet, data=b""), self._blocks.kept(packet.data)))
             self._bytes += len(packet.data)
             self._trim(packet.media_time_s)
+
+    def add_sound(self, form: SoundFormat, sound: KeptSound) -> None:
+        """Keep sound beside the pictures of the newest part, and no longer than they are kept."""
+        with self._lock:
+            part = self._parts[-1]
+            if part.sound_form is not form:
+                self._forget_sounds(part)
+                part.sound_form = form
+            part.sounds.append(_HeldSound(replace(sound, data=b""), self._blocks.kept(sound.data)))
+            self._sound_bytes += len(sound.data)
+            oldest_s = sound.media_time_s - self.length_s
+            if part.packets:  # their first group may reach back twice as far; of pictures that stand still no farther
+                oldest_s = max(oldest_s - self.length_s, part.packets[0].media_time_s)
+            self._trim_sounds(part, oldest_s)
+
+    def forget_sound(self) -> None:
+        """Let go of all sound: it may be kept no longer."""
+        with self._lock:
+            for part in self._parts:
+                self._forget_sounds(part)
+
+    def sound_of(
+        self, form: StreamFormat, after_s: float | None = None, to_s: float | None = None
+    ) -> tuple[SoundFormat, list[KeptSound]] | None:
+        """Return the sound beside the pictures of a part, ``None`` where none is kept.
+
+        Args:
+            form: the part's, as ``span`` or ``all`` returned it.
+            after_s, to_s: what begins behind the one and not behind the other; from the begin and to the end without.
+        """
+        with self._lock:
+            part = next((one for one in self._parts if one.form is form), None)
+            if part is None or part.sound_form is None:
+                return None
+            kept = list(part.sounds)
+        chosen = [
+            one.whole()
+            for one in kept
+            if (after_s is None or one.facts.media_time_s > after_s + SAME_TIME_S)
+            and (to_s is None or one.facts.media_time_s <= to_s + SAME_TIME_S)
+        ]
+        return part.sound_form, chosen
 
     def newest_s(self) -> float | None:
         """Return the media time of the newest packet."""
@@ -141,7 +200,7 @@ class PacketRing:
             if not part.packets:
                 if is_last:
                     return
-                self._parts.popleft()
+                self._forget_sounds(self._parts.popleft())
                 continue
             next_key = next((i for i, packet in enumerate(part.packets) if i and packet.facts.is_key), None)
             if next_key is None and is_last:
@@ -151,3 +210,14 @@ class PacketRing:
                 return
             for _ in range(len(part.packets) if next_key is None else next_key):
                 self._bytes -= len(part.packets.popleft().view)
+            if part.packets:
+                self._trim_sounds(part, part.packets[0].media_time_s)
+
+    def _trim_sounds(self, part: _Part, oldest_s: float) -> None:
+        while part.sounds and (part.sounds[0].facts.media_time_s < oldest_s or self._sound_bytes > MOST_SOUND_BYTES):
+            self._sound_bytes -= len(part.sounds.popleft().view)
+
+    def _forget_sounds(self, part: _Part) -> None:
+        self._sound_bytes -= sum(len(one.view) for one in part.sounds)
+        part.sounds.clear()
+        part.sound_form = None

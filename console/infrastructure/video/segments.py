@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import deque
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,10 @@ import av.error
 from console.domain.recordings import Segment
 from console.infrastructure.recording_shelf import to_json
 from console.infrastructure.sealed_fragments import Sealer
-from console.infrastructure.video.packets import KeptPacket, StreamFormat, as_av_packet, template_of
+from console.infrastructure.video.fragments import pictures_in
+from console.infrastructure.video.kept_sound import KeptSound, SoundFormat
+from console.infrastructure.video.packets import KeptPacket, StreamFormat
+from console.infrastructure.video.tracks import Tracks, with_sound
 
 # Fragments end at key pictures or after half a second: half a second in memory and the sync behind it keep the
 # loss of a power cut below one second. Shorter ones cost 150 bytes and a sync each.
@@ -33,24 +37,33 @@ class SegmentFile:
         birth: what was known when it began.
     """
 
-    def __init__(self, birth: Segment, form: StreamFormat, key: KeptPacket, draft: Path) -> None:
-        """Raises:
+    def __init__(
+        self, birth: Segment, form: StreamFormat, key: KeptPacket, draft: Path, sound: SoundFormat | None = None
+    ) -> None:
+        """Args:
+        sound: what is kept of its sound; a file without it never has any.
+
+        Raises:
         OSError, av.error.FFmpegError: the disk refuses, or no file can hold such packets.
         """
         self.birth = birth
         self.form = form
+        self.sound = sound
         self._draft = draft
-        self._first_dts = key.dts
+        self._in_no_fragment: deque[float] = deque()  # when the pictures are that the file does not hold yet
         self._last_s = birth.media_from_s
         self._step_s = _FIRST_STEP_S
         self._pictures = 0
-        container, template = template_of(form, key)
-        with container:
-            self._sink = Sink(draft)
-            self._output = av.open(self._sink, "w", format="mp4", buffer_size=_ONE_WRITE, options=_FRAGMENTED)
+        self._sink = Sink(draft)
+        options = with_sound(_FRAGMENTED, sound)
+        try:
+            self._output = av.open(self._sink, "w", format="mp4", buffer_size=_ONE_WRITE, options=options)
             self._output.metadata["comment"] = to_json(birth).decode()
-            self._stream = self._output.add_stream_from_template(template)
-            self._stream.time_base = form.time_base
+            self._tracks = Tracks(self._output, form, key, sound)
+        except (OSError, av.error.FFmpegError):
+            self._sink.close()
+            draft.unlink(missing_ok=True)
+            raise
 
     @property
     def draft(self) -> Path:
@@ -62,19 +75,31 @@ class SegmentFile:
         Raises:
             OSError, av.error.FFmpegError: the disk refuses, or the packet fits nowhere.
         """
-        made = as_av_packet(packet, self.form.time_base, first_dts=self._first_dts)
-        made.stream = self._stream
         before = self._sink.size_bytes
-        self._output.mux(made)
-        is_whole = self._sink.size_bytes > before
-        if is_whole:
-            # A packet that lets a fragment out begins the next one.
-            self._sink.seal(packet.media_time_s - self.birth.media_from_s, self._pictures)
-        self._pictures += 1
+        self._in_no_fragment.append(packet.media_time_s)
         if packet.media_time_s > self._last_s:
             self._step_s = packet.media_time_s - self._last_s
         self._last_s = packet.media_time_s
-        return is_whole
+        self._tracks.add(packet)
+        return self._seal_since(before)
+
+    def add_sound(self, sound: KeptSound) -> bool:
+        """Take sound that lies beside its pictures; the rest as ``add``."""
+        before = self._sink.size_bytes
+        self._tracks.add_sound(sound)
+        return self._seal_since(before)
+
+    def _seal_since(self, before: int) -> bool:
+        """Seal the fragments that were let out; the next one begins with the first picture that is in none of them."""
+        if self._sink.size_bytes == before:
+            return False
+        for table in self._sink.take_tables():
+            for _ in range(pictures_in(table)):
+                self._in_no_fragment.popleft()
+                self._pictures += 1
+        ends_s = self._in_no_fragment[0] if self._in_no_fragment else self._last_s + self._step_s
+        self._sink.seal(ends_s - self.birth.media_from_s, self._pictures)
+        return True
 
     def sync(self) -> None:
         """Have all whole fragments on the disk itself.
@@ -91,9 +116,10 @@ class SegmentFile:
             OSError, av.error.FFmpegError: the disk refuses; the draft is left for repair.
         """
         try:
+            self._tracks.end()
             self._output.close()
             ends_s = round(self._last_s + self._step_s, 6)
-            self._sink.seal(ends_s - self.birth.media_from_s, self._pictures)
+            self._sink.seal(ends_s - self.birth.media_from_s, self._pictures + len(self._in_no_fragment))
             self._sink.sync()
         finally:
             self._sink.close()
@@ -124,6 +150,7 @@ class Sink:
         self._digest = hashlib.sha256()
         self._sealer = Sealer()
         self._refuses = False
+        self._tables: list[bytes] = []
         self.size_bytes = 0
 
     @property
@@ -135,7 +162,14 @@ class Sink:
             raise OSError("this file is given up")
         self._sealer.note(data)
         self._write(data)
+        if data[4:8] == b"moof":  # FFmpeg empties its buffer behind each fragment, so each begins a write
+            self._tables.append(data[8 : int.from_bytes(data[:4])])
         return len(data)
+
+    def take_tables(self) -> list[bytes]:
+        """Return the tables (``moof`` without its head) of the fragments written since the last time."""
+        found, self._tables = self._tables, []
+        return found
 
     def seal(self, ends_s: float, pictures: int) -> None:
         self._write(self._sealer.seal(ends_s, pictures))

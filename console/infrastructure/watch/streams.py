@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from console.application.ports import Clock, Vault
 from console.domain.cameras import Camera, StreamProfile, device_of, with_credentials
+from console.domain.listening import SoundKeepingRule
 from console.domain.pushing import pushing_device
 from console.domain.sharing import shared_source
 from console.infrastructure.channel.messages import (
@@ -99,8 +100,10 @@ class Streams:
         shared: SharedOpenings | None = None,
         pushed: Callable[[str], str] | None = None,
         sight: Callable[[str], SightWish | None] = lambda _: None,
+        sound: SoundKeepingRule | None = None,
     ) -> None:
         """Args:
+        sound: of which cameras recordings and clips keep their sound; of none without it.
         pushed: a device that sends to us → where a worker reads it; ``None`` where none may send.
         shared: asks sharing platforms for the addresses of their cameras.
         most_per_device: streams that may be open at one host at once; 0 for no limit.
@@ -129,6 +132,7 @@ class Streams:
         self._pushed = pushed
         self._waiting: dict[str, OpenStream] = {}
         self._sight = sight
+        self._sound_rule = sound or SoundKeepingRule()
         self._by_hand: frozenset[str] = frozenset()
         self._away: frozenset[str] = frozenset()
         self._turned: frozenset[str] = frozenset()
@@ -444,6 +448,7 @@ class Streams:
                 looks=(looks[name],) if name in looks else (),
                 recording=recordings.get(name),
                 sound=self._sound_path(name) if name == heard else "",
+                keeps_sound=(name in looks or name in recordings) and self._sound_rule.allows(camera),
                 rank=ranks.get(name, 0),
                 sight=self._sight_of(camera_id, name, pictures.keys() | looks.keys()),
             )
@@ -508,8 +513,9 @@ class Streams:
     def _end_recording(self, name: str) -> None:
         """A stream may stay open a while for whoever comes back; what is recorded or heard ends at once."""
         message = self._open[name]
-        if message.recording is not None or message.sound:
-            self._open[name] = message.model_copy(update={"recording": None, "sound": ""})
+        if message.recording is not None or message.sound or message.keeps_sound:
+            update = {"recording": None, "sound": "", "keeps_sound": False}
+            self._open[name] = message.model_copy(update=update)
             self._send(self.worker_of(name), self._open[name])
 
     def _end_pictures(self, name: str, now_s: float) -> None:

@@ -209,6 +209,7 @@ class MediaStation:
         pictures: tuple[PictureSlot, ...] = (),
         looks: tuple[LookSlot, ...] = (),
         recording: RecordingWish | None = None,
+        keeps_sound: bool = False,
     ) -> None:
         self.order(
             OpenStream(
@@ -220,6 +221,7 @@ class MediaStation:
                 pictures=pictures,
                 looks=looks,
                 recording=recording,
+                keeps_sound=keeps_sound,
             )
         )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from console.domain.listening import SoundKeepingRule
 from console.infrastructure.channel.messages import Arrange, CloseStream, OpenStream, StreamState, TileWish, to_bytes
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.watch.streams import LookSize, Streams
@@ -74,6 +75,56 @@ def test_recording_ends_at_once_when_the_disk_has_no_room_and_goes_on_when_it_ha
     assert recorded() == {}
     room[0] = True
     assert recorded() == {"cam01/main": True, "cam02/main": True}
+    streams.close()
+
+
+def kept(tmp_path: Path, wires: Wires, rule: SoundKeepingRule) -> dict[str, bool]:
+    """Return of which streams the sound is kept, where two cameras are recorded and only the first carries the tag."""
+    streams = Streams(
+        slots=tmp_path,
+        prefix="citydesk-test-",
+        vault=OneSecret(),
+        look=LookSize(320, 320),
+        clock=SystemClock(),
+        media_workers=("media-1",),
+        send=wires.send,
+        continuous="all",
+        sound=rule,
+    )
+    tagged = replace(camera("01"), tags=("sound",))
+    streams.take_directory([tagged, camera("02", is_watched=False)])
+    streams.arrange(Arrange(seat_id="a", tiles=(wish("1"),)))
+    streams.close()
+    return {name: message.keeps_sound for name, message in opened(wires).items()}
+
+
+def test_sound_is_kept_only_where_the_site_allows_it_and_the_camera_carries_its_tag(
+    tmp_path: Path, wires: Wires
+) -> None:
+    names = ("cam01/main", "cam01/sub", "cam02/main")
+    assert kept(tmp_path, wires, SoundKeepingRule()) == dict.fromkeys(names, False)
+    assert kept(tmp_path, wires, SoundKeepingRule(is_on=False, tag="sound")) == dict.fromkeys(names, False)
+    is_tagged = kept(tmp_path, wires, SoundKeepingRule(is_on=True, tag="sound"))
+    assert is_tagged == {"cam01/main": True, "cam01/sub": False, "cam02/main": False}, "a tile keeps nothing"
+    is_all = kept(tmp_path, wires, SoundKeepingRule(is_on=True))
+    assert is_all == {"cam01/main": True, "cam01/sub": False, "cam02/main": True}
+
+
+def test_sound_is_kept_no_longer_when_the_camera_loses_its_tag(tmp_path: Path, wires: Wires) -> None:
+    streams = Streams(
+        slots=tmp_path,
+        prefix="citydesk-test-",
+        vault=OneSecret(),
+        look=LookSize(320, 320),
+        clock=SystemClock(),
+        media_workers=("media-1",),
+        send=wires.send,
+        sound=SoundKeepingRule(is_on=True, tag="sound"),
+    )
+    streams.take_directory([replace(camera("01"), tags=("sound",))])
+    assert opened(wires)["cam01/main"].keeps_sound
+    streams.take_directory([camera("01")])
+    assert not opened(wires)["cam01/main"].keeps_sound
     streams.close()
 
 

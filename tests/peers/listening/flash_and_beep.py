@@ -1,5 +1,6 @@
 """A clip that flashes and beeps at the same moments, and a camera that sends it."""
 
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -69,3 +70,53 @@ def sends(file: Path, codec: Codec) -> str:
         "video/x-h264,alignment=au ! rtph264pay name=pay0 pt=96 "
         f"d. ! queue max-size-time=0 max-size-buffers=0 ! {audio} name=pay1 )"
     )
+
+
+def flashes_in(path: Path) -> list[float]:
+    """Return when the pictures of a file turn white (s), by the file's own clock."""
+    found: list[float] = []
+    was_white = True  # a flash that is already on has no beginning
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            is_white = bool(frame.to_ndarray(format="gray")[SIZE[1] // 2, 40] > 128)
+            if is_white and not was_white:
+                assert frame.time is not None
+                found.append(frame.time)
+            was_white = is_white
+    return found
+
+
+def beeps_in(path: Path) -> list[float]:
+    """Return when the sound of a file begins to beep (s), by the file's own clock."""
+    found: list[float] = []
+    quiet_since_s = -EVERY_S
+    with av.open(str(path)) as container:
+        resampler = av.AudioResampler(format="s16", layout="mono")
+        for frame in container.decode(audio=0):
+            begins_s = frame.time
+            assert begins_s is not None
+            for made in resampler.resample(frame):
+                samples = np.abs(made.to_ndarray()[0].astype(np.int32))
+                for at in np.flatnonzero(samples > 8_000):
+                    at_s = begins_s + float(at) / frame.sample_rate
+                    if at_s - quiet_since_s > EVERY_S / 2:
+                        found.append(at_s)
+                    quiet_since_s = at_s
+    return found
+
+
+def most_apart_ms(path: Path) -> float:
+    """Return by how much a beep lies apart from its flash at most; every flash has one."""
+    beeps = beeps_in(path)
+    return max(min((abs(beep_s - flash_s) for beep_s in beeps), default=9.0) for flash_s in flashes_in(path)) * 1000
+
+
+def has_sound(path: Path) -> bool:
+    """Say whether a file has any sound, by what a program of other people's reads in it."""
+    told = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0", str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return "audio" in told.stdout.split()
