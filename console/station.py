@@ -321,6 +321,9 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
     if readings:
         sources.append(SharingPulse(readings, lambda: [state for runner in runners[1:] for state in runner.states()]))
     hearing_views = Viewing(site.units, site.clock, "live_sound")
+    kept_sound_views = Viewing(site.units, site.clock, "kept_sound")
+    players = PlayerRoom(units=site.units, files=store, recordings=shelf, streams=streams, send=switchboard.send)
+    replays = ReplayRoom(units=site.units, recordings=shelf, streams=streams, clock=site.clock, send=switchboard.send)
     rooms = Rooms(
         streams=streams,
         quarantine=Quarantine(
@@ -356,10 +359,8 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         recordings=RecordingRoom(streams, site.paths.data / RECORDINGS / "by-hand.json", site.clock),
         index=RecordingIndex(shelf, site.units, site.clock, switchboard.tell),
         recorded_clips=recorded_clips,
-        players=PlayerRoom(units=site.units, files=store, recordings=shelf, streams=streams, send=switchboard.send),
-        replays=ReplayRoom(
-            units=site.units, recordings=shelf, streams=streams, clock=site.clock, send=switchboard.send
-        ),
+        players=players,
+        replays=replays,
         snapshots=SnapshotRoom(site.paths.data / SNAPSHOTS, streams, switchboard.send),
         ptz=turning,
         presets=PresetRoom(desks.ptz, connect),
@@ -373,10 +374,13 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         viewing=Viewing(site.units, site.clock),
         hearing_views=hearing_views,
         push_tries=PushTries(site.units, site.clock),
+        kept_sound_views=kept_sound_views,
         hearing=HearingRoom(
             streams=streams,
             rule=settings.sound.rule(),
             views=hearing_views,
+            kept_views=kept_sound_views,
+            players=lambda seat, name: players.worker_of(seat, name) or replays.worker_of(seat, name),
             talk_worker=TALK_WORKER,
             clock=site.clock,
             send=switchboard.send,

@@ -27,7 +27,7 @@ class SoundPiece:
     Attributes:
         media_time_s: of the first sample, on the time scale of the stream's pictures.
         arrived_s: when the packet they come from was received, by the monotonic clock all processes share.
-        samples: int16, mono, ``SOUND_HZ``, native order.
+        samples: int16, mono, ``SOUND_HZ``, native order; none where what waits is to be dropped (``SoundWriter.cut``).
     """
 
     media_time_s: float
@@ -64,6 +64,10 @@ class SoundWriter(OpenRing):
             piece = samples[begin : begin + PIECE_BYTES]
             later_s = begin / 2 / SOUND_HZ
             self._piece(piece, media_time_s + later_s, arrived_s)
+
+    def cut(self, arrived_s: float) -> None:
+        """Say that what was written and is not played yet is not to be played: a replay stands still, or jumped."""
+        self._piece(memoryview(b""), 0.0, arrived_s)
 
     def _piece(self, piece: memoryview, media_time_s: float, arrived_s: float) -> None:
         sequence = self.newest_sequence() + 1

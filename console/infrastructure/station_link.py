@@ -151,13 +151,13 @@ class StationLink:
         """
         self.send(RecordByHand(camera_id=camera_id, until=until))
 
-    def listen(self, camera_id: CameraId | None) -> None:
-        """Let this camera be heard here and no other, or none.
+    def listen(self, camera_id: CameraId | None, player_id: str = "") -> None:
+        """Let this camera be heard here and no other, or none; with a player what was kept of it.
 
         Raises:
             Unavailable: the station is away; nothing is heard.
         """
-        self.send(Listen(camera_id=camera_id or ""))
+        self.send(Listen(camera_id=camera_id or "", player_id=player_id))
 
     def tell_painted(self, camera_id: CameraId, media_time_s: float, at_s: float) -> None:
         """Say when which moment of the heard camera was painted.

@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from console.application.errors import Unavailable
 from console.domain.ids import EvidenceId, new_id
@@ -18,6 +18,7 @@ from console.infrastructure.frame_slots import SlotReader, SlotUnavailable
 from console.infrastructure.station_link import StationLink
 from console.words import N_
 from widgets.evidence.playback import Playback
+from widgets.state.hearing import SoundTold
 from widgets.state.player import Control
 from widgets.state.telling import Told
 
@@ -27,7 +28,12 @@ NOT_NOW = Told(N_("The station does not answer. Open the clip again in a moment.
 
 
 class StationClips(QObject):
-    """Keeps the promise of ``ClipPlayer``. Lives in the GUI thread; ``take`` is given the station's answers there."""
+    """Keeps the promise of ``ClipPlayer``. Lives in the GUI thread; ``take`` is given the station's answers there.
+
+    Signals: listen_asked: an item's and a player's id: the clip is to be heard, or no longer.
+    """
+
+    listen_asked = Signal(str, str)
 
     def __init__(self, link: StationLink, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +45,7 @@ class StationClips(QObject):
         """Ask the station to play an item; the playback says when it has begun, or why not."""
         name = new_id()
         playback = Playback(_Sender(self, name), self)
+        playback.listen_asked.connect(lambda: self.listen_asked.emit(evidence_id, name))
         self._playing[name] = playback
         try:
             self._link.send(
@@ -72,6 +79,12 @@ class StationClips(QObject):
                 playback = self._playing.get(message.request_id)
                 if playback is not None:
                     playback.note_failed(Told(message.reason))
+
+    def note_sound(self, player_id: str, sound: SoundTold | None) -> None:
+        """Take in what is heard of a clip, if it is one of these."""
+        playback = self._playing.get(player_id)
+        if playback is not None:
+            playback.note_sound(sound)
 
     def note_lost_station(self) -> None:
         """The station has gone, and its players with it."""

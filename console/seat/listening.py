@@ -1,16 +1,18 @@
 """Hearing from a seat: one tile at a time, by a key, never while the seat is locked."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from console.application.errors import Unavailable
 from console.application.listening_desk import ListeningLink
 from console.application.ports import Clock
 from console.domain.accounts import Actor
 from console.domain.errors import Refusal
-from console.domain.ids import CameraId
+from console.domain.ids import CameraId, EvidenceId
 from console.infrastructure.channel.messages import SoundState
 from console.words import N_
 from widgets.desk import Desk
@@ -27,10 +29,20 @@ _ENDED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is heard: a camera, or what a player plays, by its id."""
+
+    name: str
+    is_player: bool = False
+
+
 class Listening(Protocol):
     """The desk that lets somebody hear a camera."""
 
     def listen(self, actor: Actor, link: ListeningLink, camera_id: CameraId) -> None: ...
+    def hear_recording(self, actor: Actor, link: ListeningLink, camera_id: CameraId, player_id: str) -> None: ...
+    def hear_clip(self, actor: Actor, link: ListeningLink, evidence_id: EvidenceId, player_id: str) -> None: ...
 
 
 class SoundLink(ListeningLink, Protocol):
@@ -40,7 +52,15 @@ class SoundLink(ListeningLink, Protocol):
 
 
 class SeatListening(QObject):
-    """Lives in the GUI thread, for one person's walls."""
+    """Lives in the GUI thread, for one person's walls, replays and clips: one of them is heard at a time.
+
+    Signals: player_told: what the station says of a replay or a clip that is heard. player_ended: the id of one that is
+        heard no longer. refused: why one is not heard.
+    """
+
+    player_told = Signal(SoundState)
+    player_ended = Signal(str)
+    refused = Signal(Told)
 
     def __init__(
         self, actor: Actor, listening: Listening, link: SoundLink, desk: Desk, clock: Clock, parent: QObject
@@ -48,8 +68,8 @@ class SeatListening(QObject):
         super().__init__(parent)
         self._actor, self._listening, self._link, self._desk, self._clock = actor, listening, link, desk, clock
         self._walls: dict[int, WallPage] = {}
-        self._heard: CameraId | None = None
-        self._asked: CameraId | None = None
+        self._heard: _Source | None = None
+        self._asked: _Source | None = None
         self._painted: tuple[float, float] | None = None
         self._telling = QTimer(self)
         self._telling.setObjectName("painted-250-ms")
@@ -58,8 +78,8 @@ class SeatListening(QObject):
 
     @property
     def heard(self) -> CameraId | None:
-        """The camera that is heard at this seat."""
-        return self._heard
+        """The camera that is heard live at this seat."""
+        return CameraId(self._heard.name) if self._heard is not None and not self._heard.is_player else None
 
     def serve(self, number: int, wall: WallPage) -> None:
         """Let the key work on this wall too."""
@@ -83,14 +103,19 @@ class SeatListening(QObject):
 
     def take(self, state: SoundState) -> None:
         """Take in what the station says of the camera that is heard."""
-        if state.camera_id != self._heard:
+        heard = self._heard
+        if heard is None or heard != _source_of(state):
             return
         if state.condition in _ENDED:
             if state.condition == "taken":
                 self._forget()  # what another seat hears is not ours to end
             else:
                 self.end()
-            self._say(Told(_ENDED[state.condition]))
+            if not heard.is_player or state.condition == "taken":  # a replay that was closed needs no words
+                self._say(Told(_ENDED[state.condition]), heard)
+            return
+        if heard.is_player:
+            self.player_told.emit(state)
             return
         for wall in self._walls.values():
             wall.note_sound(state.camera_id, state)
@@ -99,14 +124,34 @@ class SeatListening(QObject):
         """The line was lost: nothing is heard, and nothing begins again by itself."""
         self._forget()
 
+    @Slot(str, str)
+    def switch_recording(self, camera_id: str, player_id: str) -> None:
+        """Hear what a replay plays, or no longer where it is heard."""
+        actor, listening, link = self._actor, self._listening, self._link
+        self._switch_to(
+            _Source(player_id, is_player=True),
+            lambda: listening.hear_recording(actor, link, CameraId(camera_id), player_id),
+        )
+
+    @Slot(str, str)
+    def switch_clip(self, evidence_id: str, player_id: str) -> None:
+        """Hear a clip, or no longer where it is heard."""
+        actor, listening, link = self._actor, self._listening, self._link
+        self._switch_to(
+            _Source(player_id, is_player=True),
+            lambda: listening.hear_clip(actor, link, EvidenceId(evidence_id), player_id),
+        )
+
     @Slot(str)
     def _switch(self, camera_id: str) -> None:
-        wanted = CameraId(camera_id)
+        actor, listening, link = self._actor, self._listening, self._link
+        self._switch_to(_Source(camera_id), lambda: listening.listen(actor, link, CameraId(camera_id)))
+
+    def _switch_to(self, wanted: "_Source", ask: Callable[[], None]) -> None:
         if wanted in (self._heard, self._asked):
             self.end()
             return
         self._asked = wanted
-        actor, listening, link = self._actor, self._listening, self._link
 
         def granted(_: None) -> None:
             if self._asked == wanted:
@@ -115,39 +160,54 @@ class SeatListening(QObject):
                 self._heard = wanted
                 self.end()
 
-        self._desk.ask(lambda: listening.listen(actor, link, wanted), granted, self._refused)
+        self._desk.ask(ask, granted, self._refused)
 
-    def _begin(self, camera_id: CameraId) -> None:
-        self._asked, self._heard = None, camera_id
+    def _begin(self, wanted: "_Source") -> None:
+        self._forget()
+        self._asked, self._heard = None, wanted
         self._painted = None
+        if wanted.is_player:
+            self.player_told.emit(SoundState(camera_id="", player_id=wanted.name, condition="waiting"))
+            return
         self._telling.start()
         for wall in self._walls.values():
-            wall.note_sound(camera_id, SoundState(camera_id=camera_id, condition="waiting"))
+            wall.note_sound(wanted.name, SoundState(camera_id=wanted.name, condition="waiting"))
 
     def _forget(self) -> None:
         heard, self._heard = self._heard, None
         self._telling.stop()
-        for wall in self._walls.values() if heard is not None else ():
-            wall.note_sound(str(heard), None)
+        if heard is not None and heard.is_player:
+            self.player_ended.emit(heard.name)
+        elif heard is not None:
+            for wall in self._walls.values():
+                wall.note_sound(heard.name, None)
 
     def _refused(self, refusal: Refusal) -> None:
-        self._asked = None
-        self._say(told_of(refusal))
+        asked, self._asked = self._asked, None
+        self._say(told_of(refusal), asked)
 
-    def _say(self, told: Told) -> None:
+    def _say(self, told: Told, source: "_Source | None") -> None:
+        if source is not None and source.is_player:
+            self.refused.emit(told)
+            return
         for wall in self._walls.values():
             wall.tell(told)
 
     def _note_drawn(self, camera_id: str, frame: Frame) -> None:
-        if camera_id == self._heard:
+        if camera_id == self.heard:
             self._painted = (frame.media_time_s, self._clock.monotonic_s())
 
     @Slot()
     def _tell_painted(self) -> None:
         painted, self._painted = self._painted, None
-        if painted is None or self._heard is None:
+        heard = self.heard
+        if painted is None or heard is None:
             return
         try:
-            self._link.tell_painted(self._heard, *painted)
+            self._link.tell_painted(heard, *painted)
         except Unavailable as cause:
             _log.info("the player is not told: %s", cause)
+
+
+def _source_of(state: SoundState) -> _Source:
+    return _Source(state.player_id, is_player=True) if state.player_id else _Source(state.camera_id)

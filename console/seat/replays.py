@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from console.application.errors import Unavailable
 from console.domain.ids import CameraId, new_id
@@ -21,6 +21,7 @@ from console.infrastructure.frame_slots import SlotReader, SlotUnavailable
 from console.infrastructure.station_link import StationLink
 from console.words import N_
 from widgets.recordings.replaying import Replaying, ReplayWish
+from widgets.state.hearing import SoundTold
 from widgets.state.replay import ReplayOrder, ReplayState
 from widgets.state.telling import Told
 
@@ -37,7 +38,12 @@ class _Player:
 
 
 class StationReplays(QObject):
-    """Keeps the promise of ``ReplayPlayer``. Lives in the GUI thread; ``take`` is given the station's answers there."""
+    """Keeps the promise of ``ReplayPlayer``. Lives in the GUI thread; ``take`` is given the station's answers there.
+
+    Signals: listen_asked: a camera's and a player's id: what it plays is to be heard, or no longer.
+    """
+
+    listen_asked = Signal(str, str)
 
     def __init__(self, link: StationLink, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +55,8 @@ class StationReplays(QObject):
         """Ask the station for the past of cameras; the replays say when they have opened, or why not."""
         names = {new_id(): wish for wish in wishes}
         replaying = Replaying([wish.camera_id for wish in wishes], at, _Sender(self, tuple(names)), self)
+        by_camera = {wish.camera_id: name for name, wish in names.items()}
+        replaying.listen_asked.connect(lambda camera_id: self.listen_asked.emit(camera_id, by_camera[camera_id]))
         for name, wish in names.items():
             self._players[name] = _Player(replaying, wish.camera_id)
             try:
@@ -82,6 +90,12 @@ class StationReplays(QObject):
                 player.replaying.note_failed(player.camera_id, Told(message.reason))
             case _:
                 pass
+
+    def note_sound(self, player_id: str, sound: SoundTold | None) -> None:
+        """Take in what is heard of a replay, if it is one of these."""
+        player = self._players.get(player_id)
+        if player is not None:
+            player.replaying.note_sound(player.camera_id, sound)
 
     def has(self, player_id: str) -> bool:
         """Say whether a player is one of these."""

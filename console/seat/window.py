@@ -339,6 +339,10 @@ class Seat(QObject):
         self._listening = SeatListening(
             self._actor, self._desks.listening, self._link, self._desk, self._site.clock, self
         )
+        self._replays.listen_asked.connect(self._listening.switch_recording)
+        self._listening.player_told.connect(self._player_heard)
+        self._listening.player_ended.connect(self._player_silent)
+        self._listening.refused.connect(self.window.show_line)
         self._ill = IllCameras(
             self._desks.sight, self._desks.cases, self._desks.dispatch.units, self._actor, self._link, self._desk,
             self,
@@ -630,6 +634,8 @@ class Seat(QObject):
         self._pages = pages
         for told in self._ptz.values():
             pages.tours.note_ptz(told)
+        if self._listening is not None:
+            pages.clips.listen_asked.connect(self._listening.switch_clip)
         pages.review.speak_asked.connect(self._arm)
         pages.cases.evidence_asked.connect(self._open_evidence)
         for page in (
@@ -761,6 +767,19 @@ class Seat(QObject):
         if self._pages is not None:
             self._pages.evidence.open_item(evidence_id)
             self.window.show_page("evidence")
+
+    @Slot(SoundState)
+    def _player_heard(self, state: SoundState) -> None:
+        self._note_player_sound(state.player_id, state)
+
+    @Slot(str)
+    def _player_silent(self, player_id: str) -> None:
+        self._note_player_sound(player_id, None)
+
+    def _note_player_sound(self, player_id: str, state: SoundState | None) -> None:
+        self._replays.note_sound(player_id, state)
+        if self._pages is not None:
+            self._pages.clips.note_sound(player_id, state)
 
     def _replay(self, wall: WallPage, wishes: tuple[ReplayWish, ...], at: datetime) -> None:
         """Play the last minutes of cameras beside a live wall, once it is written down who looks."""

@@ -95,10 +95,10 @@ class Line:
             raise Unavailable("The station does not answer; it is being started again.")
         self.orders.append(("record", f"{camera_id} until {until:%H:%M}" if until else f"{camera_id} no longer"))
 
-    def listen(self, camera_id: CameraId | None) -> None:
+    def listen(self, camera_id: CameraId | None, player_id: str = "") -> None:
         if self.is_cut:
             raise Unavailable("The station does not answer; it is being started again.")
-        self.orders.append(("listen", camera_id or "no longer"))
+        self.orders.append(("hear", player_id) if player_id else ("listen", camera_id or "no longer"))
 
     def list_presets(self, request_id: str, camera_id: CameraId) -> None:
         del request_id

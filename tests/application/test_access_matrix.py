@@ -502,6 +502,8 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "PtzTourDesk.keep": lambda w, a, s: w.city.ptz_tours.keep(a, s.camera, (), TOURS),
     "PtzDesk.set_up": lambda w, a, s: w.city.ptz.set_up(a, turned(s.camera)),
     "ListeningDesk.listen": lambda w, a, s: w.city.listening.listen(a, w.city.line, s.camera),
+    "ListeningDesk.hear_recording": lambda w, a, s: w.city.listening.hear_recording(a, w.city.line, s.camera, "p"),
+    "ListeningDesk.hear_clip": lambda w, a, s: w.city.listening.hear_clip(a, w.city.line, s.clip, "p"),
     "RecordingsDesk.record": lambda w, a, s: w.city.recordings.record(a, w.city.line, s.camera),
     "RecordingsDesk.stop": lambda w, a, s: w.city.recordings.stop(a, w.city.line, s.camera),
     "RecordingsDesk.find": lambda w, a, s: w.city.recordings.find(a, s.camera, ago(w, DAY), ago(w, timedelta(0))),

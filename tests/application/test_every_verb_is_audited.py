@@ -89,6 +89,8 @@ AUDITED: dict[str, tuple[str, str]] = {
     "TalkDesk.note": ("spoke", "camera span case"),
     "TalkDesk.end_forsaken": ("speak_failed", "camera"),
     "ListeningDesk.listen": ("listen", "camera"),
+    "ListeningDesk.hear_recording": ("hear_recording", "camera"),
+    "ListeningDesk.hear_clip": ("hear_clip", "camera"),
     "SightDesk.renew_reference": ("renew_reference", "camera"),
     "RecordingsDesk.record": ("record", "camera span"),
     "RecordingsDesk.stop": ("stop_recording", "camera"),
@@ -199,8 +201,8 @@ class NoPrinter:
 
 
 class NoStation:
-    def listen(self, camera_id: CameraId | None) -> None:
-        del camera_id
+    def listen(self, camera_id: CameraId | None, player_id: str = "") -> None:
+        del camera_id, player_id
 
     def record_by_hand(self, camera_id: CameraId, until: datetime | None) -> None:
         del camera_id, until
@@ -420,6 +422,8 @@ def _store(day: Day, lead: Actor, item: EvidenceId) -> None:
     recordings = RecordingsDesk(city.units, city.queries, city.gate, city.clock, timedelta(minutes=15))
     listening = ListeningDesk(city.units, city.gate, ListeningRule(is_on=True))
     day.do("ListeningDesk.listen", lambda: listening.listen(lead, NoStation(), CAMERA))
+    day.do("ListeningDesk.hear_recording", lambda: listening.hear_recording(lead, NoStation(), CAMERA, "player"))
+    day.do("ListeningDesk.hear_clip", lambda: listening.hear_clip(lead, NoStation(), item, "player"))
     day.do("RecordingsDesk.record", lambda: recordings.record(lead, NoStation(), CAMERA))
     day.do("RecordingsDesk.stop", lambda: recordings.stop(lead, NoStation(), CAMERA))
     day.do("RecordingsDesk.find", lambda: recordings.find(lead, CAMERA, *span))

@@ -59,3 +59,14 @@ def test_a_rule_without_a_tag_allows_every_camera_and_one_that_is_off_allows_non
     assert ListeningRule(is_on=True).allows(camera)
     assert not ListeningRule(is_on=False).allows(camera)
     assert not ListeningRule(is_on=True, tag="sound").allows(camera)
+
+
+def test_hearing_what_was_kept_is_asked_for_and_written_down_like_hearing_the_street(city: City, li: Actor) -> None:
+    desk = at_a_site(city)  # what was kept the site had allowed
+    desk.hear_recording(li, city.line, CAMERA, "player")
+    assert (last_line(city).verb, last_line(city).camera_id) == ("hear_recording", CAMERA)
+    assert city.line.orders == [("hear", "player")]
+    with pytest.raises(NotPermitted):
+        desk.hear_recording(person("other", Role.AUDITOR), city.line, CAMERA, "player")
+    assert last_line(city).verb == "refused"
+    assert city.line.orders == [("hear", "player")]

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from console.application.listening_desk import ListeningLink
 from console.domain.accounts import Actor, Role
 from console.domain.errors import DomainError
-from console.domain.ids import CameraId
+from console.domain.ids import CameraId, EvidenceId
 from console.domain.walls import LAYOUTS, Wall
 from console.infrastructure.channel.messages import SoundState
 from console.seat.listening import SeatListening
@@ -41,14 +41,22 @@ class Gatekeeper:
             raise DomainError(self.refuses)
         link.listen(camera_id)
 
+    def hear_recording(self, actor: Actor, link: ListeningLink, camera_id: CameraId, player_id: str) -> None:
+        if self.refuses:
+            raise DomainError(self.refuses)
+        link.listen(camera_id, player_id)
+
+    def hear_clip(self, actor: Actor, link: ListeningLink, evidence_id: EvidenceId, player_id: str) -> None:
+        link.listen(CameraId(f"of {evidence_id}"), player_id)
+
 
 class Line:
     def __init__(self) -> None:
-        self.orders: list[CameraId | None] = []
+        self.orders: list[str | None] = []
         self.painted: list[tuple[CameraId, float, float]] = []
 
-    def listen(self, camera_id: CameraId | None) -> None:
-        self.orders.append(camera_id)
+    def listen(self, camera_id: CameraId | None, player_id: str = "") -> None:
+        self.orders.append(player_id or camera_id)
 
     def tell_painted(self, camera_id: CameraId, media_time_s: float, at_s: float) -> None:
         self.painted.append((camera_id, media_time_s, at_s))
@@ -149,3 +157,39 @@ def test_the_player_is_told_when_a_picture_of_the_heard_camera_is_painted(room: 
         tile.attach(slot)
     qtbot.waitUntil(lambda: bool(room.line.painted))
     assert {camera_id for camera_id, _, _ in room.line.painted} == {FIRST}
+
+
+def test_a_replay_takes_the_sound_from_the_live_tile_and_gives_it_up_by_the_same_key(room: Room, qtbot: QtBot) -> None:
+    told: list[str] = []
+    room.listening.player_told.connect(lambda state: told.append(f"{state.player_id} {state.condition}"))
+    room.listening.player_ended.connect(lambda player_id: told.append(f"{player_id} ended"))
+    room.press(Qt.Key.Key_Q)
+    qtbot.waitUntil(lambda: room.listening.heard == FIRST)
+    room.listening.switch_recording(FIRST, "replay")
+    qtbot.waitUntil(lambda: told == ["replay waiting"])
+    assert room.chips() == [[], [], [], []]
+    room.listening.take(sounding(FIRST))
+    assert room.chips() == [[], [], [], []], "a late word of the live sound changes nothing"
+    room.listening.take(sounding(FIRST).model_copy(update={"player_id": "replay"}))
+    room.listening.switch_recording(FIRST, "replay")
+    assert told == ["replay waiting", "replay sounding", "replay ended"]
+    assert room.line.orders == [FIRST, "replay", None]
+
+
+def test_a_clip_that_was_closed_is_heard_no_longer_and_nobody_is_bothered(room: Room, qtbot: QtBot) -> None:
+    told: list[str] = []
+    room.listening.player_ended.connect(told.append)
+    room.listening.refused.connect(told.append)
+    room.listening.switch_clip("item", "clip")
+    qtbot.waitUntil(lambda: room.line.orders == ["clip"])
+    room.listening.take(SoundState(camera_id=FIRST, player_id="clip", condition="not_shown"))
+    assert told == ["clip"]
+
+
+def test_a_refusal_to_hear_a_recording_is_said(room: Room, qtbot: QtBot) -> None:
+    room.gate.refuses = "Your role does not hold this."
+    with qtbot.waitSignal(room.listening.refused) as said:
+        room.listening.switch_recording(FIRST, "replay")
+    assert said.args is not None
+    assert said.args[0].sentence == room.gate.refuses
+    assert not room.line.orders

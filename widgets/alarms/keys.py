@@ -21,6 +21,7 @@ REVIEW_KEYS = (
     PageKey("Space", ("Space",), N_("play or pause the clip")),
     PageKey("Left", ("Left",), N_("1 s back"), repeats=True),
     PageKey("Right", ("Right",), N_("1 s on"), repeats=True),
+    PageKey("Q", ("Q",), N_("sound of the clip on or off")),
     PageKey("D", ("D",), N_("boxes on or off")),
     PageKey("Z", ("Z",), N_("zones on or off")),
     *digits(N_("take the numbered choice")),

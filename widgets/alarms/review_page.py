@@ -41,6 +41,7 @@ from widgets.evidence.picture import EvidencePicture, overlay_of
 from widgets.evidence.playback import ClipPlayer, Playback
 from widgets.evidence.stills import Stills
 from widgets.state import review as r
+from widgets.state.hearing import sound_chip
 from widgets.state.player import PlayerState
 from widgets.state.review_keys import options, reduce
 from widgets.state.review_words import choice_words, line_words
@@ -179,7 +180,7 @@ class ReviewPage(QWidget):
         if self._choices.typed.hasFocus() and key == "Enter":
             self._choices.submit()
             return
-        if key in ("Space", "Left", "Right"):
+        if key in ("Space", "Left", "Right", "Q"):
             self._control_clip(key)
             return
         if key == "Esc" and self._state.mode == r.Browsing() and self._state.told is None:
@@ -297,8 +298,9 @@ class ReviewPage(QWidget):
         self._picture.follow(self._playback)
 
     def _clip_changed(self, clip: PlayerState) -> None:
-        """Say why a clip does not play; the still stays."""
-        self._picture.show_caption(self._teller.say(clip.failed) if clip.failed is not None else "")
+        """Say why a clip does not play, and the still stays; or what is heard of it."""
+        told = clip.failed or (sound_chip(clip.sound).words if clip.sound is not None else None)
+        self._picture.show_caption(self._teller.say(told) if told is not None else "")
 
     def _close_clip(self) -> None:
         self._picture.follow(None)

@@ -12,6 +12,7 @@ PLAYER_KEYS = (
     PageKey("Shift+Left", ("Shift+Left",), N_("10 s back")),
     PageKey("Shift+Right", ("Shift+Right",), N_("10 s on")),
     PageKey("Home", ("Home",), N_("to the beginning")),
+    PageKey("Q", ("Q",), N_("sound of the clip on or off")),
     PageKey("D", ("D",), N_("boxes on or off")),
     PageKey("Z", ("Z",), N_("zones on or off")),
     PageKey("Up", ("Up",), N_("previous row"), repeats=True),

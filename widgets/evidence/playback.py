@@ -1,11 +1,13 @@
 """One clip, played by the station's media worker into a slot of frames, as a seat sees it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from console.domain.ids import EvidenceId
+from widgets.state.hearing import SoundTold
 from widgets.state.player import Control, PlayerState, control_for, failed, told
 from widgets.state.telling import Told
 
@@ -41,6 +43,7 @@ class Playback(QObject):
 
     changed = Signal(PlayerState)
     opened = Signal()
+    listen_asked = Signal()
 
     def __init__(self, send: Callable[[Control], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +63,9 @@ class Playback(QObject):
 
     def control(self, key: str) -> bool:
         """Do what a transport key says; false if it is none, or the clip is not open."""
+        if key == "Q" and self._state.is_open and not self._is_closed:
+            self.listen_asked.emit()
+            return True
         wanted = control_for(self._state, key)
         if wanted is None or self._is_closed:
             return False
@@ -85,6 +91,12 @@ class Playback(QObject):
     def note_position(self, position_s: float, duration_s: float, is_playing: bool) -> None:
         if not self._is_closed:
             self._state = told(self._state, position_s, duration_s, is_playing=is_playing)
+            self.changed.emit(self._state)
+
+    def note_sound(self, sound: SoundTold | None) -> None:
+        """Take in what is heard of it; ``None`` when nobody listens any more."""
+        if not self._is_closed:
+            self._state = replace(self._state, sound=sound)
             self.changed.emit(self._state)
 
     def note_failed(self, why: Told) -> None:

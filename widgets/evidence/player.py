@@ -26,6 +26,7 @@ from widgets.evidence.playback import ClipPlayer, Playback
 from widgets.evidence.proof_panel import ProofPanel
 from widgets.evidence.stills import Stills
 from widgets.evidence.transport import Transport
+from widgets.state.hearing import sound_chip
 from widgets.state.player import PlayerState
 from widgets.state.telling import Teller, Told, told_of
 
@@ -193,6 +194,8 @@ class PlayerPage(QWidget):
 
     def _moved(self, state: PlayerState) -> None:
         self._transport.show_state(state)
+        heard = sound_chip(state.sound).words if state.sound is not None else None
+        self._picture.show_caption(self._teller.say(heard) if heard is not None else "")
         if state.failed is not None:
             self._picture.show_words(self._teller.say(state.failed))
 

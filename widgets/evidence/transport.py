@@ -89,6 +89,7 @@ class Transport(Panel):
                 ((",", "."), say(Told(N_("one frame")))),
                 (("←", "→"), say(Told(N_("1 s (Shift 10 s)")))),
                 (("D",), say(Told(N_("boxes")))),
+                (("Q",), say(Told(N_("sound")))),
             )
         )
 

@@ -13,6 +13,7 @@ TRANSPORT = (
     PageKey("Shift+Right", ("Shift+Right",), N_("10 s on"), repeats=True),
     PageKey("-", ("-", "－"), N_("slower")),
     PageKey("=", ("=", "＝"), N_("faster")),
+    PageKey("Q", ("Q",), N_("sound of the recording on or off")),
 )
 RECORDING_KEYS = (
     *TRANSPORT,

@@ -63,6 +63,7 @@ class ReplayTransport(Panel):
             ((",", "."), say(Told(N_("one frame")))),
             (("←", "→"), say(Told(N_("1 s (Shift 10 s)")))),
             (("-", "="), say(Told(N_("speed")))),
+            (("Q",), say(Told(N_("sound")))),
         ]
         if self._has_events:
             hints += [(("[", "]"), say(Told(N_("event")))), (("I", "O"), say(Told(N_("in, out"))))]

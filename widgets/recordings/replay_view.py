@@ -12,6 +12,7 @@ from console.words import N_
 from widgets.common import theme
 from widgets.common.icons import IN_TEXT_PX, centred, pixmap
 from widgets.recordings.replaying import Replaying
+from widgets.state.hearing import sound_chip
 from widgets.state.replay import SOURCE_WORDS, behind
 from widgets.state.telling import Teller, Told
 from widgets.wall.frame_source import FrameSource
@@ -159,6 +160,8 @@ class ReplayView(QWidget):
     def _tell(self) -> None:
         at, ago = self.words()
         said = self._plate() or f"{self._title}, {self._teller.say(Told(CHIP))}, {at}, {ago}"
+        heard = self._replaying.sound_of(self._camera_id) if self._replaying is not None else None
+        said += f", {self._teller.say(sound_chip(heard).words)}" if heard is not None else ""
         if said != self._said:
             self._said = said
             self.setAccessibleName(said)
@@ -183,10 +186,29 @@ class ReplayView(QWidget):
             painter.setPen(theme.colour(tone))
             painter.drawText(QRect(right - width, rect.top(), width + 1, rect.height()), _RIGHT, words)
             right -= width + (GAP_PX + 4 if width else 0)
+        right = self._paint_sound(painter, rect, right)
         painter.setFont(strong)
         painter.setPen(theme.colour("t1"))
         name = QFontMetrics(strong).elidedText(self._title, Qt.TextElideMode.ElideMiddle, max(0, right - left))
         painter.drawText(QRect(left, rect.top(), max(0, right - left), rect.height()), _LEFT, name)
+
+    def _paint_sound(self, painter: QPainter, rect: QRect, right: int) -> int:
+        """Draw what is heard, with words where there is room, and return where the name has to end."""
+        told = self._replaying.sound_of(self._camera_id) if self._replaying is not None else None
+        if told is None:
+            return right
+        chip, font = sound_chip(told), theme.font("small")
+        words = self._teller.say(chip.words) if rect.width() >= SOURCE_FROM_PX else ""
+        width = QFontMetrics(font).horizontalAdvance(words)
+        painter.setFont(font)
+        painter.setPen(theme.colour(chip.tone))
+        painter.drawText(QRect(right - width, rect.top(), width + 1, rect.height()), _RIGHT, words)
+        right -= width + (4 if width else 0)
+        picture = pixmap(chip.icon, IN_TEXT_PX, chip.tone, self.devicePixelRatioF())
+        painter.drawPixmap(
+            centred(IN_TEXT_PX, QRect(right - IN_TEXT_PX, rect.top(), IN_TEXT_PX, rect.height())), picture
+        )
+        return right - IN_TEXT_PX - GAP_PX - 4
 
     def _source_words(self, rect: QRect) -> str:
         if self._replaying is None or rect.width() < SOURCE_FROM_PX:

@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from console.domain.ids import CameraId
+from widgets.state.hearing import SoundTold
 from widgets.state.replay import ReplayOrder, ReplayState, order_for, with_speed
 from widgets.state.telling import Told
 from widgets.wall.frame_source import FrameSource
@@ -32,10 +33,12 @@ class Replaying(QObject):
 
     Signals:
         changed: a camera's state is another. opened: a camera's pictures can be read.
+        listen_asked: the camera whose sound is to be heard, or no longer where it is heard already.
     """
 
     changed = Signal(str)
     opened = Signal(str)
+    listen_asked = Signal(str)
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Replaying(QObject):
         self._send = send
         self.states = {camera_id: ReplayState(at=at) for camera_id in camera_ids}
         self.sources: dict[CameraId, FrameSource] = {}
+        self._heard: tuple[CameraId, SoundTold] | None = None
         self._begins: ReplayOrder | None = None
         self._is_closed = False
 
@@ -70,11 +74,33 @@ class Replaying(QObject):
                 self.states[camera_id] = with_speed(state, key)
                 self.changed.emit(camera_id)
             return True
+        if key == "Q":
+            self._ask_for_sound()
+            return True
         order = order_for(self.state, key, is_group=len(self.states) > 1)
         if order is None:
             return False
         self._send(order)
         return True
+
+    def sound_of(self, camera_id: CameraId) -> SoundTold | None:
+        """What is heard of a camera's past; ``None`` where nobody listens to it."""
+        return self._heard[1] if self._heard is not None and self._heard[0] == camera_id else None
+
+    def note_sound(self, camera_id: CameraId, sound: SoundTold | None) -> None:
+        """Take in what is heard of a camera; ``None`` when nobody listens to it any more."""
+        if not self._is_closed and (sound is not None or self.sound_of(camera_id) is not None):
+            self._heard = (camera_id, sound) if sound is not None else None
+            self.changed.emit(camera_id)
+
+    def _ask_for_sound(self) -> None:
+        """Ask for the sound of the first one, then of the next, and of none behind the last: one is heard at a time."""
+        there = [camera_id for camera_id, state in self.states.items() if state.is_open]
+        heard = self._heard[0] if self._heard is not None else None
+        after = there.index(heard) + 1 if heard in there else 0
+        wanted = there[after] if after < len(there) else heard
+        if wanted is not None:
+            self.listen_asked.emit(wanted)
 
     def play(self, at: datetime | None = None) -> None:
         """Play from a moment; as soon as all have opened or failed, if they have not yet."""

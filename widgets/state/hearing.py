@@ -28,6 +28,9 @@ _SILENT: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_device": (N_("No loudspeaker"), "fault"),
         "no_player": (N_("Sound program starting"), "fault"),
         "no_sound": (N_("Camera sends no sound"), "fault"),
+        "not_kept": (N_("No sound was kept"), "t1"),
+        "still": (N_("Sound while it plays"), "t1"),
+        "other_speed": (N_("Muted: not at 1 ×"), "t1"),
     }
 )
 

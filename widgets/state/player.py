@@ -5,6 +5,7 @@ from typing import Literal
 
 from console.domain.evidence import EvidenceItem
 from console.words import N_
+from widgets.state.hearing import SoundTold
 from widgets.state.telling import Told
 
 
@@ -14,6 +15,7 @@ class PlayerState:
 
     Attributes:
         position_s, duration_s: in the clip's own time; duration 0 until the station told it.
+        sound: what is heard of it, ``None`` where nobody listens.
         failed: why there is no picture.
     """
 
@@ -21,6 +23,7 @@ class PlayerState:
     duration_s: float = 0.0
     is_playing: bool = False
     is_open: bool = False
+    sound: SoundTold | None = None
     failed: Told | None = None
 
 

@@ -247,6 +247,15 @@ class RunReplay(Message):
     speed: float = 1.0
 
 
+class SoundOfPlayer(Message):
+    """Put the sound of a clip or a replay into this ring (``sound_slots``) while it plays as fast as the street was; no
+    more with an empty path."""
+
+    kind: Literal["sound_of_player"] = "sound_of_player"
+    player_id: str
+    sound_path: str
+
+
 # ---- media worker → station ----------------------------------------------------------------------------------
 
 StreamCondition = Literal[
@@ -411,6 +420,7 @@ class PlayerState(Message):
     position_s: float
     duration_s: float
     playing: bool
+    has_sound: bool = False
     failed: str = ""
 
 
@@ -429,6 +439,7 @@ class ReplayState(Message):
     to_at: datetime | None = None
     playing: bool = False
     speed: float = 1.0
+    has_sound: bool = False
     failed: str = ""
 
 
@@ -637,7 +648,10 @@ class TalkState(Message):
 
 
 class Hear(Message):
-    """To the talk worker: play the sound that comes into this ring (``sound_slots``), or none (an empty path)."""
+    """To the talk worker: play the sound that comes into this ring (``sound_slots``), or none (an empty path).
+
+    ``camera_id``: the camera's, or the player's whose sound it is; what is told of it carries the same.
+    """
 
     kind: Literal["hear"] = "hear"
     camera_id: str
@@ -664,10 +678,14 @@ class Heard(Message):
 
 
 class Listen(Message):
-    """A seat's order to hear a camera, one at a time, or none (an empty id). Who may was asked by the seat's desk."""
+    """A seat's order to hear a camera, one at a time, or none (an empty id). Who may was asked by the seat's desk.
+
+    With a ``player_id`` what was kept of it, as that clip or replay of the seat's plays it.
+    """
 
     kind: Literal["listen"] = "listen"
     camera_id: str
+    player_id: str = ""
 
 
 class Painted(Message):
@@ -697,12 +715,27 @@ class SoundState(Message):
     """To the seat that listens, on every change and once a second: what became of it.
 
     ``no_sound``: the camera sends none. ``not_shown``: none of the seat's walls shows it. ``taken``: another seat of
-    this machine listens now. ``no_player``: the program that plays is starting.
+    this machine listens now. ``no_player``: the program that plays is starting. With a ``player_id`` it is about what
+    was kept: ``not_kept``: there is no sound in it; ``still``: it does not play; ``other_speed``: it plays faster or
+    slower than the street was.
     """
 
     kind: Literal["sound_state"] = "sound_state"
     camera_id: str
-    condition: Literal["waiting", "sounding", "muted", "no_device", "no_sound", "not_shown", "taken", "no_player"]
+    player_id: str = ""
+    condition: Literal[
+        "waiting",
+        "sounding",
+        "muted",
+        "no_device",
+        "no_sound",
+        "not_shown",
+        "taken",
+        "no_player",
+        "not_kept",
+        "still",
+        "other_speed",
+    ]
     level_dbfs: float = -120.0
     late_ms: float | None = None
 
@@ -1089,6 +1122,7 @@ AnyMessage = (
     | ControlPlayer
     | PlaySpan
     | RunReplay
+    | SoundOfPlayer
     | StreamState
     | ReferenceTaken
     | ClipCut

@@ -17,6 +17,27 @@ _log = logging.getLogger(__name__)
 MOST_SAMPLES = 48_000
 
 
+class OneRate:
+    """Brings decoded sound to what is played: mono, int16, ``SOUND_HZ``. Owned by one thread."""
+
+    def __init__(self) -> None:
+        self._resampler: av.AudioResampler | None = None
+        self._layout: tuple[int, str, str] | None = None
+
+    def samples(self, frame: av.AudioFrame) -> bytes:
+        """Return a frame's samples, native order.
+
+        Raises:
+            av.error.FFmpegError, ValueError: no resampler knows its layout.
+        """
+        layout = (frame.sample_rate, frame.layout.name, frame.format.name)
+        if self._resampler is None or layout != self._layout:
+            self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SOUND_HZ)
+            self._layout = layout
+        frame.pts = None  # a resampler that is told of times fills gaps by itself
+        return b"".join(bytes(made.planes[0])[: made.samples * 2] for made in self._resampler.resample(frame))
+
+
 class Ear:
     """Decodes one stream's packets of sound into a ring. Owned by the stream's thread."""
 
@@ -30,8 +51,7 @@ class Ear:
         self.path = path
         self._writer = SoundWriter(Path(path))
         self._stream = stream
-        self._resampler: av.AudioResampler | None = None
-        self._layout: tuple[int, str, str] | None = None
+        self._one_rate = OneRate()
         self.damaged = 0
 
     def take(
@@ -61,21 +81,13 @@ class Ear:
                 self.damaged += 1
                 continue
             try:
-                samples = self._at_one_rate(frame)
-            except (av.error.FFmpegError, ValueError):  # a layout that no resampler knows
+                samples = self._one_rate.samples(frame)
+            except (av.error.FFmpegError, ValueError):
                 self.damaged += 1
                 continue
             with memoryview(samples) as raw:
                 self._writer.write(raw, begins_s, arrived_s)
             begins_s += frame.samples / frame.sample_rate
-
-    def _at_one_rate(self, frame: av.AudioFrame) -> bytes:
-        layout = (frame.sample_rate, frame.layout.name, frame.format.name)
-        if self._resampler is None or layout != self._layout:
-            self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SOUND_HZ)
-            self._layout = layout
-        frame.pts = None  # a resampler that is told of times fills gaps by itself
-        return b"".join(bytes(made.planes[0])[: made.samples * 2] for made in self._resampler.resample(frame))
 
     def close(self) -> None:
         self._writer.close()

@@ -9,8 +9,9 @@ from pathlib import Path
 import av.error
 
 from console.application.ports import Clock
-from console.infrastructure.channel.messages import ControlPlayer, PlayClip, PlayerState
+from console.infrastructure.channel.messages import ControlPlayer, PlayClip, PlayerState, SoundOfPlayer
 from console.infrastructure.frame_slots import SlotUnavailable
+from console.infrastructure.video.recorded_sound import SoundAhead
 from console.infrastructure.video.recording import Recording
 from console.infrastructure.video.scaling import PictureWriter
 
@@ -29,13 +30,14 @@ class Player:
         self._order = order
         self._clock = clock
         self._say = say
-        self._orders: queue.Queue[ControlPlayer] = queue.Queue()
+        self._orders: queue.Queue[ControlPlayer | SoundOfPlayer] = queue.Queue()
         self._playing = order.playing
         self._position = 0
+        self._sound = SoundAhead()
         self._thread = threading.Thread(target=self._run, name=f"player-{order.player_id[:8]}", daemon=True)
         self._thread.start()
 
-    def control(self, order: ControlPlayer) -> None:
+    def control(self, order: ControlPlayer | SoundOfPlayer) -> None:
         self._orders.put(order)
 
     def join(self, within_s: float) -> None:
@@ -49,6 +51,7 @@ class Player:
                     self._play(recording, writer)
                 finally:
                     writer.close()
+                    self._sound.close()
         except (av.error.FFmpegError, OSError, SlotUnavailable) as cause:
             _log.warning("clip %s cannot be played: %s", Path(self._order.path).name, type(cause).__name__)
             self._tell(None, failed="This clip cannot be played. Verify it (H) and export the original.")
@@ -59,14 +62,20 @@ class Player:
         said_s = 0.0
         while True:
             now_s = self._clock.monotonic_s()
+            self._let_hear(recording, due_s, now_s)
             wait_s = min(max(0.0, due_s - now_s), LONGEST_PAUSE_S) if self._playing else LONGEST_PAUSE_S
             try:
                 order = self._orders.get(timeout=max(wait_s, 0.001))
             except queue.Empty:
                 pass
             else:
+                if isinstance(order, SoundOfPlayer):
+                    self._sound.write_to(order.sound_path)
+                    self._tell(recording)
+                    continue
                 if order.action == "close":
                     return
+                self._sound.stop(self._clock.monotonic_s())
                 self._obey(order, recording)
                 self._show(recording, writer)
                 self._tell(recording)
@@ -81,6 +90,15 @@ class Player:
             if self._clock.monotonic_s() - said_s >= SAY_EVERY_S:
                 self._tell(recording)
                 said_s = self._clock.monotonic_s()
+
+    def _let_hear(self, recording: Recording, due_s: float, now_s: float) -> None:
+        """Let be heard what is shown: the picture after this one is due at ``due_s``."""
+        sound = recording.sound() if self._playing else None
+        if sound is None:
+            self._sound.stop(now_s)
+            return
+        follows_s = recording.times_s[self._position] + self._step_s(recording)
+        self._sound.play(sound.between, follows_s - (due_s - now_s), now_s)
 
     def _obey(self, order: ControlPlayer, recording: Recording) -> None:
         last = len(recording.times_s) - 1
@@ -134,6 +152,7 @@ class Player:
                 position_s=times_s[self._position] if times_s else 0.0,
                 duration_s=times_s[-1] if times_s else 0.0,
                 playing=self._playing and not failed,
+                has_sound=recording is not None and recording.sound() is not None,
                 failed=failed,
             )
         )

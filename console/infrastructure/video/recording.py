@@ -1,5 +1,6 @@
 """A recorded file, any of whose pictures can be asked for by its number."""
 
+import io
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import av.error
 from av import VideoFrame
 
 from console.infrastructure.video.fragments import NotUnderstood, stamps_of
+from console.infrastructure.video.recorded_sound import RecordedSound, sound_in
 
 # Pictures kept decoded, so that stepping back within a group of pictures costs one decoding of it, not one each.
 # Two seconds at 25 fps; 1080p takes 3 MB a picture.
@@ -40,6 +42,9 @@ class Recording:
         file: its path, or the file itself in memory; one that is still being written is read as far as it goes.
         """
         self.most_kept = PICTURES_KEPT
+        self._file = file
+        self._sound: RecordedSound | None = None
+        self._has_no_sound = False
         self._container = av.open(str(file) if isinstance(file, Path) else file, "r", options=_AS_THE_HEADER_SAYS)
         try:
             self._stream = self._container.streams.video[0]
@@ -90,6 +95,19 @@ class Recording:
             if packet.size and packet.pts is not None:
                 yield packet.pts, packet.is_keyframe
 
+    def sound(self) -> RecordedSound | None:
+        """Return the sound beside the pictures, by their times; ``None`` where the file has none.
+
+        It is read by a way of its own, so that the pictures' place in the file is not lost.
+        """
+        if self._sound is None and not self._has_no_sound:
+            again = self._file if isinstance(self._file, Path) else io.BytesIO(_all_of(self._file))
+            base = self._stream.time_base
+            assert base is not None
+            self._sound = sound_in(again, float(self._stamps[0] * base)) if self._container.streams.audio else None
+            self._has_no_sound = self._sound is None
+        return self._sound
+
     def nearest(self, at_s: float) -> int:
         """Return the number of the picture nearest to a time since the beginning (s)."""
         after = bisect_left(self.times_s, at_s)
@@ -112,6 +130,8 @@ class Recording:
     def close(self) -> None:
         self._kept.clear()
         self._container.close()
+        if self._sound is not None:
+            self._sound.close()
 
     def __enter__(self) -> Self:
         return self
@@ -144,3 +164,11 @@ class Recording:
             self._decoded_to = frame.pts
             if frame.pts >= wanted:
                 return
+
+
+def _all_of(file: BinaryIO) -> bytes:
+    at = file.tell()
+    file.seek(0)
+    found = file.read()
+    file.seek(at)
+    return found

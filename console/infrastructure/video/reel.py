@@ -2,10 +2,10 @@
 
 import io
 import logging
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -13,8 +13,11 @@ import av.error
 from av import VideoFrame
 
 from console.domain.recordings import SMALLEST_GAP
-from console.infrastructure.video.packets import KeptPacket, StreamFormat, as_av_packet, template_of
+from console.infrastructure.video.kept_sound import KeptSound, SoundFormat
+from console.infrastructure.video.packets import KeptPacket, StreamFormat
+from console.infrastructure.video.recorded_sound import Sounded
 from console.infrastructure.video.recording import Recording
+from console.infrastructure.video.tracks import Tracks, in_time, with_sound
 
 _log = logging.getLogger(__name__)
 
@@ -117,6 +120,30 @@ class Reel:
         book = self._book(place.part)
         return self._begins[place.part] + timedelta(seconds=book.times_s[place.number] if book is not None else 0.0)
 
+    def has_sound(self, place: Place) -> bool:
+        book = self._book(place.part)
+        return book is not None and book.sound() is not None
+
+    def sound_between(self, from_s: float, to_s: float) -> list[Sounded]:
+        """Return the sound that begins in a span, over the ends of files.
+
+        Args:
+            from_s, to_s: moments, by our clock in seconds since 1970; so are the times that are returned.
+        """
+        found: list[Sounded] = []
+        from_at, to_at = (datetime.fromtimestamp(at_s, UTC) for at_s in (from_s, to_s))
+        first = max(0, bisect_right(self._begins, from_at) - 1)
+        for part in range(first, bisect_left(self._begins, to_at)):
+            begins_s = self._begins[part].timestamp()
+            is_last = part + 1 == len(self._begins)
+            ends_s = to_s if is_last else min(to_s, self._begins[part + 1].timestamp())
+            book = self._book(part)
+            sound = book.sound() if book is not None else None
+            if sound is not None and ends_s > from_s:
+                beside = sound.between(max(from_s, begins_s) - begins_s, ends_s - begins_s)
+                found += [(begins_s + at_s, samples) for at_s, samples in beside]
+        return found
+
     def is_memory(self, place: Place) -> bool:
         return self._parts[place.part].is_memory
 
@@ -169,36 +196,40 @@ def part_of_growing(path: Path, begins_at: datetime, now: datetime) -> ReelPart:
     return ReelPart(begins_at=begins_at, ends_at=now, open=lambda: Recording(io.BytesIO(path.read_bytes())))
 
 
-def part_of_packets(form: StreamFormat, packets: Sequence[KeptPacket]) -> ReelPart:
+def part_of_packets(
+    form: StreamFormat, packets: Sequence[KeptPacket], sound: tuple[SoundFormat, list[KeptSound]] | None = None
+) -> ReelPart:
     """Return packets that were kept in memory as a part, by their media times, from when the first one came.
 
     Args:
-        packets: in order, the first one a key packet.
+        packets: in order, the first one a key packet. sound: what is kept beside them.
     """
     kept = list(packets)
     lasted = timedelta(seconds=kept[-1].media_time_s - kept[0].media_time_s)
     return ReelPart(
         begins_at=kept[0].received_at,
         ends_at=kept[0].received_at + lasted,
-        open=lambda: Recording(_in_a_file(form, kept)),
+        open=lambda: Recording(_in_a_file(form, kept, sound)),
         is_memory=True,
     )
 
 
-def _in_a_file(form: StreamFormat, packets: Sequence[KeptPacket]) -> io.BytesIO:
+def _in_a_file(
+    form: StreamFormat, packets: Sequence[KeptPacket], sound: tuple[SoundFormat, list[KeptSound]] | None
+) -> io.BytesIO:
     """Return the packets as a file in memory: a decoder then finds its way in them as in any other."""
     file = io.BytesIO()
     first_s, last_dts = packets[0].media_time_s, -1
-    container, template = template_of(form, packets[0])
-    with container, av.open(file, "w", format="mp4", options=_FRAGMENTED) as output:
-        stream = output.add_stream_from_template(template)
-        stream.time_base = form.time_base
-        for packet in packets:
-            dts = max(last_dts + 1, round((packet.media_time_s - first_s) / form.time_base))
-            counted = replace(packet, dts=dts, pts=dts + packet.pts - packet.dts)
-            made = as_av_packet(counted, form.time_base)
-            made.stream = stream
-            output.mux(made)
+    sound_form, sounds = sound if sound is not None else (None, [])
+    with av.open(file, "w", format="mp4", options=with_sound(_FRAGMENTED, sound_form)) as output:
+        tracks = Tracks(output, form, replace(packets[0], dts=0), sound_form)
+        for one in in_time(packets, sounds):
+            if isinstance(one, KeptSound):
+                tracks.add_sound(one)
+                continue
+            dts = max(last_dts + 1, round((one.media_time_s - first_s) / form.time_base))
+            tracks.add(replace(one, dts=dts, pts=dts + one.pts - one.dts))
             last_dts = dts
+        tracks.end()
     file.seek(0)
     return file

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import av.error
 
 from console.application.ports import Clock
-from console.infrastructure.channel.messages import PlaySpan, ReplayState, RunReplay
+from console.infrastructure.channel.messages import PlaySpan, ReplayState, RunReplay, SoundOfPlayer
 from console.infrastructure.frame_slots import SlotUnavailable
+from console.infrastructure.video.recorded_sound import SoundAhead
 from console.infrastructure.video.recording import PICTURES_KEPT
 from console.infrastructure.video.reel import Place, Reel, ReelPart
 from console.infrastructure.video.scaling import PictureWriter
@@ -39,17 +40,18 @@ class Replay:
         self._parts = tuple(parts)
         self._clock = clock
         self._say = say
-        self._orders: queue.Queue[RunReplay] = queue.Queue()
+        self._orders: queue.Queue[RunReplay | SoundOfPlayer] = queue.Queue()
         # Of the thread alone. Where it stood at ``_when_s``; while it plays it has moved on since.
         self._at = wish.at
         self._when_s = 0.0
         self._speed = 1.0
         self._playing = False
         self._shown: Place | None = None
+        self._sound = SoundAhead()
         self._thread = threading.Thread(target=self._run, name=f"replay-{wish.player_id[:8]}", daemon=True)
         self._thread.start()
 
-    def order(self, order: RunReplay) -> None:
+    def order(self, order: RunReplay | SoundOfPlayer) -> None:
         self._orders.put(order)
 
     def join(self, within_s: float) -> None:
@@ -66,6 +68,7 @@ class Replay:
                 self._play(reel, writer)
             finally:
                 writer.close()
+                self._sound.close()
         except (av.error.FFmpegError, OSError, SlotUnavailable) as cause:
             _log.warning("a replay of camera %s ended: %s", self._wish.camera_id, type(cause).__name__)
             self._tell(reel, failed=UNREADABLE)
@@ -82,13 +85,17 @@ class Replay:
             except queue.Empty:
                 is_ordered = False
             else:
-                if order.action == "close":
+                if isinstance(order, SoundOfPlayer):
+                    self._sound.write_to(order.sound_path)
+                elif order.action == "close":
                     return
-                self._obey(order, reel)
+                else:
+                    self._obey(order, reel)
                 is_ordered = True
             self._end_at_the_end(reel)
             if self._playing or is_ordered:
                 self._show(reel, writer)
+            self._let_hear(reel)
             now_s = self._clock.monotonic_s()
             if is_ordered or (self._playing and now_s - said_s >= SAY_EVERY_S):
                 self._tell(reel)
@@ -171,6 +178,14 @@ class Replay:
             is_key=bool(frame.key_frame),
         )
 
+    def _let_hear(self, reel: Reel) -> None:
+        """Let be heard what is shown, at the pace of the street alone: any other would be no sound of it."""
+        now_s = self._clock.monotonic_s()
+        if self._playing and self._speed == 1.0 and self._shown is not None:
+            self._sound.play(reel.sound_between, self._moment(now_s).timestamp(), now_s)
+        else:
+            self._sound.stop(now_s)
+
     def _tell(self, reel: Reel, failed: str = "") -> None:
         shown = self._shown
         source = "none" if shown is None else "memory" if reel.is_memory(shown) else "recording"
@@ -185,6 +200,7 @@ class Replay:
                     "to_at": reel.to_at,
                     "playing": self._playing and not failed,
                     "speed": self._speed,
+                    "has_sound": shown is not None and reel.has_sound(shown),
                     "failed": failed,
                 }
             )

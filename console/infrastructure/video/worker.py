@@ -34,6 +34,7 @@ from console.infrastructure.channel.messages import (
     RunReplay,
     ScreenPace,
     ShutDown,
+    SoundOfPlayer,
     StillTaken,
     StreamState,
     TakeReference,
@@ -235,6 +236,8 @@ class MediaWorker:
                 self._open_replay(message)
             case RunReplay():
                 self._run_replay(message)
+            case SoundOfPlayer():
+                self._let_hear(message)
             case _:
                 _log.warning("a media worker does not know %s", message.kind)
 
@@ -259,7 +262,8 @@ class MediaWorker:
         if growing is not None:
             parts.append(part_of_growing(growing.path, growing.begins_at, self._clock.now()))
         elif kept is not None:
-            parts.append(part_of_packets(*kept))
+            assert capture is not None
+            parts.append(part_of_packets(*kept, capture.ring.sound_of(kept[0])))
         self._replays[wish.player_id] = Replay(wish, parts, self._clock, self._say)
 
     def _run_replay(self, order: RunReplay) -> None:
@@ -269,6 +273,13 @@ class MediaWorker:
         replay.order(order)
         if order.action == "close":
             del self._replays[order.player_id]
+
+    def _let_hear(self, order: SoundOfPlayer) -> None:
+        player, replay = self._players.get(order.player_id), self._replays.get(order.player_id)
+        if player is not None:
+            player.control(order)
+        elif replay is not None:
+            replay.order(order)
 
     def _say(self, message: AnyMessage) -> None:
         """Tell the station; when it is gone the main thread finds out by itself."""

@@ -52,6 +52,9 @@ class Playout:
     def take(self, pieces: list[SoundPiece]) -> None:
         """Keep pieces that have arrived."""
         for piece in pieces:
+            if not piece.samples:
+                self.drop()
+                continue
             _note(self._arrived, piece.arrived_s, piece.arrived_s - piece.media_time_s)
             self._waiting.append((piece.media_time_s, np.frombuffer(piece.samples, np.int16)))
         while self._waiting and self._waiting[-1][0] - self._waiting[0][0] > MOST_WAITING_S:

@@ -92,6 +92,11 @@ class PlayerRoom:
             del self._players[order.player_id]
             self._streams.remove_ring(player.slot)
 
+    def worker_of(self, seat: object, player_id: str) -> str:
+        """Return the worker that plays a clip of this seat's; empty where it plays none of that id."""
+        player = self._players.get(player_id)
+        return self._streams.worker_of(player_id) if player is not None and player.seat is seat else ""
+
     def take_state(self, state: PlayerState) -> None:
         player = self._players.get(state.player_id)
         if player is not None:

@@ -102,6 +102,11 @@ class ReplayRoom:
                     RunReplay(player_id=player_id, action=order.action, when_s=when_s, at=order.at, speed=order.speed),
                 )
 
+    def worker_of(self, seat: object, player_id: str) -> str:
+        """Return the worker of a replay of this seat's; empty where it has none of that id."""
+        replay = self._replays.get(player_id)
+        return replay.worker_id if replay is not None and replay.seat is seat else ""
+
     def take_state(self, state: ReplayState) -> None:
         replay = self._replays.get(state.player_id)
         if replay is not None:

@@ -168,6 +168,7 @@ class Rooms:
     hearing: HearingRoom
     hearing_views: Viewing
     push_tries: PushTries
+    kept_sound_views: Viewing
 
 
 class Station:
@@ -266,6 +267,7 @@ class Station:
             self._rooms.streams.close()
             self._rooms.viewing.end()
             self._rooms.hearing_views.end()
+            self._rooms.kept_sound_views.end()
             self._write_views_down()
 
     def read_directory(self) -> None:
@@ -359,6 +361,7 @@ class Station:
             self._rooms.viewing.write_down()
             self._rooms.hearing_views.write_down()
             self._rooms.push_tries.write_down()
+            self._rooms.kept_sound_views.write_down()
         except Unavailable as cause:
             _log.info("who sees what, or was refused, is written down later: %s", cause)
 
@@ -536,7 +539,9 @@ class Station:
                 rooms.hearing.take_heard(message)
             case PlayerState():
                 rooms.players.take_state(message)
+                rooms.hearing.take_player(message)
             case ReplayState():
                 rooms.replays.take_state(message)
+                rooms.hearing.take_player(message)
             case _:
                 _log.warning("%s said %s, which nobody here takes", worker.role, message.kind)

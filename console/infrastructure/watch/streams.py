@@ -402,6 +402,12 @@ class Streams:
         for worker_id in self._media_workers:
             self._send(worker_id, pace)
 
+    def new_sound_ring(self, label: str) -> Path:
+        """Make a ring for sound that is not a camera's own (a player's)."""
+        path = self._slots / f"{self._prefix}{label}"
+        self._rings[str(path)] = create_sound(path)
+        return path
+
     def remove_ring(self, path: Path) -> None:
         ring = self._rings.pop(str(path), None)
         if ring is not None:

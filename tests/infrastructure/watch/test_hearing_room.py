@@ -19,6 +19,8 @@ from console.infrastructure.channel.messages import (
     Listen,
     OpenStream,
     Painted,
+    ReplayState,
+    SoundOfPlayer,
     SoundState,
     StreamState,
     TileWish,
@@ -62,7 +64,8 @@ class Hall:
 
     def __init__(self, folder: Path) -> None:
         self.wires = Wires()
-        self.book = Book()
+        self.book, self.kept_book = Book(), Book()
+        self.players: dict[tuple[str, str], str] = {}
         self.streams = Streams(
             slots=folder,
             prefix="citydesk-test-",
@@ -77,6 +80,8 @@ class Hall:
             streams=self.streams,
             rule=ListeningRule(is_on=True, tag="sound"),
             views=cast(Viewing, self.book),
+            kept_views=cast(Viewing, self.kept_book),
+            players=lambda seat, name: self.players.get((seat.line, name), ""),
             talk_worker=TALK,
             clock=SystemClock(),
             send=self.wires.send,
@@ -213,3 +218,63 @@ def test_a_player_that_was_started_again_is_told_what_to_play(hall: Hall, seat: 
     assert not hall.told()
     hall.room.note_worker(is_there=True)
     assert hall.told()[-1].camera_id == "cam01"
+
+
+def played(hall: Hall) -> list[tuple[str, bool]]:
+    """Return which players were told to give their sound, and which no longer to."""
+    return [(one.player_id, bool(one.sound_path)) for _, one in hall.wires.sent if isinstance(one, SoundOfPlayer)]
+
+
+def replaying(**changes: object) -> ReplayState:
+    told = {"player_id": "replay", "at": NOW, "playing": True, "has_sound": True, **changes}
+    return ReplayState.model_validate(told)
+
+
+def test_a_replay_of_the_seat_is_heard_in_place_of_the_live_camera_and_written_down(hall: Hall, seat: Seat) -> None:
+    hall.shows(seat, "cam01")
+    hall.room.take_order(seat, Listen(camera_id="cam01"))
+    hall.told()
+    hall.players["01-a", "replay"] = "media-1"
+    hall.room.take_order(seat, Listen(camera_id="cam01", player_id="replay"))
+    assert not hall.decoded()
+    assert played(hall) == [("replay", True)]
+    order = hall.told()[-1]
+    assert order.camera_id == "replay"
+    assert Path(order.sound_path).exists()
+    assert (hall.book.lines[-1], hall.kept_book.lines) == (("01-a", ()), [("01-a", ("cam01",))])
+    hall.room.take_player(replaying())
+    hall.room.take_heard(Heard(camera_id="replay", condition="sounding", level_dbfs=-30.0))
+    assert (seat.said[-1].player_id, seat.said[-1].condition, seat.said[-1].level_dbfs) == ("replay", "sounding", -30.0)
+    hall.room.take_order(seat, Listen(camera_id=""))
+    assert played(hall) == [("replay", False)]
+    assert hall.told()[-1].sound_path == ""
+    assert not Path(order.sound_path).exists()
+    assert hall.kept_book.lines[-1] == ("01-a", ())
+
+
+@pytest.mark.parametrize(
+    ("state", "condition"),
+    [
+        (replaying(has_sound=False), "not_kept"),
+        (replaying(playing=False), "still"),
+        (replaying(speed=2.0), "other_speed"),
+        (replaying(speed=0.5), "other_speed"),
+    ],
+)
+def test_a_replay_says_why_it_is_silent(hall: Hall, seat: Seat, state: ReplayState, condition: str) -> None:
+    hall.players["01-a", "replay"] = "media-1"
+    hall.room.take_order(seat, Listen(camera_id="cam01", player_id="replay"))
+    hall.room.take_player(state)
+    assert seat.said[-1].condition == condition
+
+
+def test_a_replay_that_was_closed_is_heard_no_longer_and_a_seat_hears_none_of_another_s(hall: Hall, seat: Seat) -> None:
+    hall.players["01-a", "replay"] = "media-1"
+    hall.room.take_order(Seat("01-b"), Listen(camera_id="cam01", player_id="replay"))
+    assert not hall.told()
+    hall.room.take_order(seat, Listen(camera_id="cam01", player_id="replay"))
+    hall.told()
+    hall.players.clear()
+    hall.room.look_around()
+    assert hall.told()[-1].sound_path == ""
+    assert seat.said[-1].condition == "not_shown"

@@ -10,6 +10,7 @@ from console.domain.accounts import Actor
 from console.domain.evidence import EvidenceItem
 from console.domain.ids import EvidenceId
 from console.domain.retention import Deletion, Holding, Why
+from console.infrastructure.channel.messages import SoundState
 from tests.widgets.desks import Packs, Seat, until
 from tests.widgets.reviewing import RULE, clip, still
 from widgets.evidence.picture import EvidencePicture, crop_around, overlay_of
@@ -173,3 +174,18 @@ def test_both_pictures_are_cropped_alike_and_the_zone_stays_inside() -> None:
     crop = crop_around(RULE)
     assert crop.width() == crop.height() <= 1.0
     assert all(crop.contains(x, y) for x, y in RULE.polygon)
+
+
+def test_the_sound_of_a_clip_is_asked_for_by_its_key_once_it_is_open() -> None:
+    orders: list[Control] = []
+    playback = Playback(orders.append)
+    asked: list[int] = []
+    playback.listen_asked.connect(lambda: asked.append(1))
+    assert not playback.control("Q")
+    playback.note_position(0.0, 12.0, True)
+    assert playback.control("Q")
+    assert asked == [1]
+    playback.note_sound(SoundState(camera_id="c", condition="muted"))
+    playback.note_position(0.1, 12.0, True)
+    assert playback.state.sound is not None
+    assert not orders

@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from console.application.storage_desk import StorageDesk
 from console.domain.accounts import Actor
-from console.domain.ids import SegmentId
+from console.domain.ids import CameraId, SegmentId
 from console.domain.recordings import RecordingClass
 from console.domain.retention import Retention
+from console.infrastructure.channel.messages import SoundState
 from console.words import ENGLISH
 from tests.application.city import BEGIN, CAMERA, City
 from tests.application.storage import Shelf
@@ -23,7 +24,8 @@ from tests.infrastructure.database.test_recordings import segment
 from tests.widgets.desks import Seat
 from tests.widgets.recordings.past import Past
 from widgets.recordings.recordings_page import RecordingDesks, RecordingsPage
-from widgets.state.replay import ReplayOrder
+from widgets.recordings.replaying import Replaying
+from widgets.state.replay import ReplayOrder, ReplayState
 
 DAY_AND_NIGHT, BY_HAND = RecordingClass.CONTINUOUS, RecordingClass.MANUAL
 MINUTE = timedelta(minutes=1)
@@ -163,6 +165,46 @@ def test_the_picture_says_that_it_is_a_replay_of_when_and_how_long_ago(
     assert page.view.accessibleName() == "Nothing was recorded at 08:04:00."
     picture = page.view.grab().toImage()
     assert picture.pixelColor(picture.width() // 2, picture.height() // 3) != QColor("#2468ac")
+
+
+@pytest.mark.usefixtures("recorded")
+def test_the_sound_of_a_recording_is_asked_for_by_its_key_and_the_picture_says_what_is_heard(
+    seat: Seat, open_page: Open, past: Past, li: Actor
+) -> None:
+    seat.words.speak(ENGLISH)
+    page = open_page(li)
+    playing(seat, page, past)
+    past.say(CAMERA, FIRST)
+    past.show(CAMERA, "#2468ac", FIRST)
+    asked: list[str] = []
+    past.replays[-1].listen_asked.connect(asked.append)
+    strike(page, "Q")
+    assert asked == [CAMERA]
+    silent = page.view.grab().toImage()
+    past.replays[-1].note_sound(CAMERA, SoundState(camera_id=CAMERA, condition="sounding", level_dbfs=-20.0))
+    until(seat.qtbot, lambda: page.view.accessibleName().endswith(", Sound"))
+    assert page.view.grab().toImage() != silent
+    past.replays[-1].note_sound(CAMERA, SoundState(camera_id=CAMERA, condition="other_speed"))
+    until(seat.qtbot, lambda: page.view.accessibleName().endswith(", Muted: not at 1 ×"))
+    strike(page, "Q")
+    assert asked == [CAMERA, CAMERA]
+    past.replays[-1].note_sound(CAMERA, None)
+    until(seat.qtbot, lambda: page.view.accessibleName().endswith("ago"))
+
+
+def test_of_several_replays_in_step_the_key_lets_one_after_the_other_be_heard(past: Past) -> None:
+    cameras = [CameraId("1"), CameraId("2"), CameraId("3")]
+    replaying = Replaying(cameras, FIRST, past.orders.append)
+    asked: list[str] = []
+    replaying.listen_asked.connect(asked.append)
+    for camera_id in cameras[1:]:
+        replaying.note_state(camera_id, ReplayState(at=FIRST, is_open=True))
+    for heard in ("2", "3"):
+        replaying.press("Q")
+        assert asked[-1] == heard
+        replaying.note_sound(CameraId(heard), SoundState(camera_id=heard, condition="waiting"))
+    replaying.press("Q")
+    assert asked == ["2", "3", "3"], "the last one is asked for again, which ends it"
 
 
 @pytest.mark.usefixtures("recorded")
