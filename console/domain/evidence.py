@@ -52,6 +52,7 @@ class EvidenceItem:
         path: below the evidence store's root.
         begins_at: by our clock, UTC. captured_at: by the camera's, ``None`` if unknown.
         clock_offset_s: camera minus ours; ``clock_source`` says who told us.
+        sound: the codec of the sound in it, empty where there is none.
         deleted_at: since when the file is gone and only this row stays (``deleted_why`` as in the deletion log).
     """
 
@@ -70,6 +71,7 @@ class EvidenceItem:
     clock_source: str = "unknown"
     width: int = 0
     height: int = 0
+    sound: str = ""
     rule: RuleFacts | None = None
     remark: str = ""
     made_by: str = ""

@@ -72,6 +72,7 @@ class ProofPanel(QWidget):
                 (say(Told(N_("Length"))), f"{item.duration_s:.1f} s" if item.duration_s else "—"),
                 (say(Told(N_("Size"))), f"{item.size_bytes / 1e6:.2f} MB"),
                 (say(Told(N_("Picture"))), f"{item.width} × {item.height}" if item.width else "—"),
+                (say(Told(N_("Sound"))), SOUND_WORDS.get(item.sound, item.sound) or "—"),
                 ("SHA-256", f"{item.sha256[:16]}…{item.sha256[-8:]}"),
             ]
         )
@@ -85,6 +86,9 @@ class ProofPanel(QWidget):
                 for line in list(custody)[::-1][:CUSTODY_SHOWN]
             ]
         )
+
+
+SOUND_WORDS = {"aac": "AAC", "flac": "FLAC", "mp3": "MP3", "opus": "Opus", "ac3": "AC-3"}
 
 
 class _TestLine(QWidget):

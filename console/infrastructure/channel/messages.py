@@ -362,6 +362,8 @@ class ReferenceTaken(Message):
 
 
 class ClipCut(Message):
+    """``sound``: the codec of the sound in it, empty where there is none."""
+
     kind: Literal["clip_cut"] = "clip_cut"
     request_id: str
     path: str
@@ -375,6 +377,7 @@ class ClipCut(Message):
     width: int
     height: int
     codec: str
+    sound: str = ""
 
 
 class StillTaken(Message):

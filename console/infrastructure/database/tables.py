@@ -269,6 +269,7 @@ evidence_items = Table(
     Column("rule", Json),
     _text("remark"),
     _text("made_by"),
+    _later("sound"),
     Index("ix_evidence_items_subject", "subject_id", "kind", "begins_at", "evidence_id"),
     Index("ix_evidence_items_begins_at", "begins_at"),
 )

@@ -166,4 +166,5 @@ class GrowingClip:
             width=self._form.width,
             height=self._form.height,
             codec=self._form.codec,
+            sound=self._sound.codec if self._sound is not None and self._sound_to_s is not None else "",
         )

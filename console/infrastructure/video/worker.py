@@ -413,6 +413,7 @@ class MediaWorker:
                 width=span.form.width,
                 height=span.form.height,
                 codec=span.form.codec,
+                sound=span.sound.codec if span.sound is not None else "",
             )
         )
 

@@ -480,6 +480,7 @@ def _item(wanted: Wanted, written: ClipCut | StillTaken) -> EvidenceItem:
         clock_source="unknown" if written.clock_offset_s is None else "stream",
         width=written.width,
         height=written.height,
+        sound=written.sound if isinstance(written, ClipCut) else "",
         rule=_facts(wanted.hit),
         remark=wanted.remark,
         made_by="station",

@@ -153,6 +153,7 @@ class RecordedClips:
             clock_source="unknown" if clip.clock_offset_s is None else "stream",
             width=clip.width,
             height=clip.height,
+            sound=clip.sound,
             remark=asked.order.reason,
             made_by=asked.order.who,
         )

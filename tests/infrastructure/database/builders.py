@@ -255,6 +255,7 @@ def evidence(name: str = "clip-1", **changes: Any) -> EvidenceItem:
         captured_at=NOW - timedelta(milliseconds=120),
         clock_offset_s=-0.12,
         clock_source="rtcp",
+        sound="flac",
         width=1920,
         height=1080,
         rule=RULE,

@@ -43,6 +43,7 @@ def test_the_manifest_tells_what_a_reviewer_asks(pack: Path) -> None:
     assert manifest["rechecks"][0]["answer"] == "cleared"
     still = manifest["items"][1]
     assert (still["camera_id"], still["clock_offset_s"], still["clock_source"]) == ("01", -0.2, "rtcp")
+    assert still["sound"] == "aac"
     assert still["captured_at"] == "2026-11-22T03:04:16.800000+00:00" and still["is_evidence_grade"] is True
     assert still["rule"]["model_sha256"] == "ab" * 32 and still["rule"]["polygon"][1] == [0.9, 0.2]
     assert still["custody"] == [

@@ -19,6 +19,7 @@ from console.infrastructure.channel.messages import (
 from console.infrastructure.recording_shelf import RecordingShelf
 from tests.infrastructure.video.media_station import MediaStation
 from tests.infrastructure.video.numbered_clips import pictures_in
+from tests.infrastructure.video.test_kept_sound import KEPT_AS
 from tests.peers.listening.flash_and_beep import (
     EVERY_S,
     Codec,
@@ -68,6 +69,7 @@ def keep(tmp_path: Path, station: MediaStation) -> Iterator[Callable[[Codec, boo
         station.order(order)  # it reaches into the future
         cut = station.until(lambda said: isinstance(said, ClipCut | RequestFailed))
         assert isinstance(cut, ClipCut), cut
+        assert cut.sound == (KEPT_AS[codec] if keeps_sound else "")
         assert cut.sha256 == hashlib.sha256(clip.read_bytes()).hexdigest()
         station.order(CloseStream(stream_id="m"))
         station.until(lambda said: isinstance(said, SegmentClosed))
