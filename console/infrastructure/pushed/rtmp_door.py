@@ -156,6 +156,8 @@ class _Session:
             chunks.length, chunks.kind = int.from_bytes(told[3:6]), told[6]
             if chunks.length > LARGEST_MESSAGE:
                 raise Nonsense("a message that is too long")
+            if chunks.length < len(chunks.body):
+                raise Nonsense("a message that became shorter than what came of it")
         if shape < 3:
             step_ms = int.from_bytes(told[:3])
             chunks.is_extended = step_ms == 0xFFFFFF
