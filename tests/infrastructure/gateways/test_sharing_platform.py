@@ -15,7 +15,7 @@ from console.domain.ptz import Preset, Velocity
 from console.domain.sharing import SharedChannel, SharedSource
 from console.infrastructure.gateways.platform_camera import PlatformCamera
 from console.infrastructure.gateways.sharing_platform import PlatformSpec, WvpPlatform
-from tests.peers.video.test_fault_walk import papers
+from tests.papers import papers
 
 from .wvp_stand_in import DEVICE, PASSWORD, USER, StandInPlatform, channel_code
 

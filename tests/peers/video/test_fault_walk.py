@@ -1,7 +1,5 @@
 """Every fault of a camera at once on one decoder: its word, its recovery, and neighbours that miss nothing."""
 
-import datetime
-import ipaddress
 import itertools
 import os
 import random
@@ -14,9 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from console.infrastructure.channel.messages import PictureSlot, StreamState
 from console.infrastructure.frame_slots import FrameFacts, SlotReader
@@ -24,6 +19,7 @@ from console.words import ENGLISH, Words
 from tests.infrastructure.video.hostile import HostileCamera, MuteHost, live_packets, pictures_of, rtp_of
 from tests.infrastructure.video.media_station import MediaStation, Slots, wait_until
 from tests.infrastructure.video.numbered_clips import make_clip
+from tests.papers import Papers, papers
 from tests.peers.video.gst_camera import GstCamera, plays
 from widgets.state.tile import TileFacts, look_of
 
@@ -111,40 +107,6 @@ class Walk:
         """Return what the tile of a stream says in place of its picture."""
         plate = look_of(TileFacts(number="1", name=name, stream=self.newest[name]), self.newest[name].since).plate
         return Words(ENGLISH).say(plate.title.sentence) if plate is not None else ""
-
-
-@dataclass(frozen=True)
-class Papers:
-    """A certificate and its key, PEM."""
-
-    certificate: Path
-    key: Path
-
-
-def papers(folder: Path, name: str) -> Papers:
-    """Write a certificate that vouches for itself at 127.0.0.1."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    whose = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
-    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(whose)
-        .issuer_name(whose)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(here, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    made = Papers(folder / f"{name}.pem", folder / f"{name}.key")
-    made.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    made.key.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return made
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from console.infrastructure.channel.messages import OpenStream
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.video.opening import opened, why_refused
 from tests.infrastructure.video.numbered_clips import make_clip
+from tests.papers import papers
 from tests.peers.video.streamers import Shelf
-from tests.peers.video.test_fault_walk import papers
 
 pytestmark = pytest.mark.peer
 PICTURES = 40
