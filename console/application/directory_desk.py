@@ -119,6 +119,13 @@ class DirectoryDesk:
         with self._units.read() as unit:
             return unit.directory.camera(camera_id)
 
+    def check(self, actor: Actor, camera: Camera) -> None:
+        """Refuse what could not be added, before it is tried for longer. Raises as ``add``."""
+        self._gate.require(actor, Verb.ADMINISTER, camera.camera_id, camera=camera)
+        check_entry(camera)
+        with self._units.read() as unit:
+            _refuse_twins(unit, camera)
+
     def add(self, actor: Actor, camera: Camera, secret: str = "") -> CameraId:
         """Add a camera.
 

@@ -1,13 +1,15 @@
 """Bringing a camera in: who is out there, who it says it is, and its picture, before the directory knows of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from console.application.permissions import Gate
 from console.application.ports import UnitsOfWork
 from console.domain.accounts import Actor, Verb
-from console.domain.cameras import Camera, without_credentials
-from console.domain.ids import new_id
+from console.domain.cameras import Camera, StandingRule, Zone, without_credentials
+from console.domain.categories import Category
+from console.domain.ids import CameraId, CategoryCode, RuleId, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,53 @@ class Login:
         return f"{self.user}:{self.password}" if self.user else ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleKind:
+    """A rule as it is given to a new camera; its family is the one there is, a vehicle that stands.
+
+    Attributes:
+        category: the matter that its alarms propose.
+        labels: classes of the model that count.
+        dwell_s: judgement: from when a person would be sent; who brings the camera in may change it.
+    """
+
+    category: CategoryCode
+    labels: tuple[str, ...]
+    dwell_s: float
+    priority: str = "medium"
+
+    def rule_for(self, camera_id: CameraId, zone_name: str, dwell_s: float) -> StandingRule:
+        """Return the rule over the whole picture of a camera."""
+        return StandingRule(
+            rule_id=RuleId(f"{camera_id}-{self.category}"),
+            camera_id=camera_id,
+            zone=Zone(name=zone_name, polygon=WHOLE_ZONE),
+            category=self.category,
+            labels=self.labels,
+            dwell_s=dwell_s,
+            minimum_score=LEAST_SCORE,
+            priority=self.priority,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedRule:
+    """A rule that may be chosen, and the matter it is about."""
+
+    category: Category
+    kind: RuleKind
+
+
+LEAST_SCORE = 0.3  # the demo's own: found vehicles of the street's clips without taking bins for them (2026-11-22)
+WHOLE_ZONE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+_VEHICLES = ("car", "truck", "bus", "motorcycle")
+RULE_KINDS = (
+    RuleKind(category=CategoryCode("09009"), labels=_VEHICLES, dwell_s=180.0),
+    RuleKind(category=CategoryCode("09012"), labels=_VEHICLES, dwell_s=60.0, priority="high"),
+    RuleKind(category=CategoryCode("09010"), labels=("bicycle", "motorcycle"), dwell_s=300.0),
+)
+
+
 class OnboardingLink(Protocol):
     """What is asked of the machine's station. The answers come as news, with the request's name.
 
@@ -38,7 +87,7 @@ class OnboardingLink(Protocol):
     def ask_device(self, request_id: str, address: str, login: Login) -> None: ...
 
     def try_camera(self, request_id: str, camera: Camera, login: Login, width: int, height: int) -> None:
-        """Open its stream for one tile of this seat, until the next or ``end_trial``."""
+        """Open its stream for one tile of this seat, until the next or ``end_trial``; its rules look meanwhile."""
         ...
 
     def end_trial(self) -> None: ...
@@ -72,6 +121,17 @@ class OnboardingDesk:
         request_id = self._note(actor, "try_camera", without_credentials(camera.main_address))
         link.try_camera(request_id, camera, login, width, height)
         return request_id
+
+    def offered(self, actor: Actor) -> Sequence[OfferedRule]:
+        """Return the rules that a new camera may be given: those whose matter this site files.
+
+        Raises:
+            NotPermitted: not by this role. Unavailable: the database is away.
+        """
+        self._gate.require(actor, Verb.ADMINISTER, "rules")
+        with self._units.read() as unit:
+            known = {category.code: category for category in unit.directory.categories()}
+        return [OfferedRule(known[kind.category], kind) for kind in RULE_KINDS if kind.category in known]
 
     def _note(self, actor: Actor, verb: str, address: str) -> str:
         """Ask the gate, write down who asked which device, and name the request."""

@@ -38,6 +38,7 @@ from console.infrastructure.channel.messages import (
     PtzState,
     ReplayState,
     RequestFailed,
+    RuleHit,
     Seen,
     SoundState,
     StillTaken,
@@ -915,7 +916,11 @@ class Seat(QObject):
                     pages.onboarding.take_stream(message)
             case SoundState() if self._listening is not None:
                 self._listening.take(message)
+            case RuleHit() if pages is not None and message.camera_id == pages.onboarding.camera_id:
+                pages.onboarding.take_hit(message.hit_id)
             case Seen():
+                if pages is not None and message.camera_id == pages.onboarding.camera_id:
+                    pages.onboarding.take_seen(message)
                 for shown in self._walls.pages.values():
                     shown.note_seen(message)
             case PtzState():

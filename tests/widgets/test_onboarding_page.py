@@ -13,7 +13,7 @@ from console.application.directory_import import DirectoryImport
 from console.application.onboarding_desk import Login
 from console.domain.accounts import Role
 from console.domain.cameras import Camera
-from console.infrastructure.channel.messages import DeviceAnswered, FoundItem, ProfileItem, StreamState
+from console.infrastructure.channel.messages import DeviceAnswered, FoundItem, ProfileItem, Seen, SeenTrack, StreamState
 from console.infrastructure.documents.directory_files import DirectoryFilesOnDisk
 from console.seat.window import ROOMS
 from console.words import ENGLISH
@@ -165,6 +165,14 @@ def test_a_camera_is_brought_in_by_keys_with_its_secret_in_the_vault_and_how_it_
     assert is_at(page, Step.PLACE)
     for typed, text in ((page.number, "88"), (page.name, "学府路口·南"), (page.place, "学府路 12 号")):
         typed.setText(text)
+    strike(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: is_at(page, Step.RULES), timeout=WITHIN_MS)
+    strike(Qt.Key.Key_Return)
+    assert is_at(page, Step.TRIAL)
+    qtbot.waitUntil(lambda: len(line.tried) == 2, timeout=WITHIN_MS)
+    strike(Qt.Key.Key_Return)
+    assert is_at(page, Step.TRIAL), "its picture did not come back yet"
+    page.take_stream(stream(page))
     with qtbot.waitSignal(page.added, timeout=WITHIN_MS) as added:
         strike(Qt.Key.Key_Return)
 
@@ -174,9 +182,103 @@ def test_a_camera_is_brought_in_by_keys_with_its_secret_in_the_vault_and_how_it_
     assert added.args == [kept.camera_id]
     assert (kept.main_address, kept.sub_address) == ("rtsp://192.0.2.7/main", "rtsp://192.0.2.7/sub")
     assert seat.city.vault.get(kept.credentials_name) == "admin:s3cret"
+    assert kept.rules == (), "nobody chose one"
     assert setup is not None and (setup.device_address, setup.profile) == ("192.0.2.7", "main")
     assert is_at(page, Step.ADDRESS) and page.password.text() == ""
     qtbot.waitUntil(lambda: line.ends == 1, timeout=WITHIN_MS)
+
+
+def to_rules(page: OnboardingPage, line: Line, qtbot: QtBot, *, number: str = "88") -> None:
+    """Prove the first four steps."""
+    page.take_device(answer(ask(page, line, qtbot)))
+    qtbot.waitUntil(lambda: len(line.tried) == 1, timeout=WITHIN_MS)
+    page.take_stream(stream(page))
+    strike(Qt.Key.Key_Return)
+    page.number.setText(number)
+    page.name.setText("学府路口·南")
+    strike(Qt.Key.Key_Return)
+
+
+def seen(page: OnboardingPage, count: int) -> Seen:
+    box = (0.1, 0.1, 0.3, 0.3)
+    tracks = tuple(SeenTrack(track_id=at, label="car", score=0.8, box=box) for at in range(count))
+    return Seen(camera_id=page.camera_id, sequence=1, received_at=NOON, media_time_s=1.0, tracks=tracks)
+
+
+def test_a_chosen_rule_looks_during_the_trial_and_is_kept_with_the_camera(
+    page: OnboardingPage, line: Line, seat: Seat, qtbot: QtBot
+) -> None:
+    seat.words.speak(ENGLISH)
+    to_rules(page, line, qtbot)
+    qtbot.waitUntil(lambda: is_at(page, Step.RULES), timeout=WITHIN_MS)
+    strike(Qt.Key.Key_1)
+    strike(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(line.tried) == 2, timeout=WITHIN_MS)
+    (rule,) = line.tried[-1].rules
+    assert rule.category == "09009" and rule.zone.polygon == ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+
+    seat.city.clock.wait(seconds=7)
+    page.take_stream(stream(page))
+    for count in (0, 3, 1):
+        page.take_seen(seen(page, count))
+        seat.city.clock.wait(seconds=0.5)
+    page.take_hit("hit-1")
+    page.take_hit("hit-1")
+
+    assert page.proof == (
+        "First picture 7.0 s after it was asked for.",
+        "3 looks, at most 3 things at once; 1 candidates, counted and not queued.",
+        "It costs 2.0 looks/s of the detector, and 1920×1080 at 25/s received.",
+    )
+    with qtbot.waitSignal(page.added, timeout=WITHIN_MS) as added:
+        strike(Qt.Key.Key_Return)
+    with seat.city.units.read() as unit:
+        assert unit.directory.camera(added.args[0]).rules == (rule,)
+
+
+def test_a_number_that_is_taken_is_said_before_the_trial(page: OnboardingPage, line: Line, qtbot: QtBot) -> None:
+    to_rules(page, line, qtbot, number="01")
+
+    qtbot.waitUntil(lambda: "01" in page.line.words, timeout=WITHIN_MS)
+    assert is_at(page, Step.PLACE)
+
+
+def test_leaving_at_any_step_leaves_no_camera_no_secret_and_no_picture_behind(
+    page: OnboardingPage, line: Line, seat: Seat, qtbot: QtBot
+) -> None:
+    def kept() -> tuple[int, dict[str, str]]:
+        with seat.city.units.read() as unit:
+            return len(unit.directory.cameras()), dict(seat.city.vault.secrets)
+
+    before = kept()
+    to_rules(page, line, qtbot)
+    qtbot.waitUntil(lambda: is_at(page, Step.RULES), timeout=WITHIN_MS)
+    strike(Qt.Key.Key_2)
+    strike(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(line.tried) == 2, timeout=WITHIN_MS)
+
+    strike(Qt.Key.Key_Escape)
+    assert is_at(page, Step.RULES)
+    qtbot.waitUntil(lambda: len(line.tried) == 3, timeout=WITHIN_MS)
+    assert line.tried[-1].rules == (), "the detector looks no longer"
+    for step in (Step.PLACE, Step.PICTURE, Step.SIGN_IN):
+        strike(Qt.Key.Key_Escape)
+        assert is_at(page, step)
+
+    qtbot.waitUntil(lambda: line.ends == 1, timeout=WITHIN_MS)
+    assert kept() == before
+
+
+def test_a_trial_without_rules_says_that_nobody_watches(
+    page: OnboardingPage, line: Line, seat: Seat, qtbot: QtBot
+) -> None:
+    seat.words.speak(ENGLISH)
+    to_rules(page, line, qtbot)
+    qtbot.waitUntil(lambda: is_at(page, Step.RULES), timeout=WITHIN_MS)
+    strike(Qt.Key.Key_Return)
+    page.take_stream(stream(page))
+
+    assert page.proof[1].startswith("No rule watches it")
 
 
 def test_a_wrong_password_is_said_and_nothing_opens(page: OnboardingPage, line: Line, qtbot: QtBot) -> None:
@@ -257,7 +359,7 @@ def test_the_steps_are_said_in_the_language_of_now(page: OnboardingPage, seat: S
     seat.words.speak(ENGLISH)
     page.retranslate()
 
-    assert list(page.step_names) == ["1 Address", "2 Sign in", "3 Picture", "4 Place and grid"]
+    assert list(page.step_names) == ["1 Address", "2 Sign in", "3 Picture", "4 Place and grid", "5 Rules", "6 Trial"]
 
 
 def test_every_page_of_a_seat_has_its_icon_in_the_bar() -> None:

@@ -1,4 +1,4 @@
-"""Bringing a camera in: address, sign-in, picture, place; each step proves itself before the next opens.
+"""Bringing a camera in: address, sign-in, picture, place, rules, trial; each step proves itself before the next opens.
 
 Long because the steps are one page and share what is known so far.
 """
@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetIt
 
 from console.application.directory_desk import DirectoryDesk
 from console.application.directory_import import DirectoryImport
-from console.application.onboarding_desk import Login, OnboardingDesk, OnboardingLink
+from console.application.onboarding_desk import Login, OfferedRule, OnboardingDesk, OnboardingLink
 from console.application.ports import Clock
 from console.application.ptz_desk import PtzDesk
 from console.domain.accounts import Actor
+from console.domain.cameras import Camera
 from console.domain.errors import DomainError, Refusal
 from console.words import N_
 from widgets.common.key_button import KeyButton
@@ -26,8 +27,10 @@ from widgets.common.lettering import Panel, TellingLine, dress, follow_text_size
 from widgets.common.page_keys import bind
 from widgets.desk import Desk
 from widgets.onboarding.keys import ONBOARDING_KEYS
+from widgets.onboarding.rules_form import RulesForm
 from widgets.onboarding.table_panel import TablePanel
 from widgets.state import onboarding as o
+from widgets.state.overlay import SeenTold
 from widgets.state.telling import Teller, Told, told_of
 from widgets.wall.frame_source import FrameSource
 from widgets.wall.render_clock import RenderClock
@@ -75,7 +78,7 @@ class OnboardingPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._actor, self._onboarding, self._directory, self._ptz = actor, onboarding, directory, ptz
-        self._link, self._desk, self._teller = link, desk, teller
+        self._link, self._desk, self._teller, self._clock = link, desk, teller, clock
         self._draft = o.Draft()
         self._step = o.Step.ADDRESS
         self._request = ""
@@ -100,6 +103,7 @@ class OnboardingPage(QWidget):
         self.found = QListWidget()
         self.tile = Tile(teller, clock, RenderClock(self), self)
         self._facts = [label("body", "t1", wrap=True) for _ in range(3)]
+        self.rules = RulesForm(teller, self)
         self.line = TellingLine(self)
         self.table_panel = TablePanel(actor, tables, desk, teller, self)
         self.table_panel.hide()
@@ -130,6 +134,8 @@ class OnboardingPage(QWidget):
             else:
                 column.addStretch(1)
             self._forms.addWidget(form)
+        self._forms.addWidget(self.rules)
+        self._forms.addWidget(QWidget())
         panel = Panel(self)
         panel.setMaximumWidth(FORM_PX)
         column = QVBoxLayout(panel)
@@ -198,8 +204,11 @@ class OnboardingPage(QWidget):
             self._order(lambda: self._onboarding.find(self._actor, self._link), Told(N_("Calling into the network…")))
         elif self._step is o.Step.ADDRESS:
             self.left.emit()
+        elif key.isdigit():
+            if self._step is o.Step.RULES:
+                self.rules.turn(int(key) - 1)
         else:
-            self._open(o.Step(self._step - 1))
+            self._step_back()
 
     def go_on(self) -> None:
         """Take the next step if this one is proven."""
@@ -221,6 +230,10 @@ class OnboardingPage(QWidget):
             case o.Step.PICTURE if self._draft.has_picture:
                 self._open(o.Step.PLACE)
             case o.Step.PLACE:
+                self._check_place()
+            case o.Step.RULES:
+                self._begin_trial()
+            case o.Step.TRIAL if self._draft.has_picture:
                 self._add()
 
     def take_found(self, request_id: str, devices: Sequence[FoundTold]) -> None:
@@ -273,9 +286,27 @@ class OnboardingPage(QWidget):
         """Take in how the picture fares."""
         if stream.camera_id != self._draft.camera_id or self._step < o.Step.PICTURE:
             return
-        self._draft = replace(self._draft, stream=stream)
+        trial = self._draft.trial
+        if trial is not None and trial.first_s is None and stream.condition == "live":
+            trial = replace(trial, first_s=self._clock.monotonic_s() - trial.began_s)
+        self._draft = replace(self._draft, stream=stream, trial=trial)
         self.tile.note_stream(stream)
         self._show_facts()
+
+    def take_seen(self, seen: SeenTold) -> None:
+        """Take in what the detector saw in the picture that is tried."""
+        trial = self._draft.trial
+        if trial is not None and self._step is o.Step.TRIAL:
+            self._draft = replace(self._draft, trial=o.looked(trial, self._clock.monotonic_s(), len(seen.tracks)))
+            self.tile.note_seen(seen)
+            self._show_facts()
+
+    def take_hit(self, hit_id: str) -> None:
+        """Count what a rule would have raised."""
+        trial = self._draft.trial
+        if trial is not None and self._step is o.Step.TRIAL:
+            self._draft = replace(self._draft, trial=replace(trial, candidates=trial.candidates | {hit_id}))
+            self._show_facts()
 
     def note_lost_station(self) -> None:
         """The station is away, and the picture with it."""
@@ -296,7 +327,7 @@ class OnboardingPage(QWidget):
             above.setText(say(Told(sentence)))
             field.setAccessibleName(above.text())
         self.found.setAccessibleName(say(Told(N_("Cameras in the network"))))
-        is_last = self._step is o.Step.PLACE
+        is_last = self._step is o.Step.TRIAL
         self.next_button.say(say(Told(N_("Add the camera") if is_last else N_("Next"))))
         hints = [(("Enter",), say(Told(N_("next step")))), (("Esc",), say(Told(N_("step back"))))]
         if self._step is o.Step.ADDRESS:
@@ -304,7 +335,10 @@ class OnboardingPage(QWidget):
             hints.append((("Ctrl+I",), say(Told(N_("cameras from a table, or into one")))))
         if not self.table_panel.isHidden():
             hints = [(("Ctrl+E",), say(Told(N_("write the directory to a table")))), (("Esc",), say(Told(N_("back"))))]
+        if self._step is o.Step.RULES and self.table_panel.isHidden():
+            hints.append((("1–9",), say(Told(N_("choose a rule, or no longer")))))
         self._hints.show_hints(hints)
+        self.rules.retranslate()
         self.table_panel.retranslate()
         self._say(self._told)
         self._show_facts()
@@ -341,7 +375,8 @@ class OnboardingPage(QWidget):
         self._forms.setCurrentIndex(step)
         self.tile.setVisible(step >= o.Step.PICTURE)
         self.retranslate()
-        first = {o.Step.ADDRESS: self.address, o.Step.SIGN_IN: self.user, o.Step.PLACE: self.number}.get(step)
+        firsts = {o.Step.ADDRESS: self.address, o.Step.SIGN_IN: self.user, o.Step.PLACE: self.number}
+        first = self.rules if step is o.Step.RULES else firsts.get(step)
         self.setFocusProxy(first or self.tile)  # who opens this page meets the step's first field
         if self.isVisible():  # who looks at another page keeps the keys
             (first or self.tile).setFocus()
@@ -370,6 +405,11 @@ class OnboardingPage(QWidget):
             self._refused(refusal)
             return
         self._open(o.Step.PICTURE)
+        self._watch(camera)
+
+    def _watch(self, camera: Camera) -> None:
+        """Have the picture opened as this camera, and its rules look at it."""
+        draft = self._draft
         # A tile without a number is an empty place; this one is being opened.
         self.tile.show_camera(replace(camera, number="–", name=urlsplit(camera.main_address).hostname or ""))
         size = self.tile.picture_size_px()
@@ -384,15 +424,55 @@ class OnboardingPage(QWidget):
     def _close_picture(self) -> None:
         self.tile.attach(None)
         self.tile.show_camera(None)
-        self._draft = replace(self._draft, stream=None)
+        self._draft = replace(self._draft, stream=None, trial=None)
         self._desk.ask(self._link.end_trial, _nothing, _nothing)
 
-    def _add(self) -> None:
-        draft = self._draft
+    def _camera(self) -> Camera | None:
+        """Return the camera as it would stand in the directory; ``None`` and why not where it could not."""
         try:
-            camera = draft.camera(self.number.text(), self.name.text(), self.place.text(), self.cell.text())
+            camera = self._draft.camera(self.number.text(), self.name.text(), self.place.text(), self.cell.text())
+            return replace(camera, rules=self.rules.rules_for(camera.camera_id))
         except DomainError as refusal:
             self._refused(refusal)
+            return None
+
+    def _check_place(self) -> None:
+        """Go on where the camera could be added; a number that is taken is said now and not after the trial."""
+        camera = self._camera()
+        if camera is None:
+            return
+
+        def came(offered: Sequence[OfferedRule]) -> None:
+            self._is_waiting = False
+            if self._step is o.Step.PLACE:
+                self.rules.offer(offered)
+                self._open(o.Step.RULES)
+
+        def check() -> Sequence[OfferedRule]:
+            self._directory.check(self._actor, camera)
+            return self._onboarding.offered(self._actor)
+
+        self._is_waiting = True
+        self._desk.ask(check, came, self._refused)
+
+    def _begin_trial(self) -> None:
+        camera = self._camera()
+        if camera is not None:
+            self._draft = replace(self._draft, stream=None, trial=o.Trial(began_s=self._clock.monotonic_s()))
+            self._open(o.Step.TRIAL)
+            self._watch(camera)
+
+    def _step_back(self) -> None:
+        if self._step is o.Step.TRIAL:  # the detector looks no longer; the picture alone comes back
+            self._draft = replace(self._draft, stream=None, trial=None)
+            self._open(o.Step.RULES)
+            self._watch(self._draft.camera())
+        else:
+            self._open(o.Step(self._step - 1))
+
+    def _add(self) -> None:
+        draft, camera = self._draft, self._camera()
+        if camera is None:
             return
 
         def add() -> str:
@@ -410,6 +490,7 @@ class OnboardingPage(QWidget):
         for _, field in self._fields:
             field.clear()
         self.found.clear()
+        self.rules.offer(())
         self._draft = replace(self._draft, login=Login())
         self._open(o.Step.ADDRESS)
         self._draft = o.Draft()
@@ -440,15 +521,24 @@ class OnboardingPage(QWidget):
     def _show_facts(self) -> None:
         say = self._teller.say
         is_seen = self._step >= o.Step.PICTURE
-        words = (
+        if self._step is o.Step.TRIAL:
+            said = o.trial_words(self._draft, has_rules=bool(self.rules.chosen))
+            words = tuple(say(said[at]) if at < len(said) else "" for at in range(len(self._facts)))
+        else:
+            words = self._proof_words(is_seen=is_seen)
+        for fact, text in zip(self._facts, words, strict=True):
+            fact.setText(text)
+            fact.setVisible(bool(text))
+        needs_picture = self._step in (o.Step.PICTURE, o.Step.TRIAL)
+        self.next_button.setEnabled(not needs_picture or self._draft.has_picture)
+
+    def _proof_words(self, *, is_seen: bool) -> tuple[str, str, str]:
+        say = self._teller.say
+        return (
             say(o.signed_in_words(self._draft)) if is_seen else "",
             say(o.picture_words(self._draft)) if is_seen else "",
             say(o.clock_words(self._draft)) if is_seen and self._draft.has_picture else "",
         )
-        for fact, text in zip(self._facts, words, strict=True):
-            fact.setText(text)
-            fact.setVisible(bool(text))
-        self.next_button.setEnabled(self._step is not o.Step.PICTURE or self._draft.has_picture)
 
     # ---- Qt's own ------------------------------------------------------------------------------------------------
 

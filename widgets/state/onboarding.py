@@ -27,9 +27,11 @@ class Step(IntEnum):
     SIGN_IN = 1
     PICTURE = 2
     PLACE = 3
+    RULES = 4
+    TRIAL = 5
 
 
-STEP_NAMES = (N_("Address"), N_("Sign in"), N_("Picture"), N_("Place and grid"))
+STEP_NAMES = (N_("Address"), N_("Sign in"), N_("Picture"), N_("Place and grid"), N_("Rules"), N_("Trial"))
 
 
 class ProfileTold(Protocol):
@@ -78,6 +80,31 @@ class TrialStream(StreamTold, Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What a trial has shown so far. Times in seconds of our own steady clock.
+
+    Attributes:
+        began_s: when the picture was asked for. first_s: when it was first live, ``None`` before.
+        looks: of the detector at this camera; from the first to the last of them ``looked_from_s`` to ``looked_to_s``.
+        seen: the most that it saw at once.
+        candidates: hits of rules; they were counted and queued nowhere.
+    """
+
+    began_s: float
+    first_s: float | None = None
+    looks: int = 0
+    looked_from_s: float = 0.0
+    looked_to_s: float = 0.0
+    seen: int = 0
+    candidates: frozenset[str] = frozenset()
+
+    @property
+    def looks_per_s(self) -> float:
+        span_s = self.looked_to_s - self.looked_from_s
+        return (self.looks - 1) / span_s if self.looks > 1 and span_s > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A camera on its way in. ``is_direct``: a stream's own address was given, no device is asked."""
 
@@ -86,6 +113,7 @@ class Draft:
     login: Login = NO_LOGIN
     device: DeviceTold | None = None
     stream: TrialStream | None = None
+    trial: Trial | None = None
 
     @property
     def is_direct(self) -> bool:
@@ -174,6 +202,41 @@ def picture_words(draft: Draft) -> Told:
         "codec": stream.codec.upper() or "–",
     }
     return Told(N_("Live: {width}×{height}, {rate} pictures/s, {codec}"), values)
+
+
+def looked(trial: Trial, now_s: float, seen: int) -> Trial:
+    """Take in a look of the detector that saw so many things."""
+    from_s = trial.looked_from_s if trial.looks else now_s
+    return replace(trial, looks=trial.looks + 1, looked_from_s=from_s, looked_to_s=now_s, seen=max(trial.seen, seen))
+
+
+def trial_words(draft: Draft, *, has_rules: bool) -> tuple[Told, ...]:
+    """Return what the trial has shown: how fast the picture came, what looked at it, and what that would cost."""
+    trial, stream = draft.trial, draft.stream
+    if trial is None or trial.first_s is None or stream is None:
+        return (Told(N_("Opening the picture as it will be kept…")),)
+    said = [Told(N_("First picture {seconds} s after it was asked for."), {"seconds": f"{trial.first_s:.1f}"})]
+    if not has_rules:
+        said.append(Told(N_("No rule watches it: it is shown when somebody asks for it, and raises no alarm.")))
+    elif not trial.looks:
+        said.append(Told(N_("The detector has not looked yet…")))
+    else:
+        values = {"looks": trial.looks, "seen": trial.seen, "candidates": len(trial.candidates)}
+        said.append(
+            Told(
+                N_("{looks} looks, at most {seen} things at once; {candidates} candidates, counted and not queued."),
+                values,
+            )
+        )
+    costs = {"width": stream.width, "height": stream.height, "rate": f"{stream.frames_per_s:.0f}"}
+    if trial.looks_per_s:
+        costs["looks"] = f"{trial.looks_per_s:.1f}"
+        said.append(
+            Told(N_("It costs {looks} looks/s of the detector, and {width}×{height} at {rate}/s received."), costs)
+        )
+    else:
+        said.append(Told(N_("Shown, it costs {width}×{height} at {rate}/s received and decoded."), costs))
+    return tuple(said)
 
 
 def clock_words(draft: Draft) -> Told:

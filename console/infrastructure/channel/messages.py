@@ -997,7 +997,10 @@ class DeviceAnswered(Message):
 
 
 class TryCamera(Message):
-    """A seat wants to see a camera that is not in the directory; ``end`` and its own end take the picture away."""
+    """A seat wants to see a camera that is not in the directory; ``end`` and its own end take the picture away.
+
+    ``rules`` look at it meanwhile; what they find is told to the seats and filed nowhere.
+    """
 
     kind: Literal["try_camera"] = "try_camera"
     request_id: str
@@ -1007,6 +1010,7 @@ class TryCamera(Message):
     login: SecretStr
     max_width: int
     max_height: int
+    rules: tuple[ZoneRule, ...] = ()
 
     @field_serializer("login", when_used="json")
     def _login_for_the_channel(self, login: SecretStr) -> str:

@@ -285,7 +285,9 @@ class Station:
         self._cameras = list(cameras)
         before = self._watch_messages()
         self._rooms.streams.take_directory(cameras)
-        self._rooms.looking.take_cameras([camera.camera_id for camera in self._rooms.streams.watched()])
+        streams = self._rooms.streams
+        kept = [camera.camera_id for camera in streams.watched() if not streams.is_tried(camera.camera_id)]
+        self._rooms.looking.take_cameras(kept)
         self._tell_watch(before)
         self._prepare_sentences()
         self._switchboard.tell("settings", ())
@@ -400,7 +402,9 @@ class Station:
                 if peer.role == SEAT:
                     self._gone_seats[SeatId(peer.worker_id)] = self._clock.monotonic_s()
                     self._rooms.hearing.forget_seat(peer)
+                    before = self._watch_messages()
                     self._rooms.streams.forget_seat(peer.line)
+                    self._tell_watch(before)
                     self._rooms.players.forget_seat(peer)
                     self._rooms.replays.forget_seat(peer)
                     self._rooms.snapshots.forget_seat(peer)
@@ -475,9 +479,13 @@ class Station:
             case AskDevice():
                 self._rooms.trials.ask(seat, message)
             case TryCamera():
+                before = self._watch_messages()
                 self._rooms.trials.open(seat, message)
+                self._tell_watch(before)
             case EndTrial():
+                before = self._watch_messages()
                 self._rooms.trials.end(seat)
+                self._tell_watch(before)
             case ListPresets():
                 self._rooms.presets.take_order(seat, message)
             case TurnCamera():
@@ -504,6 +512,8 @@ class Station:
                 rooms.sight.take_reference(message)
             case Seen():
                 self._switchboard.show(message)
+            case RuleHit() if rooms.streams.is_tried(message.camera_id):
+                self._switchboard.show(message)  # counted by whoever tries it, never queued
             case RuleHit():
                 rooms.alarms.take_hit(message)
             case PushRefused():

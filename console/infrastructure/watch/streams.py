@@ -233,6 +233,10 @@ class Streams:
         (source,) = self.arrange(Arrange(seat_id=_trial_of(seat_line), tiles=(tile,))).tiles
         return source
 
+    def is_tried(self, camera_id: str) -> bool:
+        """Tell whether a camera is only being tried: what its rules find is counted there, and filed nowhere."""
+        return camera_id in {tried.camera_id for tried, _ in self._trials.values()}
+
     def end_trial(self, seat_line: str) -> None:
         """Close what a seat tried."""
         self._end_trial(seat_line)
@@ -469,8 +473,8 @@ class Streams:
         """One stream of a camera is judged: the main one where its pictures are wanted anyway."""
         main = stream_name(camera_id, StreamProfile.MAIN)
         is_the_one = name in decoded and (name == main or main not in decoded)
-        is_tried = camera_id in {tried.camera_id for tried, _ in self._trials.values()}
-        return self._sight(camera_id) if is_the_one and not is_tried and camera_id not in self._turned else None
+        is_judged = is_the_one and not self.is_tried(camera_id) and camera_id not in self._turned
+        return self._sight(camera_id) if is_judged else None
 
     def _beyond_the_limit(self, wanted: dict[str, OpenStream]) -> dict[str, OpenStream]:
         """Return what may not be opened because its device has as many connections as it may have.
@@ -532,7 +536,7 @@ class Streams:
             self._send(self.worker_of(name), self._open[name])
 
     def _recording(self, camera: Camera) -> RecordingWish | None:
-        if not self._may_record() or camera.camera_id in {tried.camera_id for tried, _ in self._trials.values()}:
+        if not self._may_record() or self.is_tried(camera.camera_id):
             return None
         if camera.camera_id in self._by_hand:
             return RecordingWish(made_for="manual")
