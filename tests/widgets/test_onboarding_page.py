@@ -102,10 +102,10 @@ def is_at(page: OnboardingPage, step: Step) -> bool:
     return page.step is step
 
 
-def strike(key: Qt.Key) -> None:
+def strike(key: Qt.Key, with_: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     target = QApplication.focusWidget()
     assert target is not None
-    QTest.keyClick(target, key)
+    QTest.keyClick(target, key, with_)
 
 
 def ask(page: OnboardingPage, line: Line, qtbot: QtBot, *, user: str = "admin", password: str = "s3cret") -> str:

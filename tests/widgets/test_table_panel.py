@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from console.words import ENGLISH
@@ -113,3 +114,37 @@ def test_the_directory_is_written_to_a_file_and_an_old_one_replaced_only_when_as
     page.press("Ctrl+E")
     qtbot.waitUntil(lambda: page.table_panel.line.words.startswith("1 cameras are in"), timeout=WITHIN_MS)
     assert "学府路口·南" in path.read_text(encoding="utf-8-sig")
+
+
+def test_a_file_is_chosen_in_a_window_that_opens_by_its_key_alone_and_stops_nothing(
+    page: OnboardingPage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path, panel = table(tmp_path, GOOD), page.table_panel
+    assert panel.chooser is None, "nothing opens by itself"
+    panel.path.setText(str(path.parent / "other.csv"))
+    strike(Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    chooser = panel.chooser
+    assert chooser is not None and chooser.isVisible() and not chooser.isModal()
+    assert Path(chooser.directory().absolutePath()) == tmp_path
+
+    page.press("Ctrl+E")  # the page goes on while it is open
+    qtbot.waitUntil(lambda: "other.csv" in panel.line.words, timeout=WITHIN_MS)
+    typed = chooser.findChild(QLineEdit)
+    assert isinstance(typed, QLineEdit)
+    typed.setText(path.name)
+    chooser.accept()
+    assert panel.path.text() == str(path) and not chooser.isVisible()
+
+    panel.choose()
+    page.hide()
+    assert not chooser.isVisible(), "who leaves the page chooses no longer"
+
+
+def test_the_list_of_files_speaks_the_language_of_the_seat(page: OnboardingPage, seat: Seat) -> None:
+    page.table_panel.choose()
+    chooser = page.table_panel.chooser
+    assert chooser is not None and chooser.windowTitle() == "Choose a table"
+    seat.words.speak("zh_CN")
+    page.retranslate()
+
+    assert chooser.windowTitle() == "选择表格" and chooser.nameFilters() == ["表格 (*.csv *.xlsx)"]

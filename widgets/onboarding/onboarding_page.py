@@ -193,7 +193,7 @@ class OnboardingPage(QWidget):
         elif key == "Ctrl+I":
             if self._step is o.Step.ADDRESS:
                 self._open_table()
-        elif key == "Ctrl+E":
+        elif key in ("Ctrl+E", "Ctrl+O"):
             return
         elif key == "Enter":
             chosen = self.found.currentItem() if self.found.hasFocus() else None
@@ -334,7 +334,11 @@ class OnboardingPage(QWidget):
             hints.append((("Ctrl+F",), say(Told(N_("search the network for cameras")))))
             hints.append((("Ctrl+I",), say(Told(N_("cameras from a table, or into one")))))
         if not self.table_panel.isHidden():
-            hints = [(("Ctrl+E",), say(Told(N_("write the directory to a table")))), (("Esc",), say(Told(N_("back"))))]
+            hints = [
+                (("Ctrl+O",), say(Told(N_("choose a file")))),
+                (("Ctrl+E",), say(Told(N_("write the directory to a table")))),
+                (("Esc",), say(Told(N_("back")))),
+            ]
         if self._step is o.Step.RULES and self.table_panel.isHidden():
             hints.append((("1–9",), say(Told(N_("choose a rule, or no longer")))))
         self._hints.show_hints(hints)
@@ -351,6 +355,8 @@ class OnboardingPage(QWidget):
                 self.table_panel.go_on()
             case "Ctrl+E":
                 self.table_panel.export()
+            case "Ctrl+O":
+                self.table_panel.choose()
             case "Esc":
                 self.table_panel.step_back()
 

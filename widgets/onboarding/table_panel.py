@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.application.directory_import import DirectoryImport, ImportPlan
@@ -15,6 +16,7 @@ from widgets.common.key_button import KeyButton
 from widgets.common.lettering import Panel, TellingLine, follow_text_size, label
 from widgets.common.text_table import TextRow, TextTable
 from widgets.desk import Desk
+from widgets.onboarding.file_chooser import FileChooser
 from widgets.state.telling import Teller, Told, told_of
 
 FIELD_PX = 36
@@ -47,6 +49,8 @@ class TablePanel(Panel):
         self.path = QLineEdit(self)
         self.path.setFixedHeight(FIELD_PX)
         self._name.setBuddy(self.path)
+        self.choose_button = KeyButton("Ctrl+O", self, height=FIELD_PX)
+        self.chooser: FileChooser | None = None
         self.is_whole = QCheckBox(self)
         self.rows = TextTable(1, self)
         self.line = TellingLine(self)
@@ -59,12 +63,20 @@ class TablePanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(8)
-        for part in (self._title, self._name, self.path, self.is_whole, self.line):
-            column.addWidget(part)
+        where = QHBoxLayout()
+        where.setSpacing(8)
+        where.addWidget(self.path, 3)
+        where.addWidget(self.choose_button, 1)
+        column.addWidget(self._title)
+        column.addWidget(self._name)
+        column.addLayout(where)
+        column.addWidget(self.is_whole)
+        column.addWidget(self.line)
         column.addWidget(self.rows, 1)
         column.addLayout(buttons)
         self.path.textEdited.connect(self._forget)
         self.is_whole.toggled.connect(self._forget)
+        self.choose_button.clicked.connect(self.choose)
         self.go_button.clicked.connect(self.go_on)
         self.export_button.clicked.connect(self.export)
         self.setFocusProxy(self.path)
@@ -74,6 +86,13 @@ class TablePanel(Panel):
     def has_plan(self) -> bool:
         """Whether a table was looked at that can be taken in."""
         return self._plan is not None and not self._plan.complaints
+
+    def choose(self) -> None:
+        """Open the list of files beside the page; it opens for nothing else, and nothing waits for it."""
+        if self.chooser is None:
+            self.chooser = FileChooser(self._teller, self)
+            self.chooser.fileSelected.connect(self._chosen)
+        self.chooser.ask(self.path.text().strip())
 
     def go_on(self) -> None:
         """Look at the table; once it was looked at and has no fault, take it in."""
@@ -122,14 +141,23 @@ class TablePanel(Panel):
         follow_text_size(self)
         say = self._teller.say
         self._title.setText(say(Told(N_("Cameras from a table, or into one"))))
-        self._name.setText(say(Told(N_("File, .csv or .xlsx; type its path or drop it here"))))
+        self._name.setText(say(Told(N_("File, .csv or .xlsx; choose it, type its path or drop it here"))))
         self.path.setAccessibleName(self._name.text())
         self.is_whole.setText(say(Told(N_("the table is the whole directory: what it does not name is removed"))))
+        self.choose_button.say(say(Told(N_("Choose a file"))))
+        if self.chooser is not None:
+            self.chooser.retranslate()
         self.go_button.say(say(Told(N_("Take it in") if self.has_plan else N_("Look at the table"))))
         self.export_button.say(say(Told(N_("Write the directory"))))
         self.rows.setAccessibleName(say(Told(N_("What the table would do"))))
         self._show_plan()
         self._say(self._told)
+
+    def _chosen(self, path: str) -> None:
+        if self.path.text() != path:
+            self.path.setText(path)
+            self._forget()
+        self.path.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- asking and answers ----------------------------------------------------------------------------------
 
@@ -218,3 +246,10 @@ class TablePanel(Panel):
         self.line.tell(
             self._teller.say(told) if told is not None else "", is_refusal=told is not None and told.is_refusal
         )
+
+    # ---- Qt's own ------------------------------------------------------------------------------------------------
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self.chooser is not None and not event.spontaneous():
+            self.chooser.hide()  # another page, or a locked seat: nobody may go on choosing
