@@ -1,12 +1,12 @@
 """The directory of cameras at a desk: looked through by who watches, kept by an administrator."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from urllib.parse import urlsplit
 
 from console.application.directory_index import DirectoryIndex, FoundKey
-from console.application.directory_ports import Branch, BranchRow, CameraLine, DirectoryQueries
+from console.application.directory_ports import Ailment, Branch, BranchRow, CameraLine, DirectoryQueries
 from console.application.errors import Stale
 from console.application.permissions import Gate
 from console.application.ports import Clock, UnitOfWork, UnitsOfWork, Vault
@@ -18,6 +18,7 @@ from console.domain.places import Place
 
 LONGEST_NAME = 64  # characters; judgement: what a tile's header can show
 LONGEST_NUMBER = 32  # characters; judgement: a national code and a suffix
+_ORDER = tuple(Ailment)
 A_PAGE = 50  # rows; judgement: three screens of a list that somebody types to make shorter
 
 
@@ -43,6 +44,20 @@ class Leaves:
 
     lines: tuple[CameraLine, ...]
     more_after: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class IllFound:
+    """The cameras of the actor's places that are ill.
+
+    Attributes:
+        counts: how many suffer from what; a camera may suffer from two things. total: how many cameras these are.
+        lines: those that were asked for, by number.
+    """
+
+    counts: Mapping[Ailment, int]
+    total: int
+    lines: tuple[CameraLine, ...]
 
 
 class DirectoryDesk:
@@ -78,6 +93,30 @@ class DirectoryDesk:
         page = keys[:most]
         lines = self._queries.lines([key.camera_id for key in page], actor.scope, actor.account_id)
         return Found(tuple(lines), page[-1] if len(keys) > most else None)
+
+    def ill(
+        self, actor: Actor, ailment: Ailment | None = None, words: str = "", silent: Collection[CameraId] = ()
+    ) -> IllFound:
+        """Return the cameras that are ill, and how many suffer from what.
+
+        Args:
+            ailment: only those that suffer from this. words: only those that hold every word, as ``find``.
+            silent: the cameras that give no picture now: the station tells its seats, and keeps no row of it.
+        """
+        actor = self._gate.require(actor, Verb.WATCH, "directory")
+        suffering: dict[CameraId, set[Ailment]] = {name: {Ailment.SILENT} for name in silent}
+        with self._units.read() as unit:
+            for fault in unit.sight.open_faults():
+                suffering.setdefault(fault.camera_id, set()).add(Ailment(fault.kind.value))
+        lines = self._queries.lines(sorted(suffering), actor.scope, actor.account_id)
+        ill = [replace(line, ailments=tuple(sorted(suffering[line.camera_id], key=_ORDER.index))) for line in lines]
+        counts = {one: sum(1 for line in ill if one in line.ailments) for one in Ailment}
+        if words.strip():
+            index = self._index_of(actor.scope)
+            holding = {key.camera_id for key in index.find(words, None, max(1, index.size))}
+            ill = [line for line in ill if line.camera_id in holding]
+        asked = [line for line in ill if ailment is None or ailment in line.ailments]
+        return IllFound(counts, len(lines), tuple(sorted(asked, key=lambda line: (line.number, line.camera_id))))
 
     def tree(self, actor: Actor, branch: Branch) -> Sequence[BranchRow]:
         """Return the branches that grow on one, with how many cameras of the actor's places hang on each."""

@@ -51,6 +51,18 @@ class Standing(StrEnum):
     GONE = "gone"
 
 
+class Ailment(StrEnum):
+    """What a camera may suffer from: what is wrong with its picture or clock, or that it gives no picture."""
+
+    SILENT = "silent"
+    BLACK = "black"
+    BLANK = "blank"
+    BLURRED = "blurred"
+    COVERED = "covered"
+    TURNED = "turned"
+    CLOCK_OFF = "clock_off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraLine:
     """A camera as a list shows it: no address of a stream, no secret."""
@@ -66,6 +78,7 @@ class CameraLine:
     tags: tuple[str, ...]
     is_favourite: bool
     standing: Standing = Standing.FINE
+    ailments: tuple[Ailment, ...] = ()
 
 
 class DirectoryQueries(Protocol):

@@ -460,7 +460,8 @@ class Seat(QObject):
             is_ill = is_live and state.sight in ILL_WORDS
             if is_live or state.camera_id not in told:
                 word, shape = (ILL_WORDS[state.sight], "fault") if is_ill else (word, "live" if is_live else "fault")
-                told[str(state.camera_id)] = CameraState(shape, Told(word))
+                is_silent = not is_live and state.condition != "opening"
+                told[str(state.camera_id)] = CameraState(shape, Told(word), is_silent)
         self._pages.directory.note_states(told)
 
     @Slot()
@@ -1040,6 +1041,8 @@ class Seat(QObject):
             self._ill.read()
         if pages is None:
             return
+        if nudge.topic == "sight":
+            pages.directory.note_ill()
         match nudge.topic:
             case "alarms" | "evidence":
                 pages.recordings.note_evidence(nudge.ids)

@@ -23,7 +23,7 @@ from console.application.alarm_review import Filing
 from console.application.audit_desk import AuditDesk
 from console.application.camera_sight import SightDesk
 from console.application.directory_import import DirectoryImport, ImportPlan
-from console.application.directory_ports import Branch, Sorting
+from console.application.directory_ports import Ailment, Branch, Sorting
 from console.application.errors import NotPermitted
 from console.application.evidence_desk import EvidenceDesk
 from console.application.live_wall import layout_named
@@ -454,6 +454,13 @@ def figures_seen(figures: ShiftFigures, world: World) -> set[str]:
     return seen
 
 
+def ill_in_directory(world: World, actor: Actor, _: Side) -> set[str]:
+    silent = {OWN.camera, FOREIGN.camera}
+    found = world.city.directory.ill(actor, silent=silent)
+    assert found.total == found.counts[Ailment.SILENT] == len(found.lines), "nobody counts what they may not see"
+    return {line.camera_id for line in found.lines}
+
+
 ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "AlarmReview.queue": lambda w, a, _: {row.camera_id for row in w.city.review.queue(a)},
     "AlarmReview.raised": lambda w, a, _: cameras_by_count(w, w.city.review.raised(a, HOUR), each=5),
@@ -522,6 +529,7 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "LiveWall.wall": lambda w, a, _: set(kept_wall(w, a).cameras) - {None},
     "LiveWall.keep": lambda w, a, _: w.city.wall.keep(a, Wall(layout=layout_named("2x2"), cameras=())),
     "DirectoryDesk.prepare": lambda w, a, _: cameras_by_count(w, w.city.directory.prepare(a), each=1),
+    "DirectoryDesk.ill": ill_in_directory,
     "DirectoryDesk.find": lambda w, a, _: {line.camera_id for line in w.city.directory.find(a, "路").lines},
     "DirectoryDesk.tree": lambda w, a, _: cameras_by_count(
         w, sum(row.cameras for row in w.city.directory.tree(a, Branch(Sorting.AREA))), each=1

@@ -157,7 +157,7 @@ READ = {
     "RecheckDesk.take_asked", "ShiftDesk.current", "ShiftDesk.figures",
     "SignIn.current_shift", "SignIn.standing", "StorageDesk.locks", "StorageDesk.deletions", "TalkDesk.phrases",
     "TalkDesk.phrases_at", "TalkDesk.speakers_of", "AlarmReview.raised",
-    "OnboardingDesk.offered", "DirectoryDesk.check",
+    "OnboardingDesk.offered", "DirectoryDesk.check", "DirectoryDesk.ill",
     "DirectoryDesk.entry", "DirectoryDesk.prepare", "DirectoryDesk.find",
     "DirectoryDesk.tree", "DirectoryDesk.leaves", "DirectoryDesk.set_favourite",
     "PtzDesk.held", "PtzDesk.renew", "PtzDesk.tours_due", "PtzDesk.setup",

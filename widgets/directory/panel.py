@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.application.directory_desk import DirectoryDesk, Found, Leaves
-from console.application.directory_ports import Branch, BranchRow, Sorting
+from console.application.directory_desk import DirectoryDesk, Found, IllFound, Leaves
+from console.application.directory_ports import Ailment, Branch, BranchRow, Sorting
 from console.domain.accounts import Actor
 from console.domain.errors import Refusal
 from console.domain.ids import CameraId
@@ -32,6 +32,7 @@ from widgets.state import directory as d
 from widgets.state.telling import Teller, Told
 
 WIDTH_PX = 320
+ALL, ILL = "all", "ill"  # what the filter offers besides each ailment
 WALKING = (
     Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End
 )  # fmt: skip
@@ -65,6 +66,10 @@ class DirectoryPanel(QWidget):
         for sorting in Sorting:
             self.sorting.addItem("", sorting)
         self.sorting.currentIndexChanged.connect(self._sorted)
+        self.filter = QComboBox(self)
+        for choice in (ALL, ILL, *Ailment):
+            self.filter.addItem("", choice)
+        self.filter.currentIndexChanged.connect(self._filtered)
         self.model = DirectoryRows(teller, self)
         self.list = _List(self)
         self.list.setModel(self.model)
@@ -88,6 +93,7 @@ class DirectoryPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self.field)
         column.addWidget(self.sorting)
+        column.addWidget(self.filter)
         column.addWidget(self._note)
         column.addWidget(self.list, 1)
         self.setFixedWidth(WIDTH_PX)
@@ -105,12 +111,21 @@ class DirectoryPanel(QWidget):
         self.field.selectAll()
         self._desk.fetch(lambda: self._directory.prepare(self._actor), self._counted, self._refused)
         self._read_trunk()
+        self.note_ill()
+
+    def note_ill(self) -> None:
+        """Cameras fell ill or recovered: count them again, and list them again where only they are listed."""
+        if self.isVisible():
+            self._read_ill()
 
     def note_states(self, states: Mapping[str, CameraState]) -> None:
         """Take in how cameras are; of one that is not named nothing is known."""
         if states != self.model.states:
+            silent = self._silent
             self.model.states = dict(states)
             self.list.viewport().update()
+            if silent != self._silent:
+                self.note_ill()
 
     def note_changed(self) -> None:
         """The directory was changed: read again what stands here."""
@@ -122,6 +137,7 @@ class DirectoryPanel(QWidget):
     def close_up(self) -> None:
         """Hide, and keep nothing that somebody else might read here."""
         self.hide()
+        self.filter.setCurrentIndex(0)
         self._become(d.DirectoryState(sorting=self._state.sorting))
         self.field.clear()
 
@@ -133,6 +149,7 @@ class DirectoryPanel(QWidget):
         self.field.setPlaceholderText(say(Told(N_("Name, initials, number, address, tag"))))
         self.field.setAccessibleName(say(Told(N_("Find a camera"))))
         self.sorting.setAccessibleName(say(Told(N_("Sort the tree by"))))
+        self.filter.setAccessibleName(say(Told(N_("Show cameras by their state"))))
         self.list.setAccessibleName(say(Told(N_("Cameras"))))
         for at, sorting in enumerate(Sorting):
             self.sorting.setItemText(at, say(Told(d.SORTING_WORDS[sorting])))
@@ -149,6 +166,8 @@ class DirectoryPanel(QWidget):
                     self._turn(row.branch.branch, is_open=key == "Right")
             case "F" if row is not None and row.camera is not None:
                 self._favour(row.camera.camera_id, is_one=not row.camera.is_favourite)
+            case "I":
+                self.filter.setCurrentIndex(0 if self._state.only_ill else 1)
             case "/":
                 self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case "Esc":
@@ -204,6 +223,15 @@ class DirectoryPanel(QWidget):
         self._search()
 
     @Slot(int)
+    def _filtered(self, _: int) -> None:
+        choice = self.filter.currentData()
+        ailment = Ailment(choice) if choice not in (ALL, ILL) else None
+        self._become(replace(self._state, only_ill=choice != ALL, ailment=ailment))
+        self._read_ill()
+        if choice == ALL:
+            self._search()
+
+    @Slot(int)
     def _sorted(self, _: int) -> None:
         self._become(replace(self._state, sorting=Sorting(self.sorting.currentData())))
         self._read_trunk()
@@ -231,6 +259,9 @@ class DirectoryPanel(QWidget):
 
     def _search(self) -> None:
         """Look for what is typed; while one search is under way only the newest words wait."""
+        if self._state.only_ill:
+            self._read_ill()
+            return
         typed = self._state.typed
         if not self._state.is_searching or self._is_asking or self._state.answered == typed:
             return
@@ -246,6 +277,32 @@ class DirectoryPanel(QWidget):
             self._refused(refusal)
 
         self._desk.fetch(lambda: self._directory.find(self._actor, typed), came, refused)
+
+    @property
+    def _silent(self) -> frozenset[CameraId]:
+        return frozenset(CameraId(name) for name, state in self.model.states.items() if state.is_silent)
+
+    def _read_ill(self) -> None:
+        asked, silent = self._state.ill_wanted, self._silent
+
+        def came(found: IllFound) -> None:
+            self._become(d.took_ill(self._state, asked, found))
+
+        self._desk.fetch(lambda: self._directory.ill(self._actor, asked[0], asked[1], silent), came, self._refused)
+
+    def _show_counts(self) -> None:
+        """Say beside each state how many cameras are in it."""
+        say, ill = self._teller.say, self._state.ill
+        for at in range(self.filter.count()):
+            choice = self.filter.itemData(at)
+            if choice == ALL:
+                words = say(Told(N_("All cameras")))
+            else:
+                count = 0 if ill is None else ill.total if choice == ILL else ill.counts.get(Ailment(choice), 0)
+                name = Told(N_("Ill cameras") if choice == ILL else d.AILMENT_WORDS[Ailment(choice)])
+                words = say(Told(N_("{state}: {n}"), {"state": name, "n": count}))
+            if self.filter.itemText(at) != words:
+                self.filter.setItemText(at, words)
 
     def _read_trunk(self) -> None:
         self._read(self._state.trunk)
@@ -302,7 +359,8 @@ class DirectoryPanel(QWidget):
         told = self._trouble or d.said_instead(state)
         self._note.setVisible(told is not None)
         self._note.setText(self._teller.say(told) if told is not None else "")
-        self.sorting.setEnabled(not state.is_searching)
+        self.sorting.setEnabled(not state.is_searching and not state.only_ill)
+        self._show_counts()
 
     # ---- Qt's own ------------------------------------------------------------------------------------------------
 

@@ -8,10 +8,11 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from console.application.directory_ports import Ailment
 from console.words import N_
 from widgets.common import theme
 from widgets.common.state_icon import state_icon
-from widgets.state.directory import KIND_WORDS, STANDING_WORDS, Row, name_of
+from widgets.state.directory import AILMENT_WORDS, KIND_WORDS, STANDING_WORDS, Row, name_of
 from widgets.state.telling import Teller, Told
 from widgets.wall.dragging import CAMERA_MIME, mime_of
 
@@ -25,10 +26,11 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class CameraState:
-    """How a camera is: the shape of ``state_icon`` and the word beside it."""
+    """How a camera is: the shape of ``state_icon`` and the word beside it. ``is_silent``: it gives no picture."""
 
     shape: str
     word: Told
+    is_silent: bool = False
 
 
 class DirectoryRows(QAbstractListModel):
@@ -77,7 +79,17 @@ class DirectoryRows(QAbstractListModel):
         state = self.states.get(line.camera_id)
         kind = say(Told(KIND_WORDS[line.kind])) if line.kind in KIND_WORDS else ""
         standing = say(Told(STANDING_WORDS[line.standing])) if line.standing in STANDING_WORDS else ""
-        facts = (say(state.word) if state is not None else "", standing, kind, line.address, line.owner, *line.tags)
+        known = say(state.word) if state is not None else ""
+        ailing = [say(Told(AILMENT_WORDS[one])) for one in line.ailments if one is not Ailment.SILENT or not known]
+        facts = (
+            known,
+            *(words for words in ailing if words != known),
+            standing,
+            kind,
+            line.address,
+            line.owner,
+            *line.tags,
+        )
         return f"{line.number}  {line.name}", " · ".join(fact for fact in facts if fact)
 
     # ---- Qt's own ----
@@ -136,6 +148,8 @@ class DirectoryPainter(QStyledItemDelegate):
         if row.branch is not None:
             painter.setPen(theme.cosmetic_pen("t2", 2))
             _paint_arrow(painter, shape, is_open=row.is_open)
+        elif row.camera is not None and row.camera.ailments:
+            state_icon("fault", SHAPE_PX).paint(painter, shape)
         elif row.camera is not None and (state := model.states.get(row.camera.camera_id)) is not None:
             state_icon(state.shape, SHAPE_PX).paint(painter, shape)
         text = QRect(shape.right() + GAP_PX, room.top() + 3, 0, room.height() - 6)

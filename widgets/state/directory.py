@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from console.application.directory_desk import Found, Leaves
+from console.application.directory_desk import Found, IllFound, Leaves
 from console.application.directory_index import FoundKey
-from console.application.directory_ports import Branch, BranchRow, CameraLine, Sorting, Standing
+from console.application.directory_ports import Ailment, Branch, BranchRow, CameraLine, Sorting, Standing
 from console.domain.cameras import CameraKind
 from console.words import N_
 from widgets.state.telling import Told
@@ -26,6 +26,17 @@ KIND_WORDS: Mapping[CameraKind, str] = MappingProxyType(
         CameraKind.BODY_WORN: N_("Body-worn"),
         CameraKind.DRONE: N_("Drone"),
         CameraKind.OTHER: N_("Other"),
+    }
+)
+AILMENT_WORDS: Mapping[Ailment, str] = MappingProxyType(
+    {
+        Ailment.SILENT: N_("No picture"),
+        Ailment.BLACK: N_("Picture black"),
+        Ailment.BLANK: N_("Picture of one colour"),
+        Ailment.BLURRED: N_("Blurred"),
+        Ailment.COVERED: N_("Covered"),
+        Ailment.TURNED: N_("Turned away"),
+        Ailment.CLOCK_OFF: N_("Clock off"),
     }
 )
 SORTING_WORDS: Mapping[Sorting, str] = MappingProxyType(
@@ -69,6 +80,8 @@ class DirectoryState:
     found: the answer to ``answered``, ``None`` before the first.
     answered: what ``found`` was looked for with: while somebody types on, the last findings stay.
     size: how many cameras there are to look through, ``None`` while nobody has counted.
+    only_ill: whether only ill cameras are listed; ``ailment``: of these only who suffers from it.
+    ill: what was read of them for ``ill_asked``; ``None`` before the first time.
     """
 
     typed: str = ""
@@ -80,6 +93,15 @@ class DirectoryState:
     leaves: Mapping[Branch, Leaves] = field(default_factory=dict)
     open: frozenset[Branch] = frozenset()
     size: int | None = None
+    only_ill: bool = False
+    ailment: Ailment | None = None
+    ill: IllFound | None = None
+    ill_asked: tuple[Ailment | None, str] | None = None
+
+    @property
+    def ill_wanted(self) -> tuple[Ailment | None, str]:
+        """What is to be read: the whole of it while nobody wants only those."""
+        return (self.ailment, self.typed) if self.only_ill else (None, "")
 
     @property
     def is_searching(self) -> bool:
@@ -92,6 +114,8 @@ class DirectoryState:
 
 def rows(state: DirectoryState) -> tuple[Row, ...]:
     """Return the rows of the list, top down."""
+    if state.only_ill:
+        return tuple(Row(0, camera=line) for line in (state.ill.lines if state.ill is not None else ()))
     if state.is_searching:
         lines = tuple(Row(0, camera=line) for line in state.found or ())
         return (*lines, Row(0, more_of=state.trunk)) if state.more_after is not None else lines
@@ -122,6 +146,11 @@ def took_found(state: DirectoryState, typed: str, page: Found, *, is_next: bool)
     return replace(state, found=lines, answered=typed, more_after=page.more_after)
 
 
+def took_ill(state: DirectoryState, asked: tuple[Ailment | None, str], found: IllFound) -> DirectoryState:
+    """Show which cameras are ill, and how many; an answer to what is no longer asked changes nothing."""
+    return replace(state, ill=found, ill_asked=asked) if asked == state.ill_wanted else state
+
+
 def took_leaves(state: DirectoryState, branch: Branch, page: Leaves, *, is_next: bool) -> DirectoryState:
     before = state.leaves.get(branch)
     lines = (*before.lines, *page.lines) if is_next and before is not None else page.lines
@@ -144,7 +173,8 @@ def marked(state: DirectoryState, camera_id: str, *, is_favourite: bool) -> Dire
         return tuple(replace(one, is_favourite=is_favourite) if one.camera_id == camera_id else one for one in some)
 
     leaves = {branch: Leaves(lines(page.lines), page.more_after) for branch, page in state.leaves.items()}
-    return replace(state, leaves=leaves, found=None if state.found is None else lines(state.found))
+    ill = None if state.ill is None else replace(state.ill, lines=lines(state.ill.lines))
+    return replace(state, leaves=leaves, ill=ill, found=None if state.found is None else lines(state.found))
 
 
 def forgotten(state: DirectoryState) -> DirectoryState:
@@ -156,6 +186,12 @@ def said_instead(state: DirectoryState) -> Told | None:
     """Return what stands where rows would, if there are none."""
     if rows(state):
         return None
+    if state.only_ill:
+        if state.ill is None or state.ill_asked != state.ill_wanted:
+            return Told(N_("Looking for cameras…"))
+        if state.is_searching:
+            return Told(N_("No ill camera matches “{words}”."), {"words": state.typed.strip()})
+        return Told(N_("No camera is ill in this way."))
     if state.is_searching:
         if state.found is None or state.answered != state.typed:
             return Told(N_("Looking for cameras…"))
