@@ -108,7 +108,9 @@ def test_what_is_typed_looks_among_the_ill_only(
 def test_i_in_the_list_shows_the_ill_and_i_again_all(
     panel: DirectoryPanel, until: Callable[[Callable[[], bool]], None]
 ) -> None:
+    panel.activateWindow()
     panel.list.setFocus()
+    until(panel.list.hasFocus)
     QTest.keyClick(panel.list, Qt.Key.Key_I)
     until(lambda: len(listed(panel)) == 4)
     QTest.keyClick(panel.list, Qt.Key.Key_I)
