@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from inference.detections import Detections
 from inference.frames import Frame
 from inference.manifest import Manifest
+from inference.rules.families import Rule, begin
 from inference.rules.rule import Hit
-from inference.rules.standing_vehicle import StandingVehicle, StandingVehicleRule
 from inference.tracker import Track, Tracker
 
 OVERLAY_AGE_S = 1.0
@@ -50,25 +50,27 @@ class Look:
 class Pipeline:
     """State of one camera: its tracks and its rules. Used by one thread; shares the detector with other cameras."""
 
-    def __init__(self, manifest: Manifest, looks_per_s: float, rules: Sequence[StandingVehicleRule]) -> None:
+    def __init__(self, manifest: Manifest, looks_per_s: float, rules: Sequence[Rule]) -> None:
         self._manifest = manifest
         self._looks_per_s = looks_per_s
         self._tracker = Tracker(manifest, looks_per_s)
-        self._rules = {rule.rule_id: StandingVehicle(rule) for rule in rules}
+        self._rules = {rule.rule_id: rule for rule in rules}
+        self._states = {rule.rule_id: begin(rule) for rule in rules}
         self._media_time_s: float | None = None
 
     @property
-    def rules(self) -> Mapping[str, StandingVehicleRule]:
+    def rules(self) -> Mapping[str, Rule]:
         """The rules in force, by id."""
-        return {rule_id: state.rule for rule_id, state in self._rules.items()}
+        return self._rules
 
-    def change_rules(self, rules: Sequence[StandingVehicleRule]) -> None:
+    def change_rules(self, rules: Sequence[Rule]) -> None:
         """Put these rules in force; a rule that stays the same keeps what it has counted."""
         before = self._rules
-        self._rules = {}
-        for rule in rules:
-            known = before.get(rule.rule_id)
-            self._rules[rule.rule_id] = known if known and known.rule == rule else StandingVehicle(rule)
+        self._states = {
+            rule.rule_id: self._states[rule.rule_id] if before.get(rule.rule_id) == rule else begin(rule)
+            for rule in rules
+        }
+        self._rules = {rule.rule_id: rule for rule in rules}
 
     def take(self, frame: Frame, detections: Detections) -> Look:
         """Return what the frame means, given what the detector saw in it."""
@@ -79,7 +81,7 @@ class Pipeline:
         self._media_time_s = media_time_s
         # Two frames of one time stamp are a fault of the camera: the second counts for nothing, and ends nothing.
         tracks = self._tracker.within(0.0) if is_repeat else self._tracker.follow(detections, media_time_s)
-        answers = {rule_id: state.look(tracks, media_time_s) for rule_id, state in self._rules.items()}
+        answers = {rule_id: state.look(tracks, media_time_s) for rule_id, state in self._states.items()}
         dwells: dict[int, Dwell] = {}
         for rule_id, answer in answers.items():
             for track_id, dwell_s in answer.dwells.items():
@@ -104,5 +106,5 @@ class Pipeline:
 
     def _restart(self) -> None:
         self._tracker = Tracker(self._manifest, self._looks_per_s)
-        for state in self._rules.values():
+        for state in self._states.values():
             state.restart()

@@ -1,9 +1,54 @@
 """What every rule says about one look."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
 
 from inference.geometry import Box
+from inference.tracker import Track
+
+Toward = Literal["left", "right", "up", "down"]
+"""The side of the picture a thing goes to."""
+Level = Literal["warning", "alarm"]
+ReasonName = Literal[
+    "dwell_s",
+    "count",
+    "least_count",
+    "density_per_m2",
+    "level",
+    "toward",
+    "trend_per_minute",
+    "off_by_degrees",
+    "score",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonValue:
+    """One value a sentence to the operator is made of; the sentence itself is the catalogue's.
+
+    Attributes:
+        name: says what it is and, for figures, the unit.
+        value: a figure, or a ``Level`` or ``Toward``.
+    """
+
+    name: ReasonName
+    value: float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A picture the hit wants kept.
+
+    Attributes:
+        moment: what it shows: how it began, or what satisfied the rule.
+        media_time_s: by the camera's clock; never later than the hit.
+        box: what to look at, in fractions of the whole picture.
+    """
+
+    moment: Literal["began", "due"]
+    media_time_s: float
+    box: Box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +65,8 @@ class Hit:
         dwell_s: how long it has stayed, by media time.
         began_media_s: media time at which the stay began.
         media_time_s: media time of this look.
+        reasons: why, as values for words.
+        stills: what to keep, oldest first.
     """
 
     rule_id: str
@@ -31,6 +78,8 @@ class Hit:
     dwell_s: float
     began_media_s: float
     media_time_s: float
+    reasons: tuple[ReasonValue, ...] = ()
+    stills: tuple[Still, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +95,24 @@ class RuleLook:
     dwells: Mapping[int, float]
     hits: tuple[Hit, ...] = ()
     is_cleared: bool = False
+
+
+@runtime_checkable
+class RuleState(Protocol):
+    """What a rule has counted on one camera. Used by one thread."""
+
+    def look(self, tracks: Sequence[Track], media_time_s: float) -> RuleLook:
+        """Return what the rule says after this look.
+
+        Args:
+            tracks: those seen in this look, boxes in fractions of the whole picture.
+            media_time_s: seconds since the stream began, by the camera's clock.
+
+        Raises:
+            ClockWentBackwards: the stream restarted; call ``restart`` first.
+        """
+        ...
+
+    def restart(self) -> None:
+        """Go on after the stream began again: what was counted is lost, what was reported is still known."""
+        ...

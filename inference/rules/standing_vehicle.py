@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from inference.errors import ClockWentBackwards
 from inference.geometry import Box, Point, contains, foot_point, iou
-from inference.rules.rule import Hit, RuleLook
+from inference.rules.quiet import EMPTY_S
+from inference.rules.rule import Hit, ReasonValue, RuleLook, Still
 from inference.tracker import Track
 from inference.zones import GRACE_S, DwellClock
 
@@ -23,8 +24,6 @@ REPORTED_PLACE_IOU = 0.4
 """The same for a stay that was reported; looser, because a second alarm for one vehicle costs an operator's time."""
 SEEN_SHARE = 0.5
 """Least share of the looks of a stay in which the vehicle was seen (judgement)."""
-EMPTY_S = 10.0
-"""A place is empty when nothing was seen there for so long: longer than a bus at a stop light hides it (judgement)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +222,8 @@ class StandingVehicle:
             dwell_s=media_time_s - began_s,
             began_media_s=began_s,
             media_time_s=media_time_s,
+            reasons=(ReasonValue("dwell_s", media_time_s - began_s), ReasonValue("score", stay.mean_score)),
+            stills=(Still("began", began_s, stay.first_box), Still("due", media_time_s, track.box)),
         )
 
     def _clear(self) -> bool:

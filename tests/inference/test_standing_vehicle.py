@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from inference.errors import ClockWentBackwards
 from inference.geometry import Box
+from inference.rules.quiet import EMPTY_S
 from inference.rules.rule import Hit
-from inference.rules.standing_vehicle import EMPTY_S, StandingVehicle, StandingVehicleRule
+from inference.rules.standing_vehicle import StandingVehicle, StandingVehicleRule
 from inference.tracker import Track
 from inference.zones import GRACE_S
 

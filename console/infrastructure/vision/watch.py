@@ -12,6 +12,7 @@ from inference.detector import Detector
 from inference.frames import Frame
 from inference.pipeline import Pipeline
 from inference.recheck import Recheck
+from inference.rules.standing_vehicle import StandingVehicleRule
 
 PACE_OVER_S = 3.0
 """The achieved rate is a mean over this time: short enough that a camera that stopped shows 0 at once."""
@@ -83,9 +84,9 @@ class CameraWatch:
                 yield looked_again(asked.request, finding, facts.received_at, self._detector.manifest.sha256)
 
     def look_again(self, request: LookAgain, now_s: float) -> bool:
-        """Begin a re-check with the next frame; false if this camera has no such rule."""
+        """Begin a re-check with the next frame; false if this camera has no such rule for a standing vehicle."""
         rule = self._pipeline.rules.get(request.rule_id)
-        if rule is None:
+        if not isinstance(rule, StandingVehicleRule):
             return False
         recheck = Recheck(rule, self._detector.manifest, request.looks)
         self._asked.append(_Asked(request, recheck, now_s + request.within_s))

@@ -1,0 +1,166 @@
+"""Bikes and e-bikes that stand together where they may not: the group is one event, not each bike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inference.geometry import Box, Point, bounds, contains, foot_point, iou
+from inference.rules.quiet import LookClock, Quiet
+from inference.rules.rule import Hit, ReasonValue, RuleLook, Still
+from inference.rules.subjects import Subject, Subjects, distance
+from inference.tracker import Track
+from inference.zones import GRACE_S
+
+STANDING_S = 3.0
+"""A bike stands when its box has been still so long; a rider waits at a crossing longer, so the dwell decides too."""
+STILL_IOU = 0.5
+"""A box that overlaps its first one less has moved: looser than for cars, small boxes jitter more (judgement)."""
+NEAR = 1.5
+"""Bikes belong together when their places are nearer than so many of their box heights: one may be walked around
+farther apart (judgement)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BikesOutOfPlaceRule:
+    """The rule's figures.
+
+    Attributes:
+        rule_id: how hits name it.
+        polygon: zone in fractions of the whole picture; a bike is in it while its foot point is.
+        parks: marked bike parks within the zone, where they may stand.
+        labels: what counts as a bike.
+        least_count: bikes that make a group.
+        dwell_s: how long the group may stand, by media time.
+        minimum_score: least score to be believed, and least mean score of a bike that counts.
+    """
+
+    rule_id: str
+    polygon: tuple[Point, ...]
+    labels: frozenset[str]
+    least_count: int
+    dwell_s: float
+    minimum_score: float
+    parks: tuple[tuple[Point, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        if min(len(outline) for outline in (self.polygon, *self.parks)) < 3 or not self.labels:
+            raise ValueError(f"rule {self.rule_id} needs three corners and a label")
+        if self.least_count < 1 or self.dwell_s <= 0:
+            raise ValueError(f"rule {self.rule_id} needs a count and a dwell")
+
+
+class BikesOutOfPlace:
+    """State of one rule on one camera. Used by one thread."""
+
+    def __init__(self, rule: BikesOutOfPlaceRule) -> None:
+        self.rule = rule
+        self._clock = LookClock()
+        self._quiet = Quiet()
+        self._subjects = Subjects(rule.minimum_score)
+        self._since_s: float | None = None
+        self._fewer_s = 0.0
+        self._first_box: Box | None = None
+
+    def look(self, tracks: Sequence[Track], media_time_s: float) -> RuleLook:
+        """Return what the rule says after this look; see ``RuleState``."""
+        passed_s = self._clock.pass_time(media_time_s)
+        inside = [track for track in tracks if self._counts(track)]
+        seen = self._subjects.see(inside, media_time_s, passed_s)
+        for subject in seen:
+            if iou(subject.first_box, subject.box) < STILL_IOU:
+                subject.begin_anew(subject.box, media_time_s)
+        group = _largest_group([subject for subject in self._subjects.known if _stands(subject, media_time_s)])
+        self._hold(group, media_time_s, passed_s)
+        hits = (self._report(group, media_time_s),) if self._is_due(group, media_time_s) else ()
+        return RuleLook(
+            dwells={subject.track_id: media_time_s - subject.entered_s for subject in seen},
+            hits=hits,
+            is_cleared=self._quiet.see(not group, passed_s),
+        )
+
+    def restart(self) -> None:
+        """Go on after the stream began again: a group that was told stays told until its zone is seen empty."""
+        self._clock.restart()
+        self._quiet.restart()
+        self._subjects.forget()
+        self._since_s, self._fewer_s = None, 0.0
+
+    def _counts(self, track: Track) -> bool:
+        place = foot_point(track.box)
+        return (
+            track.label in self.rule.labels
+            and contains(self.rule.polygon, place)
+            and not any(contains(park, place) for park in self.rule.parks)
+        )
+
+    def _hold(self, group: Sequence[Subject], media_time_s: float, passed_s: float) -> None:
+        if len(group) >= self.rule.least_count:
+            self._fewer_s = 0.0
+            if self._since_s is None:
+                # The group stands since its last needed bike came, not since that bike was believed to stand.
+                came = sorted(subject.entered_s for subject in group)
+                self._since_s, self._first_box = came[self.rule.least_count - 1], _around(group)
+            return
+        self._fewer_s += passed_s
+        if self._fewer_s > GRACE_S:
+            self._since_s = None
+
+    def _is_due(self, group: Sequence[Subject], media_time_s: float) -> bool:
+        return (
+            self._quiet.is_armed
+            and self._since_s is not None
+            and len(group) >= self.rule.least_count
+            and media_time_s - self._since_s >= self.rule.dwell_s
+            and sum(bike.mean_score for bike in group) / len(group) >= self.rule.minimum_score
+        )
+
+    def _report(self, group: Sequence[Subject], media_time_s: float) -> Hit:
+        self._quiet.disarm()
+        since_s = media_time_s if self._since_s is None else self._since_s
+        box = _around(group)
+        sure = max(group, key=lambda bike: bike.mean_score)
+        return Hit(
+            rule_id=self.rule.rule_id,
+            track_id=sure.track_id,
+            label=sure.label,
+            score=sure.score,
+            mean_score=sum(bike.mean_score for bike in group) / len(group),
+            box=box,
+            dwell_s=media_time_s - since_s,
+            began_media_s=since_s,
+            media_time_s=media_time_s,
+            reasons=(
+                ReasonValue("count", len(group)),
+                ReasonValue("least_count", self.rule.least_count),
+                ReasonValue("dwell_s", media_time_s - since_s),
+            ),
+            stills=(Still("began", since_s, self._first_box or box), Still("due", media_time_s, box)),
+        )
+
+
+def _stands(subject: Subject, media_time_s: float) -> bool:
+    return subject.seen > 1 and subject.unseen_s <= GRACE_S and media_time_s - subject.entered_s >= STANDING_S
+
+
+def _largest_group(bikes: Sequence[Subject]) -> list[Subject]:
+    """Return the largest set of bikes each near another of it."""
+    largest: list[Subject] = []
+    left = list(bikes)
+    while left:
+        group, edge = [], [left.pop()]
+        while edge:
+            bike = edge.pop()
+            group.append(bike)
+            near = [other for other in left if _are_near(bike, other)]
+            left = [other for other in left if other not in near]
+            edge += near
+        largest = max(largest, group, key=len)
+    return largest
+
+
+def _are_near(a: Subject, b: Subject) -> bool:
+    height = max(a.box[3] - a.box[1], b.box[3] - b.box[1])
+    return distance(foot_point(a.box), foot_point(b.box)) <= NEAR * height
+
+
+def _around(bikes: Sequence[Subject]) -> Box:
+    return bounds([corner for bike in bikes for corner in (bike.box[:2], bike.box[2:])])
