@@ -27,6 +27,7 @@ VERBS: dict[str, Verb] = {
     "doctor": Verb("console.doctor.command", N_("Say what is missing or wrong on this machine, and the cure.")),
     "assets": Verb("console.infrastructure.assets.command", N_("List, fetch or verify models, voices and footage.")),
     "bench": Verb("console.bench", N_("Measure this machine.")),
+    "evaluate": Verb("console.evaluate", N_("Score the rules on labelled clips.")),
     "account": Verb("console.account", N_("Keep accounts from this machine; makes a site's first administrator.")),
     "cameras": Verb("console.cameras", N_("Take a table of cameras into the directory, or write one.")),
     "push": Verb("console.push", N_("Give a device that sends to us its key, or take it away.")),

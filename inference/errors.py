@@ -29,3 +29,13 @@ class ClockWentBackwards(InferenceError):
         super().__init__(f"media time fell from {before_s:.3f} s to {now_s:.3f} s")
         self.before_s = before_s
         self.now_s = now_s
+
+
+class ClipUnreadable(InferenceError):
+    """A clip does not open, or ends before its last picture."""
+
+    def __init__(self, name: str, read: int, wanted: int) -> None:
+        super().__init__(f"{name}: {read} of {wanted} pictures could be read")
+        self.name = name
+        self.read = read
+        self.wanted = wanted

@@ -5,12 +5,17 @@ zone and direction inside the event's window, one alarm per event, events in the
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from inference.geometry import Point
+
+Span = tuple[float, float]
+"""Media seconds, the end left out."""
+ALL: Span = (-inf, inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +43,20 @@ class TruthEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TruthZone:
-    """A zone or line with its rule's figures; ``labelled`` are the spans in which truth is known."""
+    """A zone or line with its rule's figures; ``labelled`` are the spans in which truth is known.
+
+    A figure the kind does not have is 0; ``allowed`` is then no way at all.
+    """
 
     name: str
     kind: str
     polygon: tuple[Point, ...]
     objects: frozenset[str]
     dwell_s: float
-    labelled: tuple[tuple[float, float], ...]
+    labelled: tuple[Span, ...]
+    min_count: int = 0
+    hold_s: float = 0.0
+    allowed: Point = (0.0, 0.0)
 
     @property
     def labelled_s(self) -> float:
@@ -68,6 +79,7 @@ class Truth:
 
     clip: str
     fps: float
+    frames: int = 0
     zones: tuple[TruthZone, ...]
     events: tuple[TruthEvent, ...]
     ignored: tuple[Ignored, ...]
@@ -79,22 +91,43 @@ class Truth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """One kind of alarm on one clip (or several, added)."""
+    """One kind of alarm on one clip (or several, added).
+
+    Attributes:
+        right: events that have their alarm.
+        misses: events that have none.
+        wrong: alarms that are false.
+        delays_s: of the right alarms, against ``due_s``; below 0 for an early one.
+        labelled_s: labelled time of the zones, added up.
+        camera_s: time of the cameras in which at least one of the zones is labelled.
+    """
 
     right: int
-    missed: int
-    false: int
+    misses: tuple[TruthEvent, ...]
+    wrong: tuple[Raised, ...]
     delays_s: tuple[float, ...]
     labelled_s: float
+    camera_s: float
 
     def __add__(self, other: "Score") -> "Score":
         return Score(
             right=self.right + other.right,
-            missed=self.missed + other.missed,
-            false=self.false + other.false,
+            misses=self.misses + other.misses,
+            wrong=self.wrong + other.wrong,
             delays_s=self.delays_s + other.delays_s,
             labelled_s=self.labelled_s + other.labelled_s,
+            camera_s=self.camera_s + other.camera_s,
         )
+
+    @property
+    def missed(self) -> int:
+        """How many events have no alarm."""
+        return len(self.misses)
+
+    @property
+    def false(self) -> int:
+        """How many alarms are false."""
+        return len(self.wrong)
 
     @property
     def precision(self) -> float | None:
@@ -132,6 +165,7 @@ def read_truth(path: Path) -> Truth:
         return Truth(
             clip=str(found["clip"]["file"]),
             fps=float(found["clip"]["fps"]),
+            frames=int(found["clip"]["frames"]),
             zones=tuple(_zone(row) for row in (*found.get("zone", ()), *found.get("line", ()))),
             events=tuple(_event(row) for row in found.get("event", ())),
             ignored=tuple(
@@ -139,36 +173,45 @@ def read_truth(path: Path) -> Truth:
                 for row in found.get("ignore", ())
             ),
         )
-    except (KeyError, TypeError) as cause:
+    except (KeyError, TypeError, ValueError) as cause:
         raise ValueError(f"{path.name} is not a truth file: {cause}") from cause
 
 
-def score(truth: Truth, raised: Sequence[Raised], kind: str) -> Score:
-    """Match the alarms of one kind with the truth of one clip."""
+def score(truth: Truth, raised: Sequence[Raised], kind: str, within: Span = ALL) -> Score:
+    """Match the alarms of one kind with the truth of one clip.
+
+    Args:
+        truth: of the whole clip.
+        raised: on the whole clip, so that an alarm just after ``within`` still serves its event.
+        kind: of rule.
+        within: count only events due here, alarms that are false here, and time here.
+    """
     zones = {zone.name: zone for zone in truth.zones_of(kind)}
     events = sorted((event for event in truth.events if event.kind == kind), key=lambda event: event.due_s)
     free = sorted(
-        (alarm for alarm in raised if alarm.kind == kind and _is_labelled(alarm, zones)),
+        (alarm for alarm in raised if alarm.kind == kind and _counts(alarm, zones, truth.ignored, events)),
         key=lambda alarm: alarm.media_time_s,
     )
-    delays_s: list[float] = []
-    matched: list[TruthEvent] = []
+    matched: list[tuple[TruthEvent, Raised]] = []
+    misses: list[TruthEvent] = []
     for event in events:
         match = next((alarm for alarm in free if _matches(alarm, event)), None)
-        if match is not None:
+        if match is None:
+            misses.append(event)
+        else:
             free.remove(match)
-            matched.append(event)
-            delays_s.append(match.media_time_s - event.due_s)
-    for event in matched:  # second alarms that are neither right nor false
+            matched.append((event, match))
+    for event, _ in matched:  # second alarms that are neither right nor false
         for spare in [alarm for alarm in free if _matches(alarm, event)][: event.max_alarms - 1]:
             free.remove(spare)
-    false = [alarm for alarm in free if not _is_ignored(alarm, truth.ignored)]
+    delays_s = tuple(alarm.media_time_s - event.due_s for event, alarm in matched if _lies_in(event.due_s, within))
     return Score(
-        right=len(matched),
-        missed=len(events) - len(matched),
-        false=len(false),
-        delays_s=tuple(delays_s),
-        labelled_s=sum(zone.labelled_s for zone in zones.values()),
+        right=len(delays_s),
+        misses=tuple(event for event in misses if _lies_in(event.due_s, within)),
+        wrong=tuple(alarm for alarm in free if _lies_in(alarm.media_time_s, within)),
+        delays_s=delays_s,
+        labelled_s=sum(_length_s(span, within) for zone in zones.values() for span in zone.labelled),
+        camera_s=sum(_length_s(span, within) for span in _joined(zones.values())),
     )
 
 
@@ -180,7 +223,15 @@ def _zone(row: dict[str, Any]) -> TruthZone:
         objects=frozenset(row.get("objects", ())),
         dwell_s=float(row.get("dwell_s", 0.0)),
         labelled=tuple((float(begin), float(end)) for begin, end in row["labelled"]),
+        min_count=int(row.get("min_count", 0)),
+        hold_s=float(row.get("hold_s", 0.0)),
+        allowed=_pair(row.get("allowed", (0.0, 0.0))),
     )
+
+
+def _pair(row: Sequence[float]) -> Point:
+    x, y = row
+    return float(x), float(y)
 
 
 def _event(row: dict[str, Any]) -> TruthEvent:
@@ -195,9 +246,11 @@ def _event(row: dict[str, Any]) -> TruthEvent:
     )
 
 
-def _is_labelled(alarm: Raised, zones: dict[str, TruthZone]) -> bool:
+def _counts(alarm: Raised, zones: dict[str, TruthZone], spans: Sequence[Ignored], events: Sequence[TruthEvent]) -> bool:
     zone = zones.get(alarm.zone)
-    return zone is not None and any(begin <= alarm.media_time_s <= end for begin, end in zone.labelled)
+    if zone is None or not any(begin <= alarm.media_time_s <= end for begin, end in zone.labelled):
+        return False
+    return not _is_ignored(alarm, spans) or any(_matches(alarm, event) for event in events)
 
 
 def _is_ignored(alarm: Raised, spans: Sequence[Ignored]) -> bool:
@@ -211,3 +264,22 @@ def _matches(alarm: Raised, event: TruthEvent) -> bool:
     return (alarm.zone, alarm.toward) == (event.zone, event.toward) and (
         event.earliest_s <= alarm.media_time_s <= event.latest_s
     )
+
+
+def _lies_in(at_s: float, span: Span) -> bool:
+    return span[0] <= at_s < span[1]
+
+
+def _length_s(span: Span, within: Span) -> float:
+    return max(0.0, min(span[1], within[1]) - max(span[0], within[0]))
+
+
+def _joined(zones: Iterable[TruthZone]) -> list[Span]:
+    """Return the labelled spans of all zones without what they share."""
+    joined: list[Span] = []
+    for begin, end in sorted(span for zone in zones for span in zone.labelled):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return joined

@@ -3,55 +3,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-import openvino
 import pytest
-from openvino import opset13
 
 from inference.detector import Detector
 from inference.errors import DeviceMissing, InferenceFailed, ModelRefused
 from inference.frames import Frame, Pixels
-from inference.manifest import Manifest, ModelFile, ModelInput, read_manifest
+from inference.manifest import ModelFile, read_manifest
 from inference.preprocessing import letterbox
+
+from .small_model import an_answer, built
 
 ROOT = Path(__file__).resolve().parents[2]
 QUARTER = (0.5, 0.0, 1.0, 0.5)
-
-
-def built(folder: Path, answer: npt.NDArray[np.float32]) -> tuple[Manifest, Path]:
-    """A small model of our own that answers the same to every picture, and its papers."""
-    picture = opset13.parameter([1, 3, 32, 32], np.float32, name="picture")
-    # The picture is added as a sum that float32 loses, so that the graph cannot be folded into a constant.
-    total = opset13.reduce_sum(picture, opset13.constant([0, 1, 2, 3]), keep_dims=True)
-    model = openvino.Model([opset13.result(opset13.add(opset13.constant(answer), _nothing(total)))], [picture], "small")
-    path = folder / "small.xml"
-    openvino.save_model(model, str(path), compress_to_fp16=False)
-    digests = {suffix: hashlib.sha256(path.with_suffix(suffix).read_bytes()).hexdigest() for suffix in (".xml", ".bin")}
-    manifest = Manifest(
-        name="small",
-        files=tuple(ModelFile(suffix=suffix, sha256=digest) for suffix, digest in digests.items()),
-        input=ModelInput(width=32, height=32, layout="NCHW", colour="BGR", element="f32", resize="stretch"),
-        decoder="ssd",
-        minimum_score=0.2,
-        suppress_iou=0.5,
-        labels=("car", "person"),
-        groups={},
-        licence="Apache-2.0",
-        data="nothing",
-        recall=(),
-    )
-    return manifest, path
-
-
-def _nothing(total: openvino.Node) -> openvino.Node:
-    return opset13.multiply(total, opset13.constant(np.zeros((1, 1, 1, 1), np.float32)))
-
-
-def an_answer() -> npt.NDArray[np.float32]:
-    answer = np.zeros((1, 1, 200, 7), np.float32)
-    answer[0, 0, 0] = (0, 0, 0.75, 0.25, 0.25, 0.5, 0.5)
-    answer[0, 0, 1, 0] = -1
-    return answer
 
 
 def a_frame(sequence: int = 1) -> Frame:

@@ -15,8 +15,9 @@ from inference.preprocessing import letterbox
 from inference.recheck import Answer, Finding, Reason, Recheck
 from inference.rules.standing_vehicle import StandingVehicleRule
 from inference.scoring import read_truth, score
+from inference.truth_rules import raised_by, rules_of
 
-from .clips import STANDING, play, raised_by, rules_of
+from .clips import STANDING, play
 
 pytestmark = pytest.mark.media
 
@@ -67,7 +68,7 @@ def test_the_parked_van_raises_one_alarm_and_the_walkers_on_the_junction_none(
     footage: Path, detector: Detector, looks_per_s: float, region: Box
 ) -> None:
     truth = read_truth(footage / "truth" / "campus-pedestrians.toml")
-    raised = raised_by(play(footage, truth, detector, looks_per_s=looks_per_s, region=region))
+    raised = raised_by(play(footage, truth, detector, looks_per_s=looks_per_s, region=region), truth)
     assert [alarm.zone for alarm in raised] == ["van-bay", "van-bay-30"]
     assert raised[0].media_time_s == pytest.approx(10.0, abs=0.6)
     assert raised[1].media_time_s == pytest.approx(30.0, abs=0.6)
@@ -76,7 +77,7 @@ def test_the_parked_van_raises_one_alarm_and_the_walkers_on_the_junction_none(
 @pytest.mark.parametrize("name", ["carpark-cars", "street-bikes"])
 def test_passing_cars_raise_none(footage: Path, detector: Detector, name: str) -> None:
     truth = read_truth(footage / "truth" / f"{name}.toml")
-    assert raised_by(play(footage, truth, detector, looks_per_s=5.0)) == []
+    assert raised_by(play(footage, truth, detector, looks_per_s=5.0), truth) == []
 
 
 @pytest.mark.parametrize("measured", SHIPPED.recall, ids=lambda row: f"{row.clip} at {row.looks_per_s:g}/s")
@@ -91,7 +92,7 @@ def test_the_recall_in_the_manifest_is_what_is_measured(footage: Path, detector:
         region=(x0, y0, x1, y1),
         minimum_score=measured.minimum_score,
     )
-    found = score(truth, raised_by(looks), STANDING)
+    found = score(truth, raised_by(looks, truth), STANDING)
     assert (found.right + found.missed, found.right, found.false) == (
         measured.events,
         measured.found,

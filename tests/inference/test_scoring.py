@@ -18,7 +18,7 @@ def zone(name: str = "bay") -> TruthZone:
     )
 
 
-def event(due_s: float, latest_s: float | None = None, max_alarms: int = 1) -> TruthEvent:
+def event(due_s: float, latest_s: float | None = None, max_alarms: int = 1, toward: str = "") -> TruthEvent:
     return TruthEvent(
         kind=KIND,
         zone="bay",
@@ -26,6 +26,7 @@ def event(due_s: float, latest_s: float | None = None, max_alarms: int = 1) -> T
         earliest_s=due_s - 2,
         latest_s=due_s + 10 if latest_s is None else latest_s,
         max_alarms=max_alarms,
+        toward=toward,
     )
 
 
@@ -33,8 +34,8 @@ def truth(*events: TruthEvent, ignored: tuple[Ignored, ...] = ()) -> Truth:
     return Truth(clip="clip", fps=10.0, zones=(zone(), zone("drive")), events=events, ignored=ignored)
 
 
-def alarm(at_s: float, zone_name: str = "bay") -> Raised:
-    return Raised(kind=KIND, zone=zone_name, media_time_s=at_s)
+def alarm(at_s: float, zone_name: str = "bay", toward: str = "") -> Raised:
+    return Raised(kind=KIND, zone=zone_name, media_time_s=at_s, toward=toward)
 
 
 def counts(found: Score) -> tuple[int, int, int]:
@@ -90,6 +91,54 @@ def test_scores_of_clips_add_up() -> None:
     one = score(truth(event(10.0)), [alarm(11.0)], KIND)
     both = one + score(truth(event(10.0)), [], KIND)
     assert (both.right, both.missed, both.recall) == (1, 1, 0.5)
+
+
+def test_an_alarm_going_the_other_way_matches_nothing() -> None:
+    found = score(truth(event(10.0, toward="left")), [alarm(11.0, toward="right"), alarm(12.0, toward="left")], KIND)
+    assert counts(found) == (1, 0, 1)
+    assert list(found.delays_s) == pytest.approx([2.0])
+
+
+def test_an_event_gets_the_earliest_free_alarm_even_where_a_later_one_is_nearer() -> None:
+    found = score(truth(event(10.0)), [alarm(10.0), alarm(8.5)], KIND)
+    assert list(found.delays_s) == pytest.approx([-1.5])
+    assert [one.media_time_s for one in found.wrong] == [10.0]
+
+
+def test_a_third_alarm_is_false_even_where_two_are_allowed_and_a_second_serves_the_next_event_first() -> None:
+    events = (event(10.0, max_alarms=2), event(12.0))
+    assert counts(score(truth(*events), [alarm(11.0), alarm(13.0)], KIND)) == (2, 0, 0)
+    assert counts(score(truth(*events), [alarm(11.0), alarm(13.0), alarm(14.0), alarm(15.0)], KIND)) == (2, 0, 1)
+
+
+def test_a_second_alarm_for_an_event_is_false_in_an_ignored_span_too() -> None:
+    span = Ignored(kind=KIND, zone="bay", begin_s=10.0, end_s=40.0)
+    assert counts(score(truth(event(10.0), ignored=(span,)), [alarm(11.0), alarm(12.0)], KIND)) == (1, 0, 1)
+
+
+def test_an_ignored_span_of_another_zone_or_kind_excuses_nothing() -> None:
+    spans = (
+        Ignored(kind=KIND, zone="drive", begin_s=0.0, end_s=60.0),
+        Ignored(kind="crowd", zone="bay", begin_s=0.0, end_s=60.0),
+    )
+    assert counts(score(truth(ignored=spans), [alarm(30.0)], KIND)) == (0, 0, 1)
+
+
+def test_an_alarm_of_another_kind_is_not_scored() -> None:
+    other = Raised(kind="crowd", zone="bay", media_time_s=11.0)
+    assert counts(score(truth(event(10.0)), [other], KIND)) == (0, 1, 0)
+
+
+def test_an_event_belongs_to_the_half_it_is_due_in_though_its_alarm_comes_in_the_other() -> None:
+    whole, raised = truth(event(28.0), event(50.0)), [alarm(31.0), alarm(45.0)]
+    first, second = score(whole, raised, KIND, (0.0, 30.0)), score(whole, raised, KIND, (30.0, 60.0))
+    assert (counts(first), counts(second)) == ((1, 0, 0), (0, 1, 1))
+    assert (first.labelled_s, first.camera_s) == (60.0, 30.0)
+
+
+def test_two_zones_of_one_camera_are_one_camera_hour_not_two() -> None:
+    found = score(truth(), [], KIND)
+    assert (found.labelled_s, found.camera_s) == (120.0, 60.0)
 
 
 @pytest.mark.media
