@@ -7,9 +7,10 @@ from typing import Protocol
 from console.application.permissions import Gate
 from console.application.ports import UnitsOfWork
 from console.domain.accounts import Actor, Verb
-from console.domain.cameras import Camera, StandingRule, Zone, without_credentials
+from console.domain.cameras import Camera, without_credentials
 from console.domain.categories import Category
 from console.domain.ids import CameraId, CategoryCode, RuleId, new_id
+from console.domain.rules import CameraRule, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class RuleKind:
     dwell_s: float
     priority: str = "medium"
 
-    def rule_for(self, camera_id: CameraId, zone_name: str, dwell_s: float) -> StandingRule:
+    def rule_for(self, camera_id: CameraId, zone_name: str, dwell_s: float) -> CameraRule:
         """Return the rule over the whole picture of a camera."""
-        return StandingRule(
+        return CameraRule(
             rule_id=RuleId(f"{camera_id}-{self.category}"),
             camera_id=camera_id,
             zone=Zone(name=zone_name, polygon=WHOLE_ZONE),

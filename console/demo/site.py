@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from console.application.live_wall import layout_named
 from console.application.ports import PasswordHasher, UnitOfWork
 from console.domain.accounts import Account, Role
-from console.domain.cameras import Camera, StandingRule, Zone
+from console.domain.cameras import Camera
 from console.domain.categories import Category
 from console.domain.deadlines import WorkingCalendar
 from console.domain.ids import AccountId, CameraId, CategoryCode, RuleId, SeatId, SpeakerId, UnitId, new_id
 from console.domain.places import Place
 from console.domain.routing import RoutingRow, Unit
+from console.domain.rules import CameraRule, Zone
 from console.domain.speaking import Phrase, Speaker
 from console.domain.walls import Wall
 from console.site import SETTINGS_FILE, Site
@@ -180,10 +181,10 @@ def _camera(
     number: str, name: str, address: str, streams: Mapping[str, Any], speakers: tuple[SpeakerId, ...]
 ) -> Camera:
     camera_id = CameraId(f"cam{number}")
-    rules: tuple[StandingRule, ...] = ()
+    rules: tuple[CameraRule, ...] = ()
     if camera_id == WATCHED_CAMERA:
         rules = (
-            StandingRule(
+            CameraRule(
                 rule_id=RULE,
                 camera_id=camera_id,
                 zone=Zone(name="禁停区 A", polygon=BAY),

@@ -1,16 +1,14 @@
-"""Cameras, their streams, and the zones drawn in their pictures."""
+"""Cameras and their streams."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from console.domain.errors import DomainError
-from console.domain.ids import CameraId, CategoryCode, RuleId, SpeakerId
+from console.domain.ids import CameraId, SpeakerId
 from console.domain.places import Place
+from console.domain.rules import CameraRule
 
-Point = tuple[float, float]
-Box = tuple[float, float, float, float]
-WHOLE_PICTURE: Box = (0.0, 0.0, 1.0, 1.0)
 NATIONAL_CODE_DIGITS = 20  # GB/T 28181 annex E: 8 of the area, 2 of the trade, 3 of the kind, 1 of the net, 6 in a row
 LONGEST_TAG = 32  # characters; judgement: what one line of a list can show beside a name
 MOST_TAGS = 16  # judgement: more are a description, and there is a name for that
@@ -95,47 +93,6 @@ def device_of(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Zone:
-    """A polygon in the picture, in fractions of it, origin top left."""
-
-    name: str
-    polygon: tuple[Point, ...]
-
-    def __post_init__(self) -> None:
-        if len(self.polygon) < 3:
-            raise DomainError("Zone {name} needs at least three corners.", name=self.name)
-        if not all(0 <= x <= 1 and 0 <= y <= 1 for x, y in self.polygon):
-            raise DomainError("Zone {name} leaves the picture.", name=self.name)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandingRule:
-    """A vehicle standing where it may not.
-
-    Attributes:
-        labels: classes of the model that count as the vehicle.
-        dwell_s: seconds by media time until it is an alarm.
-        region: the part of the picture the detector looks at; a smaller part finds smaller things.
-        priority: of the alarm it raises.
-    """
-
-    rule_id: RuleId
-    camera_id: CameraId
-    zone: Zone
-    category: CategoryCode
-    labels: tuple[str, ...]
-    dwell_s: float
-    minimum_score: float
-    region: Box = WHOLE_PICTURE
-    looks_per_s: float = 3.0
-    priority: str = "medium"
-
-    def __post_init__(self) -> None:
-        if self.dwell_s <= 0:
-            raise DomainError("The dwell of rule {rule} must be longer than 0 s.", rule=self.rule_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
     """A camera of the directory.
 
@@ -156,7 +113,7 @@ class Camera:
     credentials_name: str = ""
     transport: str = "tcp"
     speaker_ids: tuple[SpeakerId, ...] = ()
-    rules: tuple[StandingRule, ...] = field(default=())
+    rules: tuple[CameraRule, ...] = field(default=())
     code: str = ""
     owner: str = ""
     kind: CameraKind = CameraKind.UNKNOWN

@@ -35,8 +35,8 @@ from console.infrastructure.channel.messages import (
     Talk,
     TryCamera,
     TurnCamera,
-    ZoneRule,
 )
+from console.infrastructure.rule_messages import said
 from console.infrastructure.starting import end_hung_station, seems_to_run
 from console.words import N_
 
@@ -237,17 +237,7 @@ class StationLink:
                 login=SecretStr(login.secret),
                 max_width=width,
                 max_height=height,
-                rules=tuple(
-                    ZoneRule(
-                        rule_id=rule.rule_id,
-                        zone_name=rule.zone.name,
-                        polygon=rule.zone.polygon,
-                        labels=rule.labels,
-                        dwell_s=rule.dwell_s,
-                        minimum_score=rule.minimum_score,
-                    )
-                    for rule in camera.rules
-                ),
+                rules=tuple(said(rule) for rule in camera.rules),
             )
         )
 

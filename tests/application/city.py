@@ -24,7 +24,7 @@ from console.application.recordings_desk import RecordingsDesk, SpanWanted
 from console.application.talk import TalkDesk, TalkSettings
 from console.domain.accounts import Account, Actor, Role
 from console.domain.alarms import Priority
-from console.domain.cameras import Camera, StandingRule, Zone
+from console.domain.cameras import Camera
 from console.domain.categories import Category, Condition
 from console.domain.deadlines import Clock as LimitClock
 from console.domain.deadlines import Limit, WorkingCalendar
@@ -45,6 +45,7 @@ from console.domain.listening import ListeningRule
 from console.domain.places import Place
 from console.domain.ptz import STILL, PtzLease, Velocity
 from console.domain.routing import RoutingRow, Unit
+from console.domain.rules import CameraRule, Zone
 from console.domain.speaking import Phrase, QuietHours, Speaker
 from console.infrastructure.database.directory_queries import SqlDirectoryQueries
 from console.infrastructure.database.engine import Database, open_database
@@ -302,7 +303,7 @@ def fill(units: SqlUnitsOfWork) -> None:
                 sub_address="rtsp://127.0.0.1:1/cam01/sub",
                 speaker_ids=(SpeakerId("S-14"),),
                 rules=(
-                    StandingRule(
+                    CameraRule(
                         rule_id=RuleId("van-bay"),
                         camera_id=CAMERA,
                         zone=Zone(name="禁停区 A", polygon=((0.1, 0.1), (0.9, 0.1), (0.9, 0.9))),

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.cameras import Camera, Zone, secrets_in, with_credentials, without_credentials
+from console.domain.cameras import Camera, secrets_in, with_credentials, without_credentials
 from console.domain.errors import DomainError
 from console.domain.ids import CameraId
 from console.domain.places import Place
+from console.domain.rules import Zone
 
 SECRET = "hunter2greppable"
 

@@ -14,8 +14,8 @@ import av
 import pytest
 
 from console.application.read_models import AlarmCard, AlarmRow
-from console.domain.cameras import StandingRule, Zone
 from console.domain.ids import AlarmId, CategoryCode, RuleId
+from console.domain.rules import CameraRule, Zone
 from console.infrastructure.channel.connection import Endpoint, connect
 from console.infrastructure.channel.messages import Hello, RuleHit, StreamState
 from console.infrastructure.database.engine import FILE_NAME, URL_VARIABLE
@@ -47,7 +47,7 @@ def station(street: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     with a_site([street]) as site:
         with site.units.write() as unit:
             (camera,) = unit.directory.cameras()
-            rule = StandingRule(
+            rule = CameraRule(
                 rule_id=RuleId("bay"),
                 camera_id=camera.camera_id,
                 zone=Zone(name="bay", polygon=ZONE),

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from console.domain.cameras import Camera, StandingRule, Zone
+from console.domain.cameras import Camera
 from console.domain.ids import CameraId, CategoryCode, RuleId
 from console.domain.places import Place
+from console.domain.rules import CameraRule, Zone
 
 NOON = datetime(2026, 11, 22, 3, 42, 7, tzinfo=UTC)  # 11:42:07 in Shanghai
 BAY = Zone(name="消防通道 A", polygon=((0.4, 0.3), (0.7, 0.3), (0.7, 0.5), (0.4, 0.5)))
@@ -135,7 +136,7 @@ class Painted(Slot):
 
 def camera(number: int, name: str = "滨河路 88 号", *, is_watched: bool = False) -> Camera:
     camera_id = CameraId(f"c{number:02d}")
-    rule = StandingRule(
+    rule = CameraRule(
         rule_id=RuleId("standing"),
         camera_id=camera_id,
         zone=BAY,

@@ -6,8 +6,8 @@ from datetime import timedelta
 from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from console.application.onboarding_desk import OfferedRule
-from console.domain.cameras import StandingRule
 from console.domain.ids import CameraId
+from console.domain.rules import CameraRule
 from console.words import N_
 from widgets.common.lettering import label
 from widgets.state.telling import Named, Teller, Told
@@ -68,7 +68,7 @@ class RulesForm(QWidget):
         if 0 <= at < len(self.boxes):
             self.boxes[at].toggle()
 
-    def rules_for(self, camera_id: CameraId) -> tuple[StandingRule, ...]:
+    def rules_for(self, camera_id: CameraId) -> tuple[CameraRule, ...]:
         """Return the chosen rules, over the whole picture of a camera."""
         seconds = float(self.dwell.currentData() or 0)
         name = self._teller.say(Told(N_("whole picture")))

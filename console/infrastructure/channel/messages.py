@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, field_serializer
 
+from console.domain.rules import NO_FIGURES, RuleFamily, RuleFigures
+
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
 
@@ -450,15 +452,16 @@ class ReplayState(Message):
 
 
 class ZoneRule(Message):
-    """A vehicle standing where it may not: one zone, one dwell, one kind."""
+    """What may not happen in one place: ``polygon`` holds a zone's corners, or both ends of a line."""
 
     rule_id: str
-    family: Literal["standing_vehicle"] = "standing_vehicle"
+    family: RuleFamily = RuleFamily.STANDING_VEHICLE
     zone_name: str
     polygon: tuple[Point, ...]
     labels: tuple[str, ...]
     dwell_s: float
     minimum_score: float
+    figures: RuleFigures = NO_FIGURES
 
 
 class WatchCamera(Message):

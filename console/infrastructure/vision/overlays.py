@@ -18,7 +18,6 @@ from inference.detector import Detector
 from inference.pipeline import Look
 from inference.recheck import Finding, Reason
 from inference.rules.rule import Hit
-from inference.rules.standing_vehicle import StandingVehicleRule
 
 NOT_WATCHED = N_("This rule is not being watched now.")
 SENTENCES = {
@@ -33,17 +32,6 @@ SENTENCES = {
     Reason.HIDDEN: N_("Something stands before the zone and hides it."),
 }
 """Why a re-check says what it says; keys of the catalogue."""
-
-
-def rule_of(rule: ZoneRule) -> StandingVehicleRule:
-    """Return the rule as the library knows it."""
-    return StandingVehicleRule(
-        rule_id=rule.rule_id,
-        polygon=rule.polygon,
-        labels=frozenset(rule.labels),
-        dwell_s=rule.dwell_s,
-        minimum_score=rule.minimum_score,
-    )
 
 
 def seen(camera_id: str, look: Look, facts: FrameFacts) -> Seen:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from console.infrastructure.channel.messages import AnyMessage, LookAgain, WatchCamera
 from console.infrastructure.frame_slots import FrameFacts
 from console.infrastructure.vision.intake import LookSource
-from console.infrastructure.vision.overlays import looked_again, rule_cleared, rule_hit, rule_of, seen
+from console.infrastructure.vision.overlays import looked_again, rule_cleared, rule_hit, seen
+from console.infrastructure.vision.rules import rule_of
 from inference.detector import Detector
 from inference.frames import Frame
 from inference.pipeline import Pipeline

@@ -32,9 +32,9 @@ from console.infrastructure.channel.messages import (
     TileSource,
     TileWish,
     WatchCamera,
-    ZoneRule,
 )
 from console.infrastructure.frame_slots import SlotRing, create
+from console.infrastructure.rule_messages import said
 from console.infrastructure.sound_slots import create_sound
 from console.infrastructure.watch.shared_openings import Opening, SharedOpenings
 
@@ -597,17 +597,7 @@ class Streams:
         return WatchCamera(
             camera_id=camera.camera_id,
             look=self._look_slot(camera),
-            rules=tuple(
-                ZoneRule(
-                    rule_id=rule.rule_id,
-                    zone_name=rule.zone.name,
-                    polygon=rule.zone.polygon,
-                    labels=rule.labels,
-                    dwell_s=rule.dwell_s,
-                    minimum_score=rule.minimum_score,
-                )
-                for rule in camera.rules
-            ),
+            rules=tuple(said(rule) for rule in camera.rules),
         )
 
     def _remove_unused(self) -> None:

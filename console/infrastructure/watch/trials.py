@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from console.application.camera_devices import CameraDevice, DeviceFacts, FoundDevice
 from console.application.onboarding_desk import Login
-from console.domain.cameras import Camera, StandingRule, Zone
+from console.domain.cameras import Camera
 from console.domain.errors import DomainError, Refusal
-from console.domain.ids import CameraId, CategoryCode, RuleId
+from console.domain.ids import CameraId
 from console.domain.places import Place
 from console.infrastructure.channel.messages import (
     AnyMessage,
@@ -22,8 +22,8 @@ from console.infrastructure.channel.messages import (
     ProfileItem,
     TrialOpened,
     TryCamera,
-    ZoneRule,
 )
+from console.infrastructure.rule_messages import rule_on_trial
 from console.infrastructure.watch.hub import Peer
 from console.infrastructure.watch.streams import Streams
 
@@ -73,7 +73,7 @@ class TrialRoom:
                 main_address=order.main_address,
                 sub_address="",
                 transport=order.transport,
-                rules=tuple(_rule_in(order.camera_id, rule) for rule in order.rules),
+                rules=tuple(rule_on_trial(order.camera_id, rule) for rule in order.rules),
             )
         except DomainError as cause:
             _log.warning("a camera that cannot be tried: %s", cause.sentence)
@@ -118,19 +118,6 @@ class TrialRoom:
             return _refused(order, cause)
         finally:
             device.close()
-
-
-def _rule_in(camera_id: str, rule: ZoneRule) -> StandingRule:
-    """Return a rule that only looks: what it finds is filed under no matter."""
-    return StandingRule(
-        rule_id=RuleId(rule.rule_id),
-        camera_id=CameraId(camera_id),
-        zone=Zone(name=rule.zone_name, polygon=rule.polygon),
-        category=CategoryCode(""),
-        labels=rule.labels,
-        dwell_s=rule.dwell_s,
-        minimum_score=rule.minimum_score,
-    )
 
 
 def _refused(order: AskDevice, cause: Refusal) -> DeviceAnswered:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from console.domain.accounts import Account, Role, Scope
 from console.domain.alarms import Alarm, AlarmStage, Claim, DismissReason, Priority, Verdict
 from console.domain.audit import AuditFacts
-from console.domain.cameras import Camera, CameraKind, StandingRule, Zone
+from console.domain.cameras import Camera, CameraKind
 from console.domain.cases import Act, Case, CaseStep, RecheckAnswer, Stage
 from console.domain.categories import Category, Condition
 from console.domain.deadlines import Clock, Limit, WorkingCalendar
@@ -31,6 +31,7 @@ from console.domain.ids import (
 from console.domain.outbox import Order, OrderKind, OrderStage
 from console.domain.places import Place
 from console.domain.rechecks import Recheck, RecheckStage
+from console.domain.rules import CameraRule, Zone
 from console.domain.shifts import Shift
 from console.domain.speaking import TalkKind, TalkSession, TalkStage
 
@@ -311,7 +312,7 @@ def camera(name: str = "camera-1", **changes: Any) -> Camera:
         transport="udp",
         speaker_ids=(SpeakerId("speaker-1"),),
         rules=(
-            StandingRule(
+            CameraRule(
                 rule_id=RuleId("rule-1"),
                 camera_id=CameraId(name),
                 zone=Zone(name="门前禁停区", polygon=((0.1, 0.2), (0.6, 0.2), (0.5, 0.9))),

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from console.application.errors import Unavailable
-from console.domain.cameras import Camera, StandingRule, Zone
+from console.domain.cameras import Camera
 from console.domain.ids import CameraId, CategoryCode, RuleId
 from console.domain.places import Place
+from console.domain.rules import CameraRule, Zone
 from console.infrastructure.channel.messages import AnyMessage, RuleHit
 
 SECRET = "hunter2greppable"
@@ -49,7 +50,7 @@ class OneSecret:
 
 def camera(number: str = "01", *, is_watched: bool = True, credentials: str = "") -> Camera:
     camera_id = CameraId(f"cam{number}")
-    rule = StandingRule(
+    rule = CameraRule(
         rule_id=RuleId("van-bay"),
         camera_id=camera_id,
         zone=Zone(name="禁停区 A", polygon=TRIANGLE),

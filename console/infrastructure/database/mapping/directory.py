@@ -1,6 +1,7 @@
 """What an administrator keeps: cameras with zones and rules, speakers, units, routing, matters, phrases, walls."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,11 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping
 
 from console.domain.camera_words import LINE, Reading, words_of
-from console.domain.cameras import Camera, CameraKind, StandingRule, Zone
+from console.domain.cameras import Camera, CameraKind
 from console.domain.categories import Category, Condition
 from console.domain.deadlines import Clock, Limit, WorkingCalendar
 from console.domain.ids import CameraId, CategoryCode, RuleId, SpeakerId, UnitId
 from console.domain.routing import RoutingRow, Unit
+from console.domain.rules import CameraRule, RuleFamily, RuleFigures, place_of
 from console.domain.speaking import Phrase, Speaker
 from console.domain.walls import Layout, Wall
 from console.infrastructure.database.mapping.places import columns_of, place_in
@@ -58,7 +60,7 @@ def camera_in(row: RowMapping) -> Camera:
     )
 
 
-def _written_rule(rule: StandingRule) -> dict[str, Any]:
+def _written_rule(rule: CameraRule) -> dict[str, Any]:
     return {
         "rule_id": rule.rule_id,
         "zone": {"name": rule.zone.name, "polygon": rule.zone.polygon},
@@ -69,15 +71,17 @@ def _written_rule(rule: StandingRule) -> dict[str, Any]:
         "region": rule.region,
         "looks_per_s": rule.looks_per_s,
         "priority": rule.priority,
+        "family": rule.family,
+        "figures": asdict(rule.figures),
     }
 
 
-def _rule_in(camera_id: CameraId, written: dict[str, Any]) -> StandingRule:
+def _rule_in(camera_id: CameraId, written: dict[str, Any]) -> CameraRule:
     left, top, right, bottom = written["region"]
-    return StandingRule(
+    return CameraRule(
         rule_id=RuleId(written["rule_id"]),
         camera_id=camera_id,
-        zone=Zone(name=written["zone"]["name"], polygon=tuple((x, y) for x, y in written["zone"]["polygon"])),
+        zone=place_of(written["zone"]["name"], tuple((x, y) for x, y in written["zone"]["polygon"])),
         category=CategoryCode(written["category"]),
         labels=tuple(written["labels"]),
         dwell_s=written["dwell_s"],
@@ -85,6 +89,20 @@ def _rule_in(camera_id: CameraId, written: dict[str, Any]) -> StandingRule:
         region=(left, top, right, bottom),
         looks_per_s=written["looks_per_s"],
         priority=written["priority"],
+        # Rules written before there were families have neither: they are of vehicles that stand.
+        family=RuleFamily(written.get("family", RuleFamily.STANDING_VEHICLE)),
+        figures=_figures_in(written.get("figures", {})),
+    )
+
+
+def _figures_in(written: dict[str, Any]) -> RuleFigures:
+    allowed = written.get("allowed")
+    return RuleFigures(
+        **{
+            **written,
+            "allowed": None if allowed is None else tuple(allowed),
+            "parks": tuple(tuple((x, y) for x, y in outline) for outline in written.get("parks", ())),
+        }
     )
 
 

@@ -1,0 +1,157 @@
+"""What a camera is watched for: a family of rules, where in the picture, and its figures."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from console.domain.errors import DomainError
+from console.domain.ids import CameraId, CategoryCode, RuleId
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+WHOLE_PICTURE: Box = (0.0, 0.0, 1.0, 1.0)
+
+
+class RuleFamily(StrEnum):
+    """What a rule looks for."""
+
+    STANDING_VEHICLE = "standing_vehicle"
+    LOITERING = "loitering"
+    INTRUSION = "intrusion"
+    LINE_CROSSING = "line_crossing"
+    WRONG_WAY = "wrong_way"
+    CROWD = "crowd"
+    BIKES_OUT_OF_PLACE = "bikes_out_of_place"
+
+
+WITH_DWELL = frozenset(
+    {RuleFamily.STANDING_VEHICLE, RuleFamily.LOITERING, RuleFamily.CROWD, RuleFamily.BIKES_OUT_OF_PLACE}
+)
+"""Families that count how long; the others tell at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """A polygon in the picture, in fractions of it, origin top left."""
+
+    name: str
+    polygon: tuple[Point, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.polygon) < 3:
+            raise DomainError("Zone {name} needs at least three corners.", name=self.name)
+        _check_inside(self.name, self.polygon)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line in the picture, in fractions of it, origin top left."""
+
+    name: str
+    begin: Point
+    end: Point
+
+    def __post_init__(self) -> None:
+        if self.begin == self.end:
+            raise DomainError("Line {name} has no length.", name=self.name)
+        _check_inside(self.name, self.polygon)
+
+    @property
+    def polygon(self) -> tuple[Point, ...]:
+        """Both ends: what is drawn over the picture, as for a zone."""
+        return self.begin, self.end
+
+
+def place_of(name: str, points: tuple[Point, ...]) -> Zone | Line:
+    """Return two points as a line and more as a zone."""
+    return Line(name=name, begin=points[0], end=points[1]) if len(points) == 2 else Zone(name=name, polygon=points)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFigures:
+    """Figures that only some families have; each family reads its own.
+
+    Attributes:
+        least_count: of a crowd's persons that are an alarm, or of bikes that make a group.
+        warning_count: of a crowd's persons that are a warning; ``None`` for no warning.
+        area_m2: ground of a crowd's zone; needed for a density.
+        alarm_per_m2: persons per square metre that are an alarm.
+        warning_per_m2: the same for the warning.
+        toward: the only side a crossing may go to: left, right, up, down; empty for either way.
+        allowed: the way traffic may go, in fractions of the picture.
+        is_present_told: whether one who is inside when watching begins is an intruder.
+        parks: marked bike parks, where bikes may stand.
+    """
+
+    least_count: int = 1
+    warning_count: int | None = None
+    area_m2: float | None = None
+    alarm_per_m2: float | None = None
+    warning_per_m2: float | None = None
+    toward: str = ""
+    allowed: Point | None = None
+    is_present_told: bool = False
+    parks: tuple[tuple[Point, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.least_count < 1:
+            raise DomainError("A group is of one at least.")
+        if self.warning_count is not None and not 1 <= self.warning_count < self.least_count:
+            raise DomainError("A warning comes at fewer persons than the alarm.")
+        densities = [one for one in (self.warning_per_m2, self.alarm_per_m2) if one is not None]
+        grounds = [] if self.area_m2 is None else [self.area_m2]
+        if (densities and not grounds) or any(one <= 0 for one in (*densities, *grounds)):
+            raise DomainError("A density needs the ground of its zone in square metres.")
+        if len(densities) == 2 and densities[0] >= densities[1]:
+            raise DomainError("A warning comes at fewer persons than the alarm.")
+        if any(len(outline) < 3 for outline in self.parks):
+            raise DomainError("A bike park needs at least three corners.")
+
+
+NO_FIGURES = RuleFigures()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraRule:
+    """What may not happen in one place of one camera's picture.
+
+    Attributes:
+        labels: classes of the model that count.
+        dwell_s: seconds by media time until it is an alarm; 0 for families that tell at once.
+        region: the part of the picture the detector looks at; a smaller part finds smaller things.
+        priority: of the alarm it raises.
+        figures: what the family needs beside.
+    """
+
+    rule_id: RuleId
+    camera_id: CameraId
+    zone: Zone | Line
+    category: CategoryCode
+    labels: tuple[str, ...]
+    dwell_s: float
+    minimum_score: float
+    region: Box = WHOLE_PICTURE
+    looks_per_s: float = 3.0
+    priority: str = "medium"
+    family: RuleFamily = RuleFamily.STANDING_VEHICLE
+    figures: RuleFigures = NO_FIGURES
+
+    def __post_init__(self) -> None:
+        if self.family in WITH_DWELL and self.dwell_s <= 0:
+            raise DomainError("The dwell of rule {rule} must be longer than 0 s.", rule=self.rule_id)
+        if (self.family is RuleFamily.LINE_CROSSING) is not isinstance(self.zone, Line):
+            raise DomainError("Rule {rule}: a crossing needs a line, every other rule a zone.", rule=self.rule_id)
+        if self.family is RuleFamily.WRONG_WAY and self.figures.allowed in (None, (0.0, 0.0)):
+            raise DomainError("Rule {rule} needs the way traffic may go.", rule=self.rule_id)
+        if self.family is RuleFamily.LINE_CROSSING and self.figures.toward not in ("", *_sides(self.zone.polygon)):
+            raise DomainError("Rule {rule}: nothing can cross this line toward that side.", rule=self.rule_id)
+
+
+def _sides(points: tuple[Point, ...]) -> tuple[str, str]:
+    """Return the sides a line parts: a steep one left from right, a flat one up from down."""
+    (xa, ya), (xb, yb) = points
+    return ("left", "right") if abs(yb - ya) >= abs(xb - xa) else ("up", "down")
+
+
+def _check_inside(name: str, points: tuple[Point, ...]) -> None:
+    if not all(0 <= x <= 1 and 0 <= y <= 1 for x, y in points):
+        raise DomainError("Zone {name} leaves the picture.", name=name)

@@ -1,0 +1,89 @@
+"""A camera's rule as the library knows it."""
+
+from console.domain.rules import RuleFamily
+from console.infrastructure.channel.messages import ZoneRule
+from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
+from inference.rules.crowd import CrowdRule
+from inference.rules.families import Rule
+from inference.rules.intrusion import IntrusionRule
+from inference.rules.line_crossing import LineCrossingRule
+from inference.rules.loitering import LoiteringRule
+from inference.rules.rule import Toward
+from inference.rules.standing_vehicle import StandingVehicleRule
+from inference.rules.wrong_way import WrongWayRule
+
+_TOWARD: dict[str, Toward] = {"left": "left", "right": "right", "up": "up", "down": "down"}
+
+
+def rule_of(rule: ZoneRule) -> Rule:
+    """Return the rule as the library knows it.
+
+    Raises:
+        ValueError: the figures do not make a rule of this family.
+    """
+    labels, figures = frozenset(rule.labels), rule.figures
+    match rule.family:
+        case RuleFamily.STANDING_VEHICLE:
+            return StandingVehicleRule(
+                rule_id=rule.rule_id,
+                polygon=rule.polygon,
+                labels=labels,
+                dwell_s=rule.dwell_s,
+                minimum_score=rule.minimum_score,
+            )
+        case RuleFamily.LOITERING:
+            return LoiteringRule(
+                rule_id=rule.rule_id,
+                polygon=rule.polygon,
+                labels=labels,
+                dwell_s=rule.dwell_s,
+                minimum_score=rule.minimum_score,
+            )
+        case RuleFamily.INTRUSION:
+            return IntrusionRule(
+                rule_id=rule.rule_id,
+                polygon=rule.polygon,
+                labels=labels,
+                minimum_score=rule.minimum_score,
+                is_present_told=figures.is_present_told,
+            )
+        case RuleFamily.LINE_CROSSING:
+            begin, end = rule.polygon
+            return LineCrossingRule(
+                rule_id=rule.rule_id,
+                points=(begin, end),
+                labels=labels,
+                minimum_score=rule.minimum_score,
+                toward=_TOWARD[figures.toward] if figures.toward else None,
+            )
+        case RuleFamily.WRONG_WAY:
+            return WrongWayRule(
+                rule_id=rule.rule_id,
+                polygon=rule.polygon,
+                labels=labels,
+                allowed=figures.allowed or (0.0, 0.0),
+                minimum_score=rule.minimum_score,
+            )
+        case RuleFamily.CROWD:
+            return CrowdRule(
+                rule_id=rule.rule_id,
+                polygon=rule.polygon,
+                labels=labels,
+                alarm_count=figures.least_count,
+                hold_s=rule.dwell_s,
+                minimum_score=rule.minimum_score,
+                warning_count=figures.warning_count,
+                area_m2=figures.area_m2,
+                alarm_per_m2=figures.alarm_per_m2,
+                warning_per_m2=figures.warning_per_m2,
+            )
+        case RuleFamily.BIKES_OUT_OF_PLACE:
+            return BikesOutOfPlaceRule(
+                rule_id=rule.rule_id,
+                polygon=rule.polygon,
+                labels=labels,
+                least_count=figures.least_count,
+                dwell_s=rule.dwell_s,
+                minimum_score=rule.minimum_score,
+                parks=figures.parks,
+            )

@@ -1,0 +1,96 @@
+"""A rule of every family on its way from the directory over the channel to the library."""
+
+import pytest
+
+from console.domain.ids import CameraId, CategoryCode, RuleId
+from console.domain.rules import CameraRule, RuleFamily, RuleFigures, place_of
+from console.infrastructure.channel.messages import ZoneRule
+from console.infrastructure.rule_messages import rule_on_trial, said
+from console.infrastructure.vision.rules import rule_of
+from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
+from inference.rules.crowd import CrowdRule
+from inference.rules.families import Rule
+from inference.rules.intrusion import IntrusionRule
+from inference.rules.line_crossing import LineCrossingRule
+from inference.rules.loitering import LoiteringRule
+from inference.rules.standing_vehicle import StandingVehicleRule
+from inference.rules.wrong_way import WrongWayRule
+
+YARD = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8))
+GATE = ((0.5, 0.2), (0.5, 0.8))
+PARK = ((0.3, 0.3), (0.4, 0.3), (0.4, 0.4))
+WHO = frozenset({"person"})
+DENSE = RuleFigures(least_count=8, warning_count=5, area_m2=20.0, alarm_per_m2=2.0, warning_per_m2=1.0)
+KNOWN: dict[RuleFamily, tuple[RuleFigures, Rule]] = {
+    RuleFamily.STANDING_VEHICLE: (
+        RuleFigures(),
+        StandingVehicleRule(rule_id="r", polygon=YARD, labels=WHO, dwell_s=30.0, minimum_score=0.4),
+    ),
+    RuleFamily.LOITERING: (
+        RuleFigures(),
+        LoiteringRule(rule_id="r", polygon=YARD, labels=WHO, dwell_s=30.0, minimum_score=0.4),
+    ),
+    RuleFamily.INTRUSION: (
+        RuleFigures(is_present_told=True),
+        IntrusionRule(rule_id="r", polygon=YARD, labels=WHO, minimum_score=0.4, is_present_told=True),
+    ),
+    RuleFamily.LINE_CROSSING: (
+        RuleFigures(toward="left"),
+        LineCrossingRule(rule_id="r", points=GATE, labels=WHO, minimum_score=0.4, toward="left"),
+    ),
+    RuleFamily.WRONG_WAY: (
+        RuleFigures(allowed=(0.0, 1.0)),
+        WrongWayRule(rule_id="r", polygon=YARD, labels=WHO, allowed=(0.0, 1.0), minimum_score=0.4),
+    ),
+    RuleFamily.CROWD: (
+        DENSE,
+        CrowdRule(
+            rule_id="r",
+            polygon=YARD,
+            labels=WHO,
+            alarm_count=8,
+            hold_s=30.0,
+            minimum_score=0.4,
+            warning_count=5,
+            area_m2=20.0,
+            alarm_per_m2=2.0,
+            warning_per_m2=1.0,
+        ),
+    ),
+    RuleFamily.BIKES_OUT_OF_PLACE: (
+        RuleFigures(least_count=3, parks=(PARK,)),
+        BikesOutOfPlaceRule(
+            rule_id="r", polygon=YARD, labels=WHO, least_count=3, dwell_s=30.0, minimum_score=0.4, parks=(PARK,)
+        ),
+    ),
+}
+
+
+def drawn(family: RuleFamily) -> CameraRule:
+    return CameraRule(
+        rule_id=RuleId("r"),
+        camera_id=CameraId("camera-1"),
+        zone=place_of("门口", GATE if family is RuleFamily.LINE_CROSSING else YARD),
+        category=CategoryCode(""),
+        labels=("person",),
+        dwell_s=30.0,
+        minimum_score=0.4,
+        family=family,
+        figures=KNOWN[family][0],
+    )
+
+
+@pytest.mark.parametrize("family", RuleFamily)
+def test_a_rule_drawn_on_a_camera_is_the_one_the_worker_counts_by(family: RuleFamily) -> None:
+    arrived = ZoneRule.model_validate_json(said(drawn(family)).model_dump_json())
+    assert rule_of(arrived) == KNOWN[family][1]
+
+
+@pytest.mark.parametrize("family", RuleFamily)
+def test_a_rule_on_trial_is_the_one_that_was_drawn(family: RuleFamily) -> None:
+    assert rule_on_trial("camera-1", said(drawn(family))) == drawn(family)
+
+
+def test_a_rule_said_without_a_family_is_of_a_standing_vehicle() -> None:
+    old = said(drawn(RuleFamily.STANDING_VEHICLE)).model_dump(mode="json", exclude={"family", "figures"})
+    assert rule_of(ZoneRule.model_validate(old)) == KNOWN[RuleFamily.STANDING_VEHICLE][1]
