@@ -57,7 +57,7 @@ class DirectoryPanel(QWidget):
         super().__init__(parent)
         self._actor, self._directory, self._desk, self._teller = actor, directory, desk, teller
         self._state = d.DirectoryState()
-        self._is_asking = False
+        self._is_asking, self._ill_asked, self._ill_shown = False, 0, 0
         self._trouble: Told | None = None
         self.field = QLineEdit(self)
         self.field.setClearButtonEnabled(True)
@@ -284,9 +284,12 @@ class DirectoryPanel(QWidget):
 
     def _read_ill(self) -> None:
         asked, silent = self._state.ill_wanted, self._silent
+        self._ill_asked = number = self._ill_asked + 1
 
         def came(found: IllFound) -> None:
-            self._become(d.took_ill(self._state, asked, found))
+            if number > self._ill_shown:  # readings run side by side: an older answer may come after a newer one
+                self._ill_shown = number
+                self._become(d.took_ill(self._state, asked, found))
 
         self._desk.fetch(lambda: self._directory.ill(self._actor, asked[0], asked[1], silent), came, self._refused)
 
