@@ -33,6 +33,7 @@ from console.infrastructure.assets.command import open_store
 from console.infrastructure.audit_anchor import AnchorFolder
 from console.infrastructure.database.present import is_present
 from console.infrastructure.disk import BALLAST_BYTES, Ballast
+from console.infrastructure.evidence_notes import forget_notes_of_nothing
 from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.frame_slots import sweep
 from console.infrastructure.gateways.discovery import find_devices
@@ -256,10 +257,12 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         send=switchboard.send,
         tell=switchboard.tell,
     )
+    journal = Journal(site.paths.data / "journal.jsonl")
+    forget_notes_of_nothing(store.incoming, {wanted.path for wanted in journal.wanted()})
     alarms = AlarmRoom(
         recordings=recorded_clips,
         intake=desks.intake,
-        journal=Journal(site.paths.data / "journal.jsonl"),
+        journal=journal,
         streams=streams,
         sealing=store,
         settings=ClipSettings(pre_roll_s=settings.alarm.pre_roll_s, post_roll_s=settings.alarm.post_roll_s),

@@ -1,6 +1,7 @@
 """The note beside a file on its way to the evidence store: what its writer knows, should nobody live to be told."""
 
 import os
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,3 +50,17 @@ def forget_note(path: str) -> None:
     for place in (note_of(path), draft_of(note_of(path)), draft_of(Path(path))):
         with suppress(OSError):
             place.unlink(missing_ok=True)
+
+
+def forget_notes_of_nothing(folder: Path, wanted: Collection[str]) -> None:
+    """Take away notes whose file has got its place: a station that dies between the two leaves the note for good.
+
+    Only before anybody writes into the folder. What is wanted keeps its note, and so does a file that is still here.
+
+    Args:
+        wanted: the paths of files that are waited for.
+    """
+    for note in folder.glob("*.json"):
+        path = str(note).removesuffix(".json")
+        if path not in wanted and not Path(path).exists() and not draft_of(Path(path)).exists():
+            forget_note(path)

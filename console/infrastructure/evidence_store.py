@@ -39,6 +39,11 @@ class EvidenceStore:
         self._incoming = root / "incoming"
         make_folder(self._incoming)
 
+    @property
+    def incoming(self) -> Path:
+        """The folder of files that have not got their place."""
+        return self._incoming
+
     def reserve(self, suffix: str) -> tuple[EvidenceId, Path]:
         """Return a new id and the path its file is to be written to before it is sealed."""
         name = EvidenceId(new_id())

@@ -255,8 +255,8 @@ class Tour:
         self._keep("wall")
 
     def _walls(self) -> None:
-        """Keep the wall at 1, 16 and 64 tiles, a tile enlarged and looked at closely, and the list of layouts."""
-        for count in ("64", "16", "1"):
+        """Keep the wall at 1, 9, 16 and 64 tiles, a tile enlarged and looked at closely, and the list of layouts."""
+        for count in ("64", "16", "9", "1"):
             self._seat.press("l", *count)
             time.sleep(2 * SETTLE_S)
             self._keep(f"wall-{count}")
@@ -403,6 +403,20 @@ def administer(seat: Seat, language: str, folder: Path) -> None:
     seat.press("Return")
     time.sleep(2 * SETTLE_S)
     seat.keep("cameras-table", language)
+    state = json.loads((folder / "demo/cameras.json").read_text("utf-8"))
+    seat.press("Escape", "Escape", "ctrl+F7")
+    seat.write(str(state["cameras"]["01"]["main"]))
+    seat.press("Return", "Return")
+    time.sleep(4 * SETTLE_S)
+    seat.keep("wizard-picture", language)
+    seat.press("Return")
+    seat.write("88")
+    seat.press("Return")
+    time.sleep(2 * SETTLE_S)
+    seat.keep("wizard-rules", language)
+    seat.press("Escape", "Escape", "Escape", "Escape", "ctrl+F2")
+    time.sleep(SETTLE_S)
+    seat.keep("tours", language)
 
 
 if __name__ == "__main__":
