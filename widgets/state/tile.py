@@ -21,7 +21,12 @@ OVERLAY_KEPT_S = 1.0
 
 
 # What a machine that does not keep up leaves out of a stream (the overload ladder), in the order of its rungs.
-SPARING_WORDS = {"fewer": N_("Fewer pictures"), "plain": N_("Coarser pictures"), "keys": N_("Key pictures only")}
+SPARING_WORDS = {
+    "fewer": N_("Fewer pictures"),
+    "plain": N_("Coarser pictures"),
+    "half": N_("Half of the pictures"),
+    "keys": N_("Key pictures only"),
+}
 
 # What is wrong with a camera whose pictures come; of the clock the gap is said as well.
 ILL_WORDS = {
@@ -233,8 +238,8 @@ def _look(facts: TileFacts, now: datetime) -> Look:
         return Look.OPENING
     age_s = _picture_age(facts, now).total_seconds()
     stream = facts.stream
-    # Of a stream that gives only its key pictures none is late before the next of those is.
-    rate = 0.0 if stream is None else stream.shown_per_s if stream.sparing == "keys" else stream.frames_per_s
+    # Of a stream that gives only its key pictures, or those and some more, none is late before the next of them is.
+    rate = 0.0 if stream is None else stream.shown_per_s if stream.sparing in ("half", "keys") else stream.frames_per_s
     own_pace_s = LIVE_FOR_INTERVALS / rate if rate > 0 else 0.0
     if age_s <= max(LIVE_FOR_S, own_pace_s):
         return Look.LIVE

@@ -26,6 +26,7 @@ NEAR_PX = 4
 QUIET_BELOW_PX = 300  # fifty plates that say "empty" are no calm room
 # Judgement, tried on snow and at night: read on a photo, not in the way of the street.
 WATERMARK_STRENGTH, WATERMARK_DEGREES, WATERMARK_APART_PX = 0.16, -24.0, 110
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
@@ -119,11 +120,9 @@ def paint_header(
     small = _face("small", False, scale)
     number_px = small.px.horizontalAdvance(number)
     least = left + number_px + GAP_PX + LEAST_NAME_PX
-    has_time = rect.width() >= TIME_FROM_PX and Layer.TIME in layers
-    right = rect.right() - PAD_PX
-    has_age = rect.width() >= AGE_FROM_PX and (Layer.AGE in layers or look.is_age_loud)
-    if has_age or has_time:
-        right = _paint_age(painter, rect, look, teller, scale, has_time=has_time, has_age=has_age)
+    times = Times.of(rect, look, teller, layers)
+    times.paint(painter)
+    right = times.room.left() - GAP_PX if not times.room.isEmpty() else rect.right() - PAD_PX
     for chip in look.chips:
         right = _paint_chip(painter, rect, right, chip, teller, least)
     painter.setFont(small.font)
@@ -150,27 +149,53 @@ def _cell(rect: QRect, left: int) -> QRect:
     return QRect(rect.left() + left, rect.top(), 14, rect.height())
 
 
-def _paint_age(
-    painter: QPainter, rect: QRect, look: TileLook, teller: Teller, scale: float, *, has_time: bool, has_age: bool
-) -> int:
-    """Draw age and time at the right and return where they begin. The age keeps its room, so nothing moves."""
-    face = _face("small", look.is_age_loud, scale)
-    words = teller.say(look.age) if has_age else ""
-    width = max(face.px.horizontalAdvance(words), face.px.horizontalAdvance("00.0 s"))
-    painter.setFont(face.font)
-    painter.setPen(theme.colour("t1" if look.is_age_loud else "t3"))
-    age = QRect(rect.right() - PAD_PX - width, rect.top(), width, rect.height())
-    painter.drawText(age, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words)
-    at = time_words(look, teller)
-    if not at or not has_time:
-        return age.left() - GAP_PX
-    small = _face("small", False, scale)
-    width = small.px.horizontalAdvance(at)
-    painter.setFont(small.font)
-    painter.setPen(theme.colour("t2"))
-    place = QRect(age.left() - GAP_PX - width, rect.top(), width, rect.height())
-    painter.drawText(place, _LEFT, at)
-    return place.left() - GAP_PX
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The words of a header that go on while nothing happens: the picture's time and its age.
+
+    Attributes:
+        room: where they stand; empty where there is room for neither. The age keeps its room, so nothing moves.
+    """
+
+    room: QRect
+    at: str
+    age: str
+    is_loud: bool
+
+    @classmethod
+    def of(cls, rect: QRect, look: TileLook, teller: Teller, layers: frozenset[Layer]) -> "Times":
+        """Work out what stands at the right of a header ``rect``, and where."""
+        is_empty = look.look is Look.EMPTY
+        has_time = rect.width() >= TIME_FROM_PX and Layer.TIME in layers and not is_empty
+        has_age = rect.width() >= AGE_FROM_PX and (Layer.AGE in layers or look.is_age_loud) and not is_empty
+        at = time_words(look, teller) if has_time else ""
+        age = teller.say(look.age) if has_age else ""
+        if not has_time and not has_age:
+            return NO_TIMES
+        width = cls._age_px(age, look.is_age_loud)
+        if at:
+            width += GAP_PX + _face("small", False, theme.text_scale()).px.horizontalAdvance(at)
+        return cls(QRect(rect.right() - PAD_PX - width, rect.top(), width, rect.height()), at, age, look.is_age_loud)
+
+    @staticmethod
+    def _age_px(age: str, is_loud: bool) -> int:
+        face = _face("small", is_loud, theme.text_scale())
+        return max(face.px.horizontalAdvance(age), face.px.horizontalAdvance("00.0 s"))
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw them on what is there."""
+        scale = theme.text_scale()
+        if self.at:
+            painter.setFont(_face("small", False, scale).font)
+            painter.setPen(theme.colour("t2"))
+            painter.drawText(self.room, _LEFT, self.at)
+        if self.age:
+            painter.setFont(_face("small", self.is_loud, scale).font)
+            painter.setPen(theme.colour("t1" if self.is_loud else "t3"))
+            painter.drawText(self.room, _RIGHT, self.age)
+
+
+NO_TIMES = Times(QRect(), "", "", is_loud=False)
 
 
 def _paint_chip(painter: QPainter, rect: QRect, right: int, chip: Chip, teller: Teller, least: int) -> int:

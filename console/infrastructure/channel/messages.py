@@ -283,9 +283,9 @@ RecordingCondition = Literal["off", "continuous", "manual", "failed"]
 
 
 # What a stream leaves out on a machine that does not keep up, each with all before it: nothing; pictures of its tiles;
-# the decoder's loop filter; everything but key pictures.
-SparingStep = Literal["full", "fewer", "plain", "keys"]
-SPARING_STEPS: tuple[SparingStep, ...] = ("full", "fewer", "plain", "keys")
+# the decoder's loop filter; the second half between two key pictures; everything but key pictures.
+SparingStep = Literal["full", "fewer", "plain", "half", "keys"]
+SPARING_STEPS: tuple[SparingStep, ...] = ("full", "fewer", "plain", "half", "keys")
 
 
 # How a camera sees: all is as it should be; what is wrong; or why nobody can say.

@@ -22,7 +22,8 @@ SCREEN_TOLD_TIMES = 3
 # A quarter of a rung goes at once and an eighth comes back at once: down in seconds, up in minutes (judgement).
 DOWN_SHARE, UP_SHARE = 0.25, 0.125
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 60.0
-_MOVING_RUNGS = SPARING_STEPS.index("plain")
+_MOVING_RUNGS = SPARING_STEPS.index("half")
+_LAST_WATCHED = SPARING_STEPS.index("plain")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class StreamLoad:
 
     Attributes:
         late_s: how much later it is decoded than it could be. rank: the higher the later it spares.
-        is_watched: a rule looks at it; it is never decoded by key pictures only.
+        is_watched: a rule looks at it; between its key pictures all are decoded.
     """
 
     late_s: float
@@ -64,7 +65,9 @@ class Ladder:
     moving picture: key pictures only would spare the seat nothing more.
 
     Rungs are taken in turn: first each stream in its order shows fewer pictures, then each goes without its loop
-    filter (0.73 to 0.79 of the cost of decoding), then each decodes its key pictures only (1/6 to 1/12).
+    filter (0.73 to 0.79 of the cost of decoding), then each is decoded from its key picture half the way to the next
+    (two pictures a second or more of a camera that sends a key picture a second), then its key pictures only (1/6 to
+    1/12).
     """
 
     def __init__(self) -> None:
@@ -98,7 +101,7 @@ class Ladder:
         steps: dict[str, SparingStep] = {}
         for place, name in enumerate(order):
             rung = (self._taken - place + len(order) - 1) // len(order)
-            last = len(SPARING_STEPS) - (2 if loads[name].is_watched else 1)
+            last = _LAST_WATCHED if loads[name].is_watched else len(SPARING_STEPS) - 1
             steps[name] = SPARING_STEPS[max(0, min(rung, last))]
         return steps
 

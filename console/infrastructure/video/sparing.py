@@ -11,6 +11,8 @@ from console.infrastructure.video.packets import KeptPacket, StreamFormat, new_d
 # A tile of a wall that must spare is shown so often: movement is still movement, and converting and painting cost a
 # third of what they did (judgement, from the figures of PERFORMANCE: both together cost as much as decoding).
 FEWER_PER_S = 8.0
+# Where the second half between two key pictures is left out, what is shown of the first is spread over it.
+HALF_PER_S = 4.0
 # Beyond this the past is not worth decoding: the newest wins, from the next key picture on.
 CATCH_UP_ABOVE_S = 1.0
 # A stream that skips so long and comes no nearer to now is not late: its camera's clock runs slow, or stood still. It
@@ -19,6 +21,7 @@ BELIEVED_AFTER_S, BELIEVED_FOR_S = 6.0, 30.0
 # The least delay of the last half minute to a minute is what the way from the camera takes.
 BASE_OVER_S = 30.0
 SHOWN_OVER_S = 4.0
+_PLAIN: tuple[SparingStep, ...] = ("plain", "half", "keys")  # without the loop filter
 
 
 class DecoderOf(Protocol):
@@ -37,6 +40,8 @@ class Sparing:
         self.late_s = 0.0
         self.key_interval_s = 0.0
         self._key: tuple[float, float] | None = None
+        self._since_key_s = 0.0
+        self._is_left = False
         self._bases: deque[float] = deque(maxlen=2)
         self._base_since_s = 0.0
         self._behind_since_s: float | None = None
@@ -49,8 +54,8 @@ class Sparing:
 
     @property
     def is_skipping(self) -> bool:
-        """Whether pictures that are no key pictures go undecoded now."""
-        return self.step == "keys" or self._behind_since_s is not None
+        """Whether pictures that are no key pictures, or half of them, go undecoded now."""
+        return self.step in ("half", "keys") or self._behind_since_s is not None
 
     @property
     def patience_s(self) -> float:
@@ -93,6 +98,7 @@ class Sparing:
                 media_s, came_s = self._key
                 self.key_interval_s = max(kept.media_time_s - media_s, now_s - came_s)
             self._key = (kept.media_time_s, now_s)
+        self._since_key_s = kept.media_time_s - self._key[0] if self._key is not None else 0.0
         if now_s < self._believed_until_s:
             return
         delay_s = now_s - kept.media_time_s
@@ -117,9 +123,14 @@ class Sparing:
         Args:
             looks_per_s: of the detector, 0 where no rule watches. is_shown: a tile shows it.
         """
+        if is_key:
+            self._is_left = False
         if self.is_skipping:
             self._skipped = (now_s if self._skipped is None else self._skipped[0], now_s)
-            return is_key
+            is_half = self.step == "half" and self._behind_since_s is None
+            # What follows on a picture that was left out cannot be decoded before the next key picture.
+            self._is_left = self._is_left or not is_half or self._since_key_s > self.key_interval_s / 2
+            return is_key or not self._is_left
         if is_key:
             return True
         # H.264 of cameras has no pictures that may be left out but those before a key picture: nothing less than all
@@ -129,7 +140,7 @@ class Sparing:
 
     def decoder(self, before: av.VideoCodecContext, form: StreamFormat, *, is_key: bool) -> av.VideoCodecContext:
         """Return the decoder for a packet: another one where the loop filter is to be left out, or no longer."""
-        is_plain = self.step in ("plain", "keys")
+        is_plain = self.step in _PLAIN
         if not is_key or is_plain == self._is_plain:
             return before
         self._is_plain = is_plain
@@ -137,12 +148,13 @@ class Sparing:
 
     def new_decoder(self, form: StreamFormat) -> av.VideoCodecContext:
         """Return the decoder a connection begins with."""
-        self._is_plain = self.step in ("plain", "keys")
+        self._is_plain = self.step in _PLAIN
         return self._decoder_of(form, skips_loop_filter=self._is_plain)
 
     def shows(self, media_time_s: float, now_s: float) -> bool:
         """Say whether a decoded picture goes to the tiles, and count it if so."""
-        is_due = self.step == "full" or not 0.0 <= media_time_s - self._last_shown_s < 0.98 / FEWER_PER_S
+        most_per_s = HALF_PER_S if self.step == "half" else FEWER_PER_S
+        is_due = self.step == "full" or not 0.0 <= media_time_s - self._last_shown_s < 0.98 / most_per_s
         if is_due:
             self._last_shown_s = media_time_s
             self._shown_s.append(now_s)

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
 
+import pytest
+
 from console.infrastructure.video.packets import KeptPacket, StreamFormat
 from console.infrastructure.video.sparing import BELIEVED_AFTER_S, CATCH_UP_ABOVE_S, FEWER_PER_S, Sparing
 
@@ -78,6 +80,37 @@ def test_key_pictures_only_is_a_twelfth_of_the_decoding() -> None:
     sparing = Sparing()
     sparing.step = "keys"
     assert [wants(sparing, is_key=number % 25 == 0) for number in range(26)].count(True) == 2
+
+
+def test_half_of_the_pictures_is_half_of_the_decoding_and_two_pictures_a_second_or_more() -> None:
+    sparing = Sparing()
+    sparing.step = "half"
+    decoded: list[float] = []
+    shown: list[float] = []
+    for number in range(25 * 9):
+        at_s = number / 25
+        sparing.note(packet(at_s, is_key=number % 25 == 0), at_s)
+        if sparing.wants(at_s, is_key=number % 25 == 0, looks_per_s=0.0, is_shown=True):
+            decoded.append(at_s)
+            shown += [at_s] if sparing.shows(at_s, at_s) else []
+    settled = [at_s for at_s in decoded if at_s >= 1.0]
+    assert len(settled) / (25 * 8) == pytest.approx(0.5, abs=0.05)
+    assert all(later - earlier < 0.05 for earlier, later in pairwise(settled) if int(later) == int(earlier)), (
+        "what follows on a picture left out is left out as well"
+    )
+    assert all(2 <= sum(second <= at_s < second + 1 for at_s in shown) <= 4 for second in range(1, 9))
+
+
+def test_a_stream_that_is_spared_half_from_its_middle_on_waits_for_its_next_key_picture() -> None:
+    sparing = Sparing()
+    for number in range(25 + 20):
+        sparing.note(packet(number / 25, is_key=number % 25 == 0), number / 25)
+    sparing.step = "half"
+    assert not wants(sparing)
+    sparing.note(packet(2.0, is_key=True), 2.0)
+    assert wants(sparing, is_key=True)
+    sparing.note(packet(2.04), 2.04)
+    assert wants(sparing)
 
 
 def test_a_camera_that_nobody_shows_is_decoded_no_more_often_than_the_rule_looks() -> None:
