@@ -3,7 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from inference.pipeline import Look
+from inference.rules.crowd import CrowdRule
+from inference.rules.families import Rule
+from inference.rules.intrusion import IntrusionRule
+from inference.rules.line_crossing import LineCrossingRule
+from inference.rules.loitering import LoiteringRule
+from inference.rules.rule import Hit
 from inference.rules.standing_vehicle import StandingVehicleRule
+from inference.rules.wrong_way import WrongWayRule
 from inference.scoring import Raised, Truth, TruthZone
 
 
@@ -17,12 +24,59 @@ def _standing_vehicle(zone: TruthZone, minimum_score: float) -> StandingVehicleR
     )
 
 
-BUILT: Mapping[str, Callable[[TruthZone, float], StandingVehicleRule]] = {"standing_vehicle": _standing_vehicle}
+def _loitering(zone: TruthZone, minimum_score: float) -> LoiteringRule:
+    return LoiteringRule(
+        rule_id=zone.name,
+        polygon=zone.polygon,
+        labels=zone.objects,
+        dwell_s=zone.dwell_s,
+        minimum_score=minimum_score,
+    )
+
+
+def _intrusion(zone: TruthZone, minimum_score: float) -> IntrusionRule:
+    return IntrusionRule(rule_id=zone.name, polygon=zone.polygon, labels=zone.objects, minimum_score=minimum_score)
+
+
+def _line_crossing(zone: TruthZone, minimum_score: float) -> LineCrossingRule:
+    begin, end = zone.polygon
+    return LineCrossingRule(rule_id=zone.name, points=(begin, end), labels=zone.objects, minimum_score=minimum_score)
+
+
+def _wrong_way(zone: TruthZone, minimum_score: float) -> WrongWayRule:
+    return WrongWayRule(
+        rule_id=zone.name,
+        polygon=zone.polygon,
+        labels=zone.objects,
+        allowed=zone.allowed,
+        minimum_score=minimum_score,
+    )
+
+
+def _crowd(zone: TruthZone, minimum_score: float) -> CrowdRule:
+    return CrowdRule(
+        rule_id=zone.name,
+        polygon=zone.polygon,
+        labels=zone.objects,
+        alarm_count=zone.min_count,
+        hold_s=zone.hold_s,
+        minimum_score=minimum_score,
+    )
+
+
+BUILT: Mapping[str, Callable[[TruthZone, float], Rule]] = {
+    "standing_vehicle": _standing_vehicle,
+    "loitering": _loitering,
+    "intrusion": _intrusion,
+    "line_crossing": _line_crossing,
+    "wrong_way": _wrong_way,
+    "crowd": _crowd,
+}
 """The families there are, by the truth's name of the kind. One that is missing is not scored, and is said to be."""
 
 
-def rules_of(truth: Truth, minimum_score: float) -> list[StandingVehicleRule]:
-    """Return the clip's zones as rules, one each, where their family is built."""
+def rules_of(truth: Truth, minimum_score: float) -> list[Rule]:
+    """Return the clip's zones and lines as rules, one each, where their family is built."""
     return [BUILT[zone.kind](zone, minimum_score) for zone in truth.zones if zone.kind in BUILT]
 
 
@@ -30,7 +84,12 @@ def raised_by(looks: Iterable[Look], truth: Truth) -> list[Raised]:
     """Return the hits of the looks as alarms to be scored."""
     kinds = {zone.name: zone.kind for zone in truth.zones}
     return [
-        Raised(kind=kinds[hit.rule_id], zone=hit.rule_id, media_time_s=hit.media_time_s)
+        Raised(kind=kinds[hit.rule_id], zone=hit.rule_id, media_time_s=hit.media_time_s, toward=_toward(hit))
         for look in looks
         for hit in look.hits
     ]
+
+
+def _toward(hit: Hit) -> str:
+    """Return the side it went to, as the truth of a line says it; nothing for the other kinds."""
+    return next((str(reason.value) for reason in hit.reasons if reason.name == "toward"), "")
