@@ -7,7 +7,7 @@ from math import ceil
 from statistics import median_low
 
 from inference.geometry import Box, Point, contains, foot_point
-from inference.rules.quiet import EMPTY_S, LookClock
+from inference.rules.quiet import LookClock
 from inference.rules.rule import Hit, Level, ReasonValue, RuleLook, Still
 from inference.tracker import Track
 from inference.zones import GRACE_S
@@ -16,6 +16,10 @@ SMOOTH_S = 1.0
 """The count is the median over so long, so that people hidden for one look do not end a crowd (judgement)."""
 RELEASE_SHARE = 0.8
 """A level is left at this share of what reached it, or a crowd at the brink would come and go (judgement)."""
+DISSOLVED_S = 5.0
+"""A crowd that was told is over when so long too few were there; those who come together then are a new one. Longer
+than people hide one another (about 1 s, campus clip), shorter than the pauses between its groups (5.4 to 7 s,
+2026-11-23)."""
 TREND_S = 30.0
 """The trend is taken over so long: shorter shows who walks past, longer tells too late (judgement)."""
 
@@ -76,6 +80,7 @@ class _Gathering:
     least: int
     since_s: float | None = None
     first_box: Box | None = None
+    held_s: float = 0.0
     below_s: float = 0.0
     is_told: bool = False
 
@@ -84,10 +89,12 @@ class _Gathering:
         if count >= (ceil(self.least * RELEASE_SHARE) if self.is_told else self.least):
             self.below_s = 0.0
             if self.since_s is None:
-                self.since_s, self.first_box = media_time_s, box
+                self.since_s, self.first_box, self.held_s = media_time_s, box, 0.0
+            else:
+                self.held_s += passed_s
             return False
-        self.below_s += passed_s
-        if self.below_s <= (EMPTY_S if self.is_told else GRACE_S):
+        self.below_s += passed_s  # neither held nor given up yet: somebody may hide another for a moment
+        if self.below_s <= (DISSOLVED_S if self.is_told else GRACE_S):
             return False
         was_told, self.is_told, self.since_s = self.is_told, False, None
         return was_told
@@ -153,7 +160,7 @@ class Crowd:
             if level.is_told:
                 return ()
             since_s = level.since_s
-            if since_s is None or not inside or count < level.least or media_time_s - since_s < self.rule.hold_s:
+            if since_s is None or not inside or count < level.least or level.held_s < self.rule.hold_s:
                 continue
             return (self._report(level, since_s, inside, count, media_time_s),)
         return ()

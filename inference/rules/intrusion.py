@@ -52,7 +52,8 @@ class Intrusion:
         """Return what the rule says after this look; see ``RuleState``."""
         passed_s = self._clock.pass_time(media_time_s)
         inside = [track for track in tracks if self._counts(track)]
-        seen = self._subjects.see(inside, media_time_s, passed_s)
+        outside = [track for track in tracks if track not in inside]
+        seen = self._subjects.see(inside, media_time_s, passed_s, outside=outside)
         if self._is_first and seen and not self.rule.is_present_told:
             self._quiet.disarm()  # not an empty zone that was entered: wait until it has been seen empty
         self._is_first = False
@@ -61,7 +62,7 @@ class Intrusion:
         return RuleLook(
             dwells={subject.track_id: media_time_s - subject.entered_s for subject in seen},
             hits=hits,
-            is_cleared=self._quiet.see(not inside, passed_s),
+            is_cleared=self._quiet.see(not inside, passed_s, self._subjects.empty_s),
         )
 
     def restart(self) -> None:

@@ -49,9 +49,10 @@ class Loitering:
         """Return what the rule says after this look; see ``RuleState``."""
         passed_s = self._clock.pass_time(media_time_s)
         inside = [track for track in tracks if self._counts(track)]
-        seen = self._subjects.see(inside, media_time_s, passed_s)
+        outside = [track for track in tracks if track not in inside]
+        seen = self._subjects.see(inside, media_time_s, passed_s, outside=outside)
         hits = tuple(self._report(subject, media_time_s) for subject in seen if self._is_due(subject, media_time_s))
-        is_cleared = self._quiet.see(not inside, passed_s)
+        is_cleared = self._quiet.see(not inside, passed_s, self._subjects.empty_s)
         if is_cleared:
             self._subjects.forget()
         return RuleLook(

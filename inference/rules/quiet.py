@@ -45,10 +45,10 @@ class Quiet:
         self.is_armed = False
         self._empty_s = 0.0
 
-    def see(self, is_empty: bool, passed_s: float) -> bool:
+    def see(self, is_empty: bool, passed_s: float, enough_s: float = EMPTY_S) -> bool:
         """Note a look; tell whether the zone of an earlier hit has now been empty long enough."""
         self._empty_s = self._empty_s + passed_s if is_empty else 0.0
-        if self.is_armed or self._empty_s < EMPTY_S:
+        if self.is_armed or self._empty_s < enough_s:
             return False
         self.is_armed = True
         return True

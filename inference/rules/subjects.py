@@ -11,6 +11,9 @@ from inference.zones import GRACE_S
 REACH = 0.5
 """A new track continues a subject that vanished within this many of its box heights (judgement: half a body)."""
 
+EDGE = 0.01
+"""A box this near the edge of the picture touches it: detectors are some pixels short of it (judgement)."""
+
 
 @dataclass(slots=True, eq=False)
 class Subject:
@@ -25,6 +28,7 @@ class Subject:
         entered_s: media time the stay began.
         seen_s: media time it was last seen.
         is_reported: a hit told of it; it is no news while it stays.
+        has_left: it was last seen outside the zone or at the edge of the picture, so nothing hides it.
     """
 
     number: int
@@ -40,6 +44,7 @@ class Subject:
     looks: int = 0
     unseen_s: float = 0.0
     is_reported: bool = False
+    has_left: bool = False
 
     @property
     def mean_score(self) -> float:
@@ -64,20 +69,30 @@ class Subjects:
         self._minimum_score = minimum_score
         self._known: list[Subject] = []
         self._next_number = 1
+        self._have_all_left = False
 
     @property
     def known(self) -> tuple[Subject, ...]:
         """All that are not let go yet, seen in the last look or not."""
         return tuple(self._known)
 
-    def see(self, inside: Sequence[Track], media_time_s: float, passed_s: float) -> list[Subject]:
+    @property
+    def empty_s(self) -> float:
+        """How long the zone must be seen empty to be empty: short where all were seen to leave it."""
+        return GRACE_S if self._have_all_left else EMPTY_S
+
+    def see(
+        self, inside: Sequence[Track], media_time_s: float, passed_s: float, *, outside: Sequence[Track] = ()
+    ) -> list[Subject]:
         """Return the subjects seen in this look; those unseen for too long are let go.
 
         Args:
             inside: the tracks of this look that count, all within the zone.
             media_time_s: of this look, by the camera's clock.
             passed_s: since the last look; 0 where nobody looked.
+            outside: the other tracks of this look; a subject that is seen there has left.
         """
+        gone_out = {track.track_id for track in outside}
         by_track = {subject.track_id: subject for subject in self._known}
         continued = [(track, by_track[track.track_id]) for track in inside if track.track_id in by_track]
         waiting = [subject for subject in self._known if subject.track_id not in {track.track_id for track in inside}]
@@ -94,8 +109,11 @@ class Subjects:
         for subject in waiting:
             subject.looks += 1
             subject.unseen_s += passed_s
-            if subject.unseen_s > (EMPTY_S if subject.is_reported else GRACE_S):
+            subject.has_left = subject.has_left or subject.track_id in gone_out or _is_at_edge(subject.box)
+            if subject.unseen_s > (EMPTY_S if subject.is_reported and not subject.has_left else GRACE_S):
                 self._known.remove(subject)
+        if inside or waiting:
+            self._have_all_left = not inside and all(subject.has_left for subject in waiting)
         return seen
 
     def forget(self) -> None:
@@ -121,10 +139,15 @@ class Subjects:
             subject.begin_anew(track.box, media_time_s)
         subject.track_id, subject.label, subject.box = track.track_id, track.label, track.box
         subject.seen_s, subject.unseen_s, subject.score = media_time_s, 0.0, track.score
+        subject.has_left = False
         subject.score_sum += track.score
         subject.seen += 1
         subject.looks += 1
         return subject
+
+
+def _is_at_edge(box: Box) -> bool:
+    return box[0] <= EDGE or box[1] <= EDGE or box[2] >= 1 - EDGE or box[3] >= 1 - EDGE
 
 
 def _nearest(track: Track, subjects: Sequence[Subject]) -> Subject | None:

@@ -68,7 +68,8 @@ class WrongWay:
         """Return what the rule says after this look; see ``RuleState``."""
         passed_s = self._clock.pass_time(media_time_s)
         inside = [track for track in tracks if self._counts(track)]
-        seen = self._subjects.see(inside, media_time_s, passed_s)
+        outside = [track for track in tracks if track not in inside]
+        seen = self._subjects.see(inside, media_time_s, passed_s, outside=outside)
         kept = {subject.number for subject in self._subjects.known}
         self._ways = {number: way for number, way in self._ways.items() if number in kept}
         hits = []
@@ -80,7 +81,7 @@ class WrongWay:
             off = self._off_by(way, subject)
             if off is not None and not subject.is_reported and subject.mean_score >= self.rule.minimum_score:
                 hits.append(self._report(subject, way, off, media_time_s))
-        is_cleared = self._quiet.see(not inside, passed_s)
+        is_cleared = self._quiet.see(not inside, passed_s, self._subjects.empty_s)
         if is_cleared:
             self._subjects.forget()
         return RuleLook(dwells={}, hits=tuple(hits), is_cleared=is_cleared)

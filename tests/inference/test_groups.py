@@ -3,9 +3,8 @@
 import pytest
 
 from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
-from inference.rules.crowd import CrowdRule
+from inference.rules.crowd import DISSOLVED_S, CrowdRule
 from inference.rules.families import begin
-from inference.rules.quiet import EMPTY_S
 from inference.tracker import Track
 from tests.inference.rule_scenes import YARD, at, there, watch
 
@@ -71,7 +70,12 @@ def test_a_crowd_at_the_brink_does_not_come_and_go() -> None:
 def test_a_crowd_that_dissolved_and_gathers_again_is_news() -> None:
     said = watch(CROWD, lambda now_s: people(7 if now_s < 30 or now_s >= 60 else 1), 90.0)
     assert said.times == [pytest.approx(10.0), pytest.approx(70.5, abs=0.6)]
-    assert said.cleared_s == [pytest.approx(30 + EMPTY_S + 0.5, abs=0.8)]
+    assert said.cleared_s == [pytest.approx(30 + DISSOLVED_S + 0.5, abs=0.8)]
+
+
+def test_moments_with_too_few_do_not_count_towards_the_hold() -> None:
+    said = watch(CROWD, lambda now_s: people(5 if 4 <= now_s < 5.5 else 7), 60.0)
+    assert said.times == [pytest.approx(11.5, abs=0.6)]
 
 
 def test_people_beside_the_square_and_weak_guesses_do_not_count() -> None:
@@ -89,7 +93,7 @@ def test_a_growing_crowd_warns_then_alarms_and_says_that_it_grows() -> None:
 def test_an_alarm_that_eases_off_is_no_warning_and_clears_when_the_warning_level_is_left() -> None:
     said = watch(WITH_WARNING, lambda now_s: people(9 if now_s < 30 else 6 if now_s < 80 else 1), 110.0)
     assert len(said.hits) == 1
-    assert said.cleared_s == [pytest.approx(80 + EMPTY_S, abs=1.2)]
+    assert said.cleared_s == [pytest.approx(80 + DISSOLVED_S, abs=1.2)]
 
 
 def test_density_reaches_the_alarm_on_a_small_ground() -> None:

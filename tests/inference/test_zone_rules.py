@@ -1,15 +1,18 @@
 """Loitering, intrusion and wrong way: scenes that raise them, and what must not."""
 
+from collections.abc import Callable
+
 import pytest
 
 from inference.errors import ClockWentBackwards
+from inference.geometry import Polygon
 from inference.rules.families import Rule, begin
 from inference.rules.intrusion import IntrusionRule
 from inference.rules.loitering import LoiteringRule
 from inference.rules.quiet import EMPTY_S
 from inference.rules.wrong_way import WrongWayRule
 from inference.tracker import Track
-from tests.inference.rule_scenes import YARD, at, there, watch
+from tests.inference.rule_scenes import WHOLE_ZONE, YARD, at, there, watch
 
 PERSON = frozenset({"person"})
 LOITERING = LoiteringRule(rule_id="door", polygon=YARD, labels=PERSON, dwell_s=20.0, minimum_score=0.4)
@@ -89,6 +92,29 @@ def test_one_who_goes_and_another_who_comes_before_the_yard_was_empty_long_are_o
     assert len(said.hits) == 1
     again = watch(INTRUSION, lambda now_s: there(at(0.5, 0.6), if_=5 <= now_s < 20 or 40 <= now_s < 50), 60.0)
     assert len(again.hits) == 2
+
+
+def walks_out(out: float) -> Callable[[float], list[Track]]:
+    """Somebody walks in, stands, walks away to ``out`` and is seen there last; four seconds later another comes."""
+
+    def scene(now_s: float) -> list[Track]:
+        if now_s < 16:
+            return [at(0.5 if now_s < 14 else 0.5 + (out - 0.5) * (now_s - 14) / 2, 0.6)]
+        return there(at(0.5, 0.6, track_id=2), if_=20 <= now_s < 34)
+
+    return lambda now_s: scene(now_s) if now_s >= 2 else []
+
+
+@pytest.mark.parametrize(("zone", "out"), [(YARD, 0.9), (WHOLE_ZONE, 0.99)], ids=["past the fence", "off the picture"])
+def test_who_comes_after_the_last_one_was_seen_to_leave_is_news(zone: Polygon, out: float) -> None:
+    yard = IntrusionRule(rule_id="yard", polygon=tuple(zone), labels=PERSON, minimum_score=0.4)
+    assert watch(yard, walks_out(out), 40.0).times == [pytest.approx(2.5, abs=0.2), pytest.approx(20.5, abs=0.2)]
+    hall = LoiteringRule(rule_id="hall", polygon=tuple(zone), labels=PERSON, dwell_s=10.0, minimum_score=0.4)
+    assert watch(hall, walks_out(out), 40.0).times == [pytest.approx(12.0), pytest.approx(30.0, abs=0.3)]
+
+
+def test_who_vanishes_inside_may_be_hidden_and_is_no_news_four_seconds_later() -> None:
+    assert len(watch(INTRUSION, walks_out(0.5), 40.0).hits) == 1
 
 
 def test_a_shadow_seen_for_one_look_and_a_dog_are_no_intruders() -> None:
