@@ -3,9 +3,9 @@
 import struct
 from typing import TypeAlias
 
-Value: TypeAlias = "float | bool | str | dict[str, Value] | None"
+Value: TypeAlias = "float | bool | str | dict[str, Value] | list[Value] | None"
 MOST_VALUES = 256
-_NUMBER, _BOOLEAN, _STRING, _OBJECT, _NULL, _ARRAY = 0, 1, 2, 3, 5, 8
+_NUMBER, _BOOLEAN, _STRING, _OBJECT, _NULL, _ARRAY, _ROW = 0, 1, 2, 3, 5, 8, 10
 _END = b"\x00\x00\x09"
 
 
@@ -54,6 +54,10 @@ def _read(data: bytes, at: int, depth: int) -> tuple[Value, int]:
             return _object(data, at + (4 if kind == _ARRAY else 0), depth + 1)
         case 5 | 6:
             return None, at
+        case 10:
+            return _row(data, at, depth + 1)
+        case 11:
+            return struct.unpack_from(">d", data, at)[0], at + 10  # a date, with its time zone
         case _:
             raise Nonsense("a value of an unknown kind")
 
@@ -78,6 +82,18 @@ def _object(data: bytes, at: int, depth: int) -> tuple[dict[str, Value], int]:
     return found, at + 3
 
 
+def _row(data: bytes, at: int, depth: int) -> tuple[list[Value], int]:
+    many = int.from_bytes(data[at : at + 4])
+    at += 4
+    if depth > 4 or many > MOST_VALUES:
+        raise Nonsense("too many values, or too deep in one another")
+    found = []
+    for _ in range(many):
+        value, at = _read(data, at, depth)
+        found.append(value)
+    return found, at
+
+
 def _write(value: Value) -> bytes:
     match value:
         case None:
@@ -88,6 +104,8 @@ def _write(value: Value) -> bytes:
             return bytes((_NUMBER,)) + struct.pack(">d", value)
         case str():
             return bytes((_STRING,)) + _named(value)
+        case list():
+            return bytes((_ROW,)) + len(value).to_bytes(4) + b"".join(map(_write, value))
         case dict():
             inner = b"".join(_named(name) + _write(one) for name, one in value.items())
             return bytes((_OBJECT,)) + inner + _END

@@ -35,8 +35,17 @@ class Publication:
         self.device = device
         self.tracks: tuple[str, ...] = ()  # the media sections of its SDP, without their control lines
         self.readers: set[Reader] = set()
+        self._reports: dict[int, bytes] = {}  # the newest of each track
+
+    def welcome(self, reader: Reader) -> None:
+        """Begin to hand on to a reader; the newest reports first, by which it puts sound beside its picture."""
+        for track, packet in self._reports.items():
+            reader.take(track, True, packet)
+        self.readers.add(reader)
 
     def forward(self, track: int, is_report: bool, packet: bytes) -> None:
+        if is_report:
+            self._reports[track] = packet
         for reader in tuple(self.readers):
             reader.take(track, is_report, packet)
 

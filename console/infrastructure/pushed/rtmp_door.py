@@ -1,11 +1,9 @@
-"""RTMP for devices that can send nothing else: H.264 by a key of the device, made into RTP for whoever reads.
+"""RTMP for devices that can send nothing else, by a key of the device, made into RTP for whoever reads.
 
-As Adobe's specification 1.0 has it, the part of it that a sender uses. Sound is left out, and so is H.265, which RTMP
-has only by later agreements.
+As Adobe's specification 1.0 has it, the part of it that a sender uses, and Enhanced RTMP as far as H.265 needs it.
 """
 
 import asyncio
-import base64
 import logging
 import secrets
 import struct
@@ -15,8 +13,8 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 from console.infrastructure.pushed.amf import Nonsense, Value, read_values, written
+from console.infrastructure.pushed.flv import FlvTracks, NotTaken
 from console.infrastructure.pushed.publications import Publication, Publications, Refused
-from console.infrastructure.pushed.rtp import VIDEO_CLOCK_HZ, Packer, sdp_of
 
 _log = logging.getLogger(__name__)
 
@@ -26,8 +24,7 @@ MOST_CONNECTIONS = 128
 LARGEST_MESSAGE = 4_000_000  # bytes; a key picture of 8K is smaller
 MOST_CHUNK_STREAMS = 32
 _HANDSHAKE = 1536
-_SET_CHUNK_SIZE, _ACKNOWLEDGE_EVERY, _PEER_BANDWIDTH, _VIDEO, _COMMAND = 1, 5, 6, 9, 20
-_AVC, _SETTINGS, _PICTURE = 7, 0, 1
+_SET_CHUNK_SIZE, _ACKNOWLEDGE_EVERY, _PEER_BANDWIDTH, _SOUND, _VIDEO, _COMMAND = 1, 5, 6, 8, 9, 20
 _WINDOW = 2_500_000
 
 
@@ -97,8 +94,7 @@ class _Session:
         self._writer = writer
         self._chunk_size = 128
         self._chunks: dict[int, _Chunks] = {}
-        self._packer = Packer()
-        self._length_bytes = 4
+        self._tracks: FlvTracks | None = None
         self._sent: Publication | None = None
         self._is_over = False
         self.whence = str((writer.get_extra_info("peername") or ("nowhere",))[0])
@@ -112,8 +108,10 @@ class _Session:
                 self._chunk_size = max(1, min(struct.unpack(">I", body[:4])[0] & 0x7FFFFFFF, LARGEST_MESSAGE))
             elif kind == _COMMAND:
                 await self._obey(read_values(body))
-            elif kind == _VIDEO and self._sent is not None:
-                self._take_video(self._sent, time_ms, body)
+            elif kind == _VIDEO and self._tracks is not None:
+                self._take_video(self._tracks, time_ms, body)
+            elif kind == _SOUND and self._tracks is not None:
+                self._tracks.take_sound(time_ms, body)
 
     def leave(self) -> None:
         if self._sent is not None:
@@ -189,7 +187,8 @@ class _Session:
                 "code": "NetConnection.Connect.Success",
                 "description": "welcome",
             }
-            await self._send(_COMMAND, written("_result", number, {"fmsVer": "FMS/3,0,1,123"}, said))
+            ours: dict[str, Value] = {"fmsVer": "FMS/3,0,1,123", "fourCcList": ["avc1", "hvc1", "mp4a"]}
+            await self._send(_COMMAND, written("_result", number, ours, said))
         elif name == "createStream":
             await self._send(_COMMAND, written("_result", number, None, 1.0))
         elif name == "publish":
@@ -211,50 +210,15 @@ class _Session:
             await self._status("error", "NetStream.Publish.BadName", str(cause))
             self._is_over = True
             return
+        self._tracks = FlvTracks(self._sent)
         await self._status("status", "NetStream.Publish.Start", "it is taken")
 
     async def _status(self, level: str, code: str, words: str) -> None:
         said: dict[str, Value] = {"level": level, "code": code, "description": words}
         await self._send(_COMMAND, written("onStatus", 0.0, None, said), 1)
 
-    # ---- pictures (FLV, annex E.4.3) ------------------------------------------------------------------------
-
-    def _take_video(self, sent: Publication, time_ms: int, body: bytes) -> None:
-        if len(body) < 5:
-            return
-        if body[0] & 0x0F != _AVC or body[0] & 0x80:
-            raise Nonsense("by RTMP only H.264 is taken")
-        if body[1] == _SETTINGS:
-            self._take_settings(sent, body[5:])
-        elif body[1] == _PICTURE and sent.tracks:
-            later_ms = int.from_bytes(body[2:5], signed=True)
-            stamp = (time_ms + later_ms) * (VIDEO_CLOCK_HZ // 1000)
-            for packet in self._packer.picture(_units(body[5:], self._length_bytes), stamp):
-                sent.forward(0, False, packet)
-
-    def _take_settings(self, sent: Publication, record: bytes) -> None:
-        """Take the decoder record of ISO/IEC 14496-15."""
-        self._length_bytes = (record[4] & 3) + 1
-        at, sets = 6, []
-        for many in (record[5] & 0x1F, 1):
-            for _ in range(many):
-                length = int.from_bytes(record[at : at + 2])
-                sets.append(record[at + 2 : at + 2 + length])
-                at += 2 + length
-            at += 1
-        if not all(sets) or at - 1 > len(record):
-            raise Nonsense("a damaged decoder record")
-        told = ",".join(base64.b64encode(one).decode() for one in sets)
-        if not sent.tracks:
-            sent.tracks = (sdp_of(told),)
-
-
-def _units(data: bytes, length_bytes: int) -> list[bytes]:
-    found, at = [], 0
-    while at + length_bytes <= len(data):
-        length = int.from_bytes(data[at : at + length_bytes])
-        at += length_bytes
-        if length:
-            found.append(data[at : at + length])
-        at += length
-    return found
+    def _take_video(self, tracks: FlvTracks, time_ms: int, body: bytes) -> None:
+        try:
+            tracks.take_video(time_ms, body)
+        except NotTaken as cause:
+            raise Nonsense("by RTMP only H.264 and H.265 are taken") from cause

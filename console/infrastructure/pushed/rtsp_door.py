@@ -275,7 +275,7 @@ class _Session:
             await self._answer(request, "455 Method Not Valid in This State")
             return
         await self._answer(request, "200 OK", (f"Session: {self._name}", "Range: npt=now-"))
-        self._read.readers.add(self)
+        self._read.welcome(self)
 
     async def _ask_who(self, request: _Request) -> None:
         await self._answer(request, "401 Unauthorized", ('WWW-Authenticate: Basic realm="citydesk"',))

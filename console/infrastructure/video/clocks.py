@@ -10,6 +10,9 @@ from av.video.stream import VideoStream
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # struct AVProducerReferenceTime { int64_t wallclock; int flags; } (libavutil/defs)
 _REFERENCE_TIME = struct.Struct("@qi")
+# Reports count from 1900 in 32 bits; where the highest is not set they tell the time since the stream began and no wall
+# clock's (RFC 3550 §6.4.1). That is before this moment, in seconds since 1970.
+_FIRST_WALL_CLOCK_S = 2**31 - 2_208_988_800
 
 Source = Literal["sender_report", "prft", "unknown"]
 
@@ -40,6 +43,8 @@ class CameraClock:
         if packet.has_sidedata("prft"):
             raw = bytes(packet.get_sidedata("prft"))
             wallclock_us, _flags = _REFERENCE_TIME.unpack_from(raw)
+            if wallclock_us < _FIRST_WALL_CLOCK_S * 1_000_000:
+                return None
             self.source = "sender_report"
             return EPOCH + timedelta(microseconds=wallclock_us)
         return None

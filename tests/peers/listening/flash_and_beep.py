@@ -16,16 +16,21 @@ HZ = {"aac": 16_000, "pcm_mulaw": 8_000, "pcm_alaw": 8_000}
 Codec = Literal["aac", "pcm_mulaw", "pcm_alaw"]
 
 
-def make_flash_and_beep(path: Path, codec: Codec, seconds: int) -> Path:
-    """Write a clip that turns white, and beeps, for the first fifth of every second; a key picture a second."""
+def make_flash_and_beep(path: Path, codec: Codec, seconds: int, pictures: str = "libx264") -> Path:
+    """Write a clip that turns white, and beeps, for the first fifth of every second; a key picture a second.
+
+    Args:
+        pictures: who encodes them, ``libx264`` or ``libx265``.
+    """
     with av.open(str(path), "w", format="mp4" if codec == "aac" else "mov") as container:
-        video = container.add_stream("libx264", rate=Fraction(FPS))
+        video = container.add_stream(pictures, rate=Fraction(FPS))
         assert isinstance(video, av.VideoStream)
         video.width, video.height = SIZE
         video.pix_fmt = "yuv420p"
         video.codec_context.gop_size = FPS
         video.codec_context.max_b_frames = 0
-        video.options = {"preset": "ultrafast", "crf": "20", "x264-params": f"scenecut=0:keyint={FPS}"}
+        told = f"scenecut=0:keyint={FPS}:log-level=none" if pictures == "libx265" else f"scenecut=0:keyint={FPS}"
+        video.options = {"preset": "ultrafast", "crf": "20", f"{pictures[3:]}-params": told}
         audio = container.add_stream(codec, rate=HZ[codec])
         assert isinstance(audio, av.AudioStream)
         audio.layout = "mono"

@@ -52,10 +52,13 @@ def by_rtmp() -> bytes:
     """Return what a device says that sends by RTMP, all of it at once."""
     record = b"\x01\x42\x00\x1e\xff\xe1\x00\x04\x67\x42\x00\x1e\x01\x00\x04\x68\xce\x3c\x80"
     said = [
-        (20, written("connect", 1.0, {"app": "live"})),
+        (20, written("connect", 1.0, {"app": "live", "fourCcList": ["hvc1", "avc1"]})),
         (20, written("createStream", 2.0, None)),
         (20, written("publish", 3.0, None, f"vest?key={KEY}")),
         (9, b"\x17\x00\x00\x00\x00" + record),
+        (8, b"\xaf\x00\x12\x10"),
+        (9, b"\x90hvc1" + bytes(21) + b"\x03\x01\x20\x00\x01\x00\x04" + bytes(4)),
+        (8, b"\xaf\x01" + bytes(40)),
         *[(9, b"\x17\x01\x00\x00\x00" + struct.pack(">I", 60) + b"\x65" + bytes(59))] * 5,
     ]
     found = b"\x03" + bytes(1536) + bytes(1536)
