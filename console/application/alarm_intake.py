@@ -62,7 +62,7 @@ class AlarmIntake:
             if not unit.inbox.take(ABSORBED, hit.hit_id, self._clock.now()):
                 return Taken(waiting.alarm_id if waiting is not None else AlarmId(""), wants_evidence=False)
             if waiting is not None:
-                waiting.absorb(hit.received_at)
+                waiting.absorb(hit.received_at, hit.priority, hit.facts)
                 unit.alarms.save(waiting)
                 unit.commit()
                 return Taken(waiting.alarm_id, wants_evidence=False)

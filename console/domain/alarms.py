@@ -18,6 +18,9 @@ class Priority(StrEnum):
     LOW = "low"
 
 
+_URGENCY = (Priority.HIGH, Priority.MEDIUM, Priority.LOW)
+
+
 class AlarmStage(StrEnum):
     WAITING = "waiting"
     CONFIRMED = "confirmed"
@@ -93,10 +96,18 @@ class Alarm:
     case_id: CaseId | None = None
     version: int = 0
 
-    def absorb(self, at: datetime) -> None:
-        """Take a further hit of the same camera, zone and category instead of a second alarm."""
+    def absorb(self, at: datetime, priority: Priority, rule: RuleFacts) -> None:
+        """Take a further hit of the same camera, zone and category instead of a second alarm.
+
+        A more urgent one, as a crowd's alarm after its warning, makes the alarm as urgent, and unheard again unless
+        somebody has it in hand.
+        """
         self.hits += 1
         self.last_hit_at = max(self.last_hit_at, at)
+        if _URGENCY.index(priority) < _URGENCY.index(self.priority):
+            self.priority, self.rule = priority, rule
+            if self.claim is None:
+                self.acknowledged_at, self.acknowledged_by = None, ""
 
     def acknowledge(self, by: str, at: datetime) -> None:
         """Note that somebody heard it; stops sound and red, claims nothing. A second one changes nothing."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from console.domain.ids import CameraId, EvidenceId
+from console.domain.rules import WITH_DWELL, RuleFamily
 
 LARGEST_CLOCK_OFFSET_S = 1.0  # GA/T 832-2014: device clock within 1.0 s of Beijing time
 
@@ -27,7 +28,11 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFacts:
-    """What the machine knew when it raised the alarm, written beside the picture and never into it."""
+    """What the machine knew when it raised the alarm, written beside the picture and never into it.
+
+    Attributes:
+        reasons: why, as names and values for words; what they say is the catalogue's.
+    """
 
     rule_id: str
     zone_name: str
@@ -41,6 +46,13 @@ class RuleFacts:
     model_sha256: str
     device: str
     precision: str
+    family: RuleFamily = RuleFamily.STANDING_VEHICLE
+    reasons: tuple[tuple[str, float | str], ...] = ()
+
+    @property
+    def has_stayed(self) -> bool:
+        """Whether its dwell says anything: a crossing is over as it is seen."""
+        return self.family in WITH_DWELL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,14 +172,16 @@ class City:
     line: Line
     vault: Drawer
 
-    def hit(self, name: str = "hit-1", *, priority: Priority = Priority.MEDIUM) -> AlarmId:
+    def hit(
+        self, name: str = "hit-1", *, priority: Priority = Priority.MEDIUM, facts: RuleFacts | None = None
+    ) -> AlarmId:
         return self.intake.take(
             Hit(
                 hit_id=name,
                 camera_id=CAMERA,
                 category=PARKING,
                 priority=priority,
-                facts=FACTS,
+                facts=facts or FACTS,
                 media_time_s=42.0,
                 received_at=self.clock.now(),
             )

@@ -1,7 +1,5 @@
 """What stands beside the picture: how it will be filed, why it was raised, and what is known of the place."""
 
-from datetime import timedelta
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,6 +11,7 @@ from console.words import N_
 from widgets.common.facts import Facts
 from widgets.common.key_button import KeyButton
 from widgets.common.lettering import StateShape, label, rule_line
+from widgets.evidence.reasons import reasons_of
 from widgets.state.review import FilingMode, ReviewState, Sheet, unit_named
 from widgets.state.telling import Named, Teller, Told
 
@@ -152,11 +151,7 @@ class ContextColumn(QWidget):
         else:
             self._why.show_rows(
                 [
-                    (say(Told(N_("Rule"))), say(Told(N_("stands in zone {zone}"), {"zone": rule.zone_name}))),
-                    (
-                        say(Told(N_("Dwell"))),
-                        say(Told(N_("{dwell} (by media time)"), {"dwell": timedelta(seconds=rule.dwell_s)})),
-                    ),
+                    *((say(head), say(told)) for head, told in reasons_of(rule)),
                     (
                         say(Told(N_("Score"))),
                         say(

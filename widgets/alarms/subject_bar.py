@@ -51,8 +51,8 @@ class SubjectBar(QWidget):
         card = state.sheet.card if state.sheet is not None else None
         began = card.began_at if card is not None else row.raised_at
         self._since.setText(say(Told(N_("First seen {time}"), {"time": began})))
-        dwell = card.rule.dwell_s if card is not None and card.rule is not None else None
-        stayed = timedelta(seconds=dwell) if dwell is not None else None
+        rule = card.rule if card is not None else None
+        stayed = timedelta(seconds=rule.dwell_s) if rule is not None and rule.has_stayed else None
         self._stayed.setText(
             say(Told(N_("stayed {span}"), {"span": self._teller.span(stayed)})) if stayed is not None else ""
         )

@@ -10,6 +10,7 @@ from console.words import N_
 from widgets.common.lettering import ElidedLabel, StateShape, label
 from widgets.evidence.picture import WHOLE, EvidencePicture, Overlay, crop_around, overlay_of
 from widgets.evidence.playback import Playback
+from widgets.evidence.reasons import found_by
 from widgets.evidence.stills import Stills
 from widgets.state.case import after_still, before_still
 from widgets.state.telling import Teller, Told
@@ -125,8 +126,9 @@ class BeforeAfter(QWidget):
         rule = page.rule
         before.shape.show_shape("high_acknowledged", "")
         if rule is not None:
-            before.found.setText(say(Told(N_("Stood in zone {zone}"), {"zone": rule.zone_name})))
-            before.detail.setText(say(Told(N_("for {seconds} s"), {"seconds": f"{rule.dwell_s:.0f}"})))
+            before.found.setText(say(found_by(rule)))
+            stayed = Told(N_("for {seconds} s"), {"seconds": f"{rule.dwell_s:.0f}"})
+            before.detail.setText(say(stayed) if rule.has_stayed else "")
         look = next((look for look in reversed(page.rechecks) if look.answer is not None), None)
         if look is None:
             after.shape.show_shape("low", "")

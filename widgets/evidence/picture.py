@@ -45,7 +45,7 @@ def overlay_of(rule: RuleFacts | None, label: str, zone_label: str, *, is_unhear
         box=rule.box,
         label=label,
         zone_label=zone_label,
-        seconds=rule.dwell_s,
+        seconds=rule.dwell_s if rule.has_stayed else None,
         is_unheard=is_unheard,
     )
 
@@ -269,14 +269,15 @@ def _paint_zone(
     shape = QPolygonF(points)
     fill = QColor(colour)
     fill.setAlpha(FILL_ALPHA)
+    draw = painter.drawPolyline if len(points) == 2 else painter.drawPolygon
     painter.setPen(QPen(_casing(), 3.5))
     painter.setBrush(fill)
-    painter.drawPolygon(shape)
+    draw(shape)
     pen = QPen(colour, 1.5)
     pen.setDashPattern([7 / 1.5, 5 / 1.5])
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPolygon(shape)
+    draw(shape)
     if overlay.zone_label:
         lowest = max(points, key=lambda point: point.y())
         width = QFontMetricsF(font).horizontalAdvance(overlay.zone_label) + 8

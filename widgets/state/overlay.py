@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from console.domain.cameras import Camera
+from console.domain.rules import WITH_DWELL
 from console.words import N_
 from widgets.state.tile import OVERLAY_KEPT_S
 
@@ -49,13 +50,17 @@ class SeenTold(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ZoneDrawn:
-    """A rule's zone in fractions of the picture. ``dwell_s`` is its limit."""
+    """A rule's zone or line in fractions of the picture. ``dwell_s`` is its limit, 0 where it has none."""
 
     rule_id: str
     name: str
     polygon: tuple[Point, ...]
     dwell_s: float
     is_red: bool = False
+
+    @property
+    def is_line(self) -> bool:
+        return len(self.polygon) == 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,13 @@ def zones_of(camera: Camera | None, unheard: frozenset[str] = frozenset()) -> tu
     if camera is None:
         return ()
     return tuple(
-        ZoneDrawn(rule.rule_id, rule.zone.name, rule.zone.polygon, rule.dwell_s, rule.zone.name in unheard)
+        ZoneDrawn(
+            rule.rule_id,
+            rule.zone.name,
+            rule.zone.polygon,
+            rule.dwell_s if rule.family in WITH_DWELL else 0.0,
+            rule.zone.name in unheard,
+        )
         for rule in camera.rules
     )
 

@@ -39,20 +39,21 @@ class OverlayPainter:
         painter.setFont(self._font)
 
     def zones(self, zones: Sequence[ZoneDrawn]) -> None:
-        """Draw dashed outlines with a faint fill, the name below the lowest corner."""
+        """Draw dashed outlines with a faint fill, and lines without one."""
         for zone in zones:
             tone = theme.colour("high" if zone.is_red else "focus")
             outline = QPolygonF([self._at(point) for point in zone.polygon])
             fill = QColor(tone)
             fill.setAlphaF(ZONE_FILL)
+            draw = self._painter.drawPolyline if zone.is_line else self._painter.drawPolygon
             self._painter.setBrush(fill)
             self._painter.setPen(QPen(theme.casing(), ZONE_PX + 2))
-            self._painter.drawPolygon(outline)
+            draw(outline)
             pen = QPen(tone, ZONE_PX)
             pen.setDashPattern([part / ZONE_PX for part in DASH])
             self._painter.setPen(pen)
             self._painter.setBrush(Qt.BrushStyle.NoBrush)
-            self._painter.drawPolygon(outline)
+            draw(outline)
 
     def zone_names(self, zones: Sequence[ZoneDrawn]) -> None:
         """Draw each zone's name below its lowest corner, further down where a ring or a label stands already."""

@@ -535,6 +535,8 @@ class RuleHit(Message):
     model_sha256: str
     device: str
     precision: str
+    family: RuleFamily = RuleFamily.STANDING_VEHICLE
+    reasons: tuple[tuple[str, float | str], ...] = ()
 
 
 class RuleCleared(Message):

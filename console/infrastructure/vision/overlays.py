@@ -20,6 +20,7 @@ from inference.recheck import Finding, Reason
 from inference.rules.rule import Hit
 
 NOT_WATCHED = N_("This rule is not being watched now.")
+NOT_OF_THIS_KIND = N_("Looking again tells only of vehicles that stand; this rule looks for something else.")
 SENTENCES = {
     Reason.SEEN_EMPTY: N_("The zone was seen empty."),
     Reason.SEEN_STANDING: N_("The vehicle was seen in most looks."),
@@ -77,6 +78,8 @@ def rule_hit(camera_id: str, hit: Hit, rule: ZoneRule, facts: FrameFacts, detect
         model_sha256=detector.manifest.sha256,
         device=detector.running.device,
         precision=detector.running.precision,
+        family=rule.family,
+        reasons=tuple((reason.name, reason.value) for reason in hit.reasons),
     )
 
 
@@ -107,14 +110,14 @@ def looked_again(asked: LookAgain, finding: Finding, at: datetime, model_sha256:
     )
 
 
-def not_watched(asked: LookAgain, at: datetime, model_sha256: str) -> LookedAgain:
-    """Return the answer to a request for a camera or a rule this worker does not watch."""
+def not_told(asked: LookAgain, at: datetime, model_sha256: str, reason: str) -> LookedAgain:
+    """Return the answer to a request that no look can meet: ``reason`` is a key of the catalogue."""
     return LookedAgain(
         request_id=asked.request_id,
         camera_id=asked.camera_id,
         rule_id=asked.rule_id,
         answer="cannot_tell",
-        reason=NOT_WATCHED,
+        reason=reason,
         looks=0,
         looks_with=0,
         moving=False,

@@ -84,6 +84,9 @@ class CameraWatch:
                 self._asked.remove(asked)
                 yield looked_again(asked.request, finding, facts.received_at, self._detector.manifest.sha256)
 
+    def has_rule(self, rule_id: str) -> bool:
+        return rule_id in self._pipeline.rules
+
     def look_again(self, request: LookAgain, now_s: float) -> bool:
         """Begin a re-check with the next frame; false if this camera has no such rule for a standing vehicle."""
         rule = self._pipeline.rules.get(request.rule_id)

@@ -21,7 +21,7 @@ from console.infrastructure.channel.messages import (
 )
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.logs import Logs
-from console.infrastructure.vision.overlays import looked_again, not_watched
+from console.infrastructure.vision.overlays import NOT_OF_THIS_KIND, NOT_WATCHED, looked_again, not_told
 from console.infrastructure.vision.watch import CameraWatch
 from inference.detector import Detector
 from inference.errors import InferenceError
@@ -89,13 +89,18 @@ class VisionWorker:
             case UnwatchCamera():
                 self._unwatch(message.camera_id)
             case LookAgain():
-                watch = self._watches.get(message.camera_id)
-                if watch is None or not watch.look_again(message, self._clock.monotonic_s()):
-                    self._channel.send(not_watched(message, self._clock.now(), self._detector.manifest.sha256))
+                self._look_again(message)
             case ShutDown():
                 self._is_ending = True
             case _:
                 _log.warning("a vision worker is not told %s", message.kind)
+
+    def _look_again(self, asked: LookAgain) -> None:
+        watch = self._watches.get(asked.camera_id)
+        if watch is not None and watch.look_again(asked, self._clock.monotonic_s()):
+            return
+        reason = NOT_OF_THIS_KIND if watch is not None and watch.has_rule(asked.rule_id) else NOT_WATCHED
+        self._channel.send(not_told(asked, self._clock.now(), self._detector.manifest.sha256, reason))
 
     def _watch(self, wish: WatchCamera) -> None:
         wanted = self._detector.manifest.input

@@ -19,6 +19,7 @@ from console.domain.alarms import Priority
 from console.domain.cameras import StreamProfile
 from console.domain.evidence import EvidenceItem, EvidenceKind, RuleFacts
 from console.domain.ids import AlarmId, CameraId, EvidenceId, SeatId
+from console.domain.rules import CameraRule, RuleFamily
 from console.infrastructure.channel.messages import (
     AnyMessage,
     ClipCut,
@@ -233,7 +234,7 @@ class AlarmRoom:
                     hit_id=hit.hit_id,
                     camera_id=CameraId(hit.camera_id),
                     category=rules[0].category,
-                    priority=Priority(rules[0].priority),
+                    priority=_priority(rules[0], hit),
                     facts=_facts(hit),
                     media_time_s=hit.media_time_s,
                     received_at=hit.received_at,
@@ -281,6 +282,8 @@ class AlarmRoom:
     def _evidence_for(self, alarm_id: AlarmId, hit: RuleHit) -> Sequence[Wanted]:
         at_s = hit.media_time_s
         before_s = max(0.0, at_s - self._settings.stills_apart_s)
+        if hit.family is not RuleFamily.STANDING_VEHICLE:
+            before_s = max(before_s, hit.began_media_s)  # whence it came, not a street it was not yet in
         clip_s = (max(0.0, at_s - self._settings.pre_roll_s), at_s + self._settings.post_roll_s)
         found = []
         for kind, remark, span_s in (
@@ -445,6 +448,14 @@ def _missing(wanted: Wanted, sentence: str, values: dict[str, str]) -> MissingEv
     )
 
 
+def _priority(rule: CameraRule, hit: RuleHit) -> Priority:
+    """Return the rule's priority; a warning has one step less, so that the alarm after it is heard."""
+    wanted = Priority(rule.priority)
+    if ("level", "warning") not in hit.reasons:
+        return wanted
+    return Priority.MEDIUM if wanted is Priority.HIGH else Priority.LOW
+
+
 def _facts(hit: RuleHit) -> RuleFacts:
     return RuleFacts(
         rule_id=hit.rule_id,
@@ -459,6 +470,8 @@ def _facts(hit: RuleHit) -> RuleFacts:
         model_sha256=hit.model_sha256,
         device=hit.device,
         precision=hit.precision,
+        family=hit.family,
+        reasons=hit.reasons,
     )
 
 

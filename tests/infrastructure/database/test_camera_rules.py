@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from console.domain.rules import CameraRule, Line, RuleFamily, RuleFigures
 from console.infrastructure.database.engine import Database
+from console.infrastructure.database.mapping.alarms import rule_in, written_rule
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
 from tests.infrastructure.database import builders
 
@@ -57,3 +58,12 @@ def test_a_rule_stored_before_there_were_families_is_of_a_standing_vehicle(
         connection.execute(text("UPDATE cameras SET rules = :rules"), {"rules": json.dumps(rules)})
     with units.read() as unit:
         assert unit.directory.camera(camera.camera_id) == camera
+
+
+def test_what_an_older_station_wrote_of_an_alarms_rule_is_of_a_standing_vehicle() -> None:
+    crossing = replace(builders.RULE, family=RuleFamily.LINE_CROSSING, reasons=(("toward", "left"), ("score", 0.8)))
+    written = json.loads(json.dumps(written_rule(crossing)))
+    assert rule_in(written) == crossing
+    assert rule_in({name: value for name, value in written.items() if name not in ("family", "reasons")}) == replace(
+        builders.RULE, family=RuleFamily.STANDING_VEHICLE, reasons=()
+    )

@@ -170,7 +170,7 @@ def test_hits_of_one_place_at_once_become_one_alarm(units: SqlUnitsOfWork) -> No
             if waiting is None:
                 unit.alarms.add(builders.alarm(f"alarm-{number}"))
             else:
-                waiting.absorb(NOW)
+                waiting.absorb(NOW, waiting.priority, builders.RULE)
                 unit.alarms.save(waiting)
             unit.commit()
 

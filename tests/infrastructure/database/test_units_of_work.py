@@ -178,7 +178,7 @@ def test_a_reader_sees_one_moment_while_another_writes(units: SqlUnitsOfWork) ->
         before = reader.alarms.get(AlarmId("alarm-1"))
         with units.write() as writer:
             changed = writer.alarms.get(AlarmId("alarm-1"))
-            changed.absorb(NOW + minutes(5))
+            changed.absorb(NOW + minutes(5), changed.priority, builders.RULE)
             writer.alarms.save(changed)
             writer.commit()
         assert reader.alarms.get(AlarmId("alarm-1")) == before

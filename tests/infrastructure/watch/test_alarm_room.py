@@ -10,8 +10,10 @@ import pytest
 from console.application.alarm_intake import AlarmIntake, Hit, Taken
 from console.application.errors import Unavailable
 from console.application.read_models import MissingEvidence
+from console.domain.alarms import Priority
 from console.domain.evidence import EvidenceItem, EvidenceKind
 from console.domain.ids import AlarmId
+from console.domain.rules import RuleFamily
 from console.infrastructure.channel.messages import ClipCut, CutClip, RequestFailed, TakeStill
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.evidence_notes import draft_of, write_note
@@ -110,6 +112,27 @@ def test_a_hit_becomes_an_alarm_with_a_clip_around_it_and_two_stills_ten_seconds
     assert [(clip.from_media_s, clip.to_media_s) for clip in clips] == [(32.0, 47.0)]
     assert sorted(still.media_time_s or 0 for still in stills) == [32.0, 42.0]
     assert wires.told == [("alarms", ("alarm of hit-1",))]
+
+
+def test_the_earlier_still_of_a_crossing_shows_it_before_the_line_and_no_empty_street(
+    tmp_path: Path, wires: Wires, intake: Intake
+) -> None:
+    crossing = hit().model_copy(update={"family": RuleFamily.LINE_CROSSING, "began_media_s": 41.5})
+    room(tmp_path, wires, intake).take_hit(crossing)
+    stills = [message for _, message in wires.sent if isinstance(message, TakeStill)]
+    assert sorted(still.media_time_s or 0 for still in stills) == [41.5, 42.0]
+
+
+def test_a_crowds_warning_is_less_urgent_than_its_alarm_and_both_give_their_reasons(
+    tmp_path: Path, wires: Wires, intake: Intake
+) -> None:
+    alarms = room(tmp_path, wires, intake)
+    for name, level in (("hit-1", "warning"), ("hit-2", "alarm")):
+        alarms.take_hit(hit(name).model_copy(update={"family": RuleFamily.CROWD, "reasons": (("level", level),)}))
+    raised = [intake.alarms[name] for name in ("hit-1", "hit-2")]
+    assert [taken.priority for taken in raised] == [Priority.LOW, Priority.MEDIUM]
+    assert [taken.facts.reasons for taken in raised] == [(("level", "warning"),), (("level", "alarm"),)]
+    assert {taken.facts.family for taken in raised} == {RuleFamily.CROWD}
 
 
 def test_the_same_hit_again_asks_for_no_second_clip(tmp_path: Path, wires: Wires, intake: Intake) -> None:

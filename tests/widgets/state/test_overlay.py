@@ -1,9 +1,11 @@
 """Boxes belong to the frame they were found in, or they are not drawn."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from console.domain.rules import Line, RuleFamily
 from tests.widgets.street import BAY, NOON, Seen, Track, camera
 from widgets.state.overlay import OverlayMemory, labelled, zones_of
 
@@ -72,3 +74,14 @@ def test_at_most_eight_labels_stand_on_a_tile_and_the_alarm_is_among_them() -> N
     plates = [(at * 10.0, 0.0, at * 10.0 + 9.0, 9.0) for at in range(13)]
     shown = labelled(tracks, plates, 8)
     assert len(shown) == 8 and 12 in shown
+
+
+def test_a_line_is_drawn_as_one_and_has_no_dwell_to_fill() -> None:
+    watched = camera(1, is_watched=True)
+    rule = replace(
+        watched.rules[0],
+        family=RuleFamily.LINE_CROSSING,
+        zone=Line(name="gate", begin=(0.2, 0.5), end=(0.8, 0.5)),
+    )
+    (drawn,) = zones_of(replace(watched, rules=(rule,)))
+    assert (drawn.is_line, drawn.dwell_s, ZONES[0].is_line) == (True, 0.0, False)

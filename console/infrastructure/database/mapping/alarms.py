@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 from console.domain.alarms import Alarm, AlarmStage, Claim, DismissReason, Priority, Verdict
 from console.domain.evidence import RuleFacts
 from console.domain.ids import AccountId, AlarmId, CameraId, CaseId, CategoryCode, SeatId
+from console.domain.rules import RuleFamily
 
 PRIORITY_RANK: Mapping[Priority, int] = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 
@@ -99,6 +100,8 @@ def written_rule(rule: RuleFacts) -> dict[str, Any]:
         "model_sha256": rule.model_sha256,
         "device": rule.device,
         "precision": rule.precision,
+        "family": rule.family,
+        "reasons": rule.reasons,
     }
 
 
@@ -119,6 +122,9 @@ def rule_in(written: dict[str, Any] | None) -> RuleFacts | None:
         model_sha256=written["model_sha256"],
         device=written["device"],
         precision=written["precision"],
+        # What was written before there were families is of vehicles that stand.
+        family=RuleFamily(written.get("family", RuleFamily.STANDING_VEHICLE)),
+        reasons=tuple((name, value) for name, value in written.get("reasons", ())),
     )
 
 

@@ -1,0 +1,71 @@
+"""Why an alarm was raised, as the operator reads it."""
+
+from dataclasses import replace
+from datetime import UTC
+from typing import get_args
+
+import pytest
+
+from console.domain.rules import RuleFamily
+from console.words import CHINESE, ENGLISH, Words
+from inference.rules.rule import Level, Toward
+from tests.widgets.reviewing import RULE
+from widgets.evidence.picture import overlay_of
+from widgets.evidence.reasons import found_by, reasons_of
+from widgets.state.telling import Teller
+
+CROWD = replace(
+    RULE,
+    family=RuleFamily.CROWD,
+    zone_name="广场",
+    dwell_s=25.0,
+    reasons=(
+        ("level", "warning"),
+        ("count", 9.0),
+        ("least_count", 8.0),
+        ("dwell_s", 25.0),
+        ("trend_per_minute", 3.2),
+        ("density_per_m2", 0.45),
+    ),
+)
+
+
+def read(rule: object, language: str) -> list[str]:
+    teller = Teller(Words(language), UTC)
+    assert isinstance(rule, type(RULE))
+    return [f"{teller.say(head)}: {teller.say(told)}" for head, told in reasons_of(rule)]
+
+
+def test_a_crowd_says_its_level_count_and_which_way_it_goes() -> None:
+    assert read(CROWD, ENGLISH) == [
+        "Rule: many people in zone 广场",
+        "Dwell: 0:25 (by media time)",
+        "Level: warning level",
+        "Count: 9, from 8 on it is one",
+        "Trend: 3 more each minute",
+        "Density: 0.5 per square metre",
+    ]
+    assert read(CROWD, CHINESE)[2:5] == ["级别: 预警级", "数量: 9，达到 8 即成立", "趋势: 每分钟增加 3"]
+
+
+@pytest.mark.parametrize("family", RuleFamily)
+def test_every_family_says_in_chinese_what_it_saw_and_where(family: RuleFamily) -> None:
+    rule, words = replace(RULE, family=family, zone_name="甲"), Teller(Words(CHINESE), UTC)
+    english = Teller(Words(ENGLISH), UTC)
+    for told in (reasons_of(rule)[0][1], found_by(rule)):
+        assert "甲" in words.say(told)
+        assert words.say(told) != english.say(told)
+
+
+@pytest.mark.parametrize("toward", get_args(Toward))
+def test_a_crossing_says_to_which_side_and_shows_no_dwell(toward: str) -> None:
+    crossing = replace(RULE, family=RuleFamily.LINE_CROSSING, reasons=(("toward", toward), ("score", 0.8)))
+    rows = read(crossing, CHINESE)
+    assert len(rows) == 2 and rows[1].startswith("方向: ")
+    overlay = overlay_of(crossing, "", "")
+    assert overlay is not None and overlay.seconds is None
+
+
+@pytest.mark.parametrize("level", get_args(Level))
+def test_every_level_has_a_word(level: str) -> None:
+    assert len(read(replace(CROWD, reasons=(("level", level),)), CHINESE)) == 3

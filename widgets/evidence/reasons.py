@@ -1,0 +1,80 @@
+"""Why a rule raised an alarm, in the operator's words."""
+
+from datetime import timedelta
+
+from console.domain.evidence import RuleFacts
+from console.domain.rules import RuleFamily
+from console.words import N_
+from widgets.state.telling import Told
+
+_RAISED = {
+    RuleFamily.STANDING_VEHICLE: N_("stands in zone {zone}"),
+    RuleFamily.LOITERING: N_("stays about in zone {zone}"),
+    RuleFamily.INTRUSION: N_("is in zone {zone}, where nobody may be"),
+    RuleFamily.LINE_CROSSING: N_("crossed line {zone}"),
+    RuleFamily.WRONG_WAY: N_("goes the wrong way in zone {zone}"),
+    RuleFamily.CROWD: N_("many people in zone {zone}"),
+    RuleFamily.BIKES_OUT_OF_PLACE: N_("bikes stand together in zone {zone}"),
+}
+_FOUND = {
+    RuleFamily.STANDING_VEHICLE: N_("Stood in zone {zone}"),
+    RuleFamily.LOITERING: N_("Stayed about in zone {zone}"),
+    RuleFamily.INTRUSION: N_("Was in zone {zone}"),
+    RuleFamily.LINE_CROSSING: N_("Crossed line {zone}"),
+    RuleFamily.WRONG_WAY: N_("Went the wrong way in zone {zone}"),
+    RuleFamily.CROWD: N_("Many people in zone {zone}"),
+    RuleFamily.BIKES_OUT_OF_PLACE: N_("Bikes stood together in zone {zone}"),
+}
+_TOWARD = {
+    "left": N_("to the left of the picture"),
+    "right": N_("to the right of the picture"),
+    "up": N_("away, up in the picture"),
+    "down": N_("nearer, down in the picture"),
+}
+_LEVELS = {"warning": N_("warning level"), "alarm": N_("alarm level")}
+STEADY_PER_MIN = 1.0
+"""A count that changes by less than one person a minute stays about the same (judgement)."""
+
+
+def found_by(rule: RuleFacts) -> Told:
+    """Return in one line what was found, for a case that has it behind it."""
+    return Told(_FOUND[rule.family], {"zone": rule.zone_name})
+
+
+def reasons_of(rule: RuleFacts) -> list[tuple[Told, Told]]:
+    """Return what the rule saw, as heads and sentences, the rule itself first."""
+    rows = [(Told(N_("Rule")), Told(_RAISED[rule.family], {"zone": rule.zone_name}))]
+    if rule.has_stayed:
+        dwell = Told(N_("{dwell} (by media time)"), {"dwell": timedelta(seconds=rule.dwell_s)})
+        rows.append((Told(N_("Dwell")), dwell))
+    known = dict(rule.reasons)
+    for name, value in rule.reasons:
+        match name, value:
+            case "level", str():
+                rows.append((Told(N_("Level")), Told(_LEVELS[value])))
+            case "toward", str():
+                rows.append((Told(N_("Direction")), Told(_TOWARD[value])))
+            case "off_by_degrees", float() | int():
+                off = Told(N_("{degrees}° off the way that is allowed"), {"degrees": f"{value:.0f}"})
+                rows.append((Told(N_("Direction")), off))
+            case "count", float() | int():
+                rows.append((Told(N_("Count")), _count(value, known.get("least_count"))))
+            case "density_per_m2", float() | int():
+                dense = Told(N_("{density} per square metre"), {"density": f"{value:.1f}"})
+                rows.append((Told(N_("Density")), dense))
+            case "trend_per_minute", float() | int():
+                rows.append((Told(N_("Trend")), _trend(value)))
+    return rows
+
+
+def _count(count: float, least: float | str | None) -> Told:
+    if least is None:
+        return Told(N_("{count} in the zone"), {"count": f"{count:.0f}"})
+    return Told(N_("{count}, from {least} on it is one"), {"count": f"{count:.0f}", "least": f"{float(least):.0f}"})
+
+
+def _trend(per_minute: float) -> Told:
+    if abs(per_minute) < STEADY_PER_MIN:
+        return Told(N_("about the same"))
+    words = N_("{count} more each minute") if per_minute > 0 else N_("{count} fewer each minute")
+    return Told(words, {"count": f"{abs(per_minute):.0f}"})
