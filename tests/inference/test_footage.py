@@ -24,6 +24,7 @@ pytestmark = pytest.mark.media
 HERE = Path(__file__).resolve().parent
 SHIPPED = read_manifest(HERE.parents[1] / "resources" / "models" / "efficientdet_lite0.toml")
 QUARTER: Box = (0.5, 0.0, 1.0, 0.5)
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 VAN: Box = (0.849, 0.077, 0.940, 0.172)
 """Labelled by eye on the first frame, a pixel or two either way."""
 VEHICLES = {"car", "truck", "bus", "vehicle"}
@@ -62,8 +63,15 @@ def without_the_van(picture: Pixels) -> Pixels:
     return np.asarray(cv2.inpaint(picture, mask, 5, cv2.INPAINT_TELEA), np.uint8)
 
 
-@pytest.mark.parametrize("looks_per_s", [2.0, 5.0])
-@pytest.mark.parametrize("region", [QUARTER, (0.0, 0.0, 1.0, 1.0)], ids=["quarter", "whole"])
+@pytest.mark.parametrize(
+    ("looks_per_s", "region"),
+    [
+        pytest.param(2.0, QUARTER, id="quarter at 2/s"),
+        pytest.param(5.0, QUARTER, id="quarter at 5/s", marks=pytest.mark.long),
+        pytest.param(2.0, WHOLE, id="whole at 2/s", marks=pytest.mark.long),
+        pytest.param(5.0, WHOLE, id="whole at 5/s", marks=pytest.mark.long),
+    ],
+)
 def test_the_parked_van_raises_one_alarm_and_the_walkers_on_the_junction_none(
     footage: Path, detector: Detector, looks_per_s: float, region: Box
 ) -> None:
