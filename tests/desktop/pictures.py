@@ -403,7 +403,7 @@ def administer(seat: Seat, language: str, folder: Path) -> None:
     seat.press("Return")
     time.sleep(2 * SETTLE_S)
     seat.keep("cameras-table", language)
-    state = json.loads((folder / "demo/cameras.json").read_text("utf-8"))
+    state = json.loads((folder / "demo/demo/cameras.json").read_text("utf-8"))
     seat.press("Escape", "Escape", "ctrl+F7")
     seat.write(str(state["cameras"]["01"]["main"]))
     seat.press("Return", "Return")

@@ -63,11 +63,12 @@ class Sparing:
         return 2.0 * self.key_interval_s if self.is_skipping else 0.0
 
     def gap_s(self, now_s: float) -> float:
-        """Return how long pictures have been left undecoded, now or a moment ago; 0 long after.
+        """Return how long pictures had been left undecoded until a moment ago; 0 long after.
 
-        A picture that was not decoded meanwhile is no new one for that.
+        A picture that was not decoded meanwhile is no new one for that. As long as the same are left out, the others are
+        seen as often as ever, and a recorded street that begins again stays a street.
         """
-        if self._skipped is None:
+        if self._skipped is None or self.is_skipping:
             return 0.0
         from_s, to_s = self._skipped
         if now_s - to_s > 2.0 * self.key_interval_s + 1.0:

@@ -21,6 +21,7 @@ ASK_DATABASE_EVERY_S = 1.0
 DELIVERY_SILENT_AFTER_S = 45.0
 # Like the supervisor's patience: a voice model that loads beats late.
 SPEECH_SILENT_AFTER_S = 15.0
+SEEN = N_("{live}/{all} cameras seen")
 DECODED_BY = N_("{live}/{all} cameras seen, by {device}: {n}")
 
 
@@ -62,7 +63,7 @@ class VideoPulse:
         return Fact(
             name="video",
             condition=condition,
-            sentence=DECODED_BY if devices else "{live}/{all} cameras seen",
+            sentence=DECODED_BY if devices else SEEN,
             values=values,
             beat_s=max((beat_s for beat_s in beats.values() if beat_s is not None), default=None),
         )

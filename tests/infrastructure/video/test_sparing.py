@@ -138,6 +138,7 @@ def test_what_was_left_out_is_not_new_for_that_when_it_is_decoded_again() -> Non
     sparing.step = "keys"
     for second in range(5):
         sparing.wants(float(second), is_key=True, looks_per_s=0.0, is_shown=True)
+        assert sparing.gap_s(float(second)) == 0.0, "what is decoded now was decoded before"
     sparing.step = "full"
     assert sparing.gap_s(4.5) == 4.5
     assert sparing.gap_s(30.0) == 0.0
