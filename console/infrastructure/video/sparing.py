@@ -65,8 +65,8 @@ class Sparing:
     def gap_s(self, now_s: float) -> float:
         """Return how long pictures had been left undecoded until a moment ago; 0 long after.
 
-        A picture that was not decoded meanwhile is no new one for that. As long as the same are left out, the others are
-        seen as often as ever, and a recorded street that begins again stays a street.
+        A picture that was not decoded meanwhile is no new one for that. As long as the same are left out, the others
+        are seen as often as ever, and a recorded street that begins again stays a street.
         """
         if self._skipped is None or self.is_skipping:
             return 0.0
