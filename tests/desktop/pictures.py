@@ -411,12 +411,11 @@ def administer(seat: Seat, language: str, folder: Path) -> None:
     seat.keep("wizard-picture", language)
     seat.press("Return")
     seat.write("88")
+    seat.press("Tab")
+    seat.write("A7")
     seat.press("Return")
     time.sleep(2 * SETTLE_S)
     seat.keep("wizard-rules", language)
-    seat.press("Escape", "Escape", "Escape", "Escape", "ctrl+F2")
-    time.sleep(SETTLE_S)
-    seat.keep("tours", language)
 
 
 if __name__ == "__main__":
