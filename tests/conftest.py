@@ -22,8 +22,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 SETTLE_S = float(os.environ.get("CITYDESK_SETTLE_S", "5"))  # for what is ending by itself
 _NEVER_SKIPPED = ("peer", "media", "desktop")
-# A station that records and shows nothing: it may run beside them.
-_BESIDE_THEM = ("tests/flows/test_filling_disk.py",)
 _WHOLE_PROGRAMS = (
     "tests/flows/",
     "tests/desktop/",
@@ -46,8 +44,7 @@ class ByFile(LoadScopeScheduling):
     """Keep a file's tests in one process, and those of whole programs: two demos at once would starve each other."""
 
     def _split_scope(self, nodeid: str) -> str:
-        is_alone = nodeid.startswith(_WHOLE_PROGRAMS) and not nodeid.startswith(_BESIDE_THEM)
-        return "whole programs" if is_alone else nodeid.split("::", 1)[0]
+        return "whole programs" if nodeid.startswith(_WHOLE_PROGRAMS) else nodeid.split("::", 1)[0]
 
 
 @pytest.hookimpl(optionalhook=True)

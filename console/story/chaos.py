@@ -19,7 +19,7 @@ from console.story.storm import Storm, Struck
 # deliveries; twice a calm day's held in every storm that ended well (2026-11-22, two cores).
 IN_A_STORM = Patience(longer=2.0, is_pressing_again=True)
 OVER_WITHIN_S = 60.0
-GONE_WITHIN_S = 5.0
+GONE_WITHIN_S = 15.0  # a worker that has just been started ends when it has imported what it needs
 LOOK_EVERY_S = 0.1
 # After its hit an alarm's stills are written at once, and its clip as it comes, for so long (ClipSettings.post_roll_s).
 WRITTEN_WITHIN = timedelta(seconds=5)

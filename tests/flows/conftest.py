@@ -1,16 +1,14 @@
 """A PostgreSQL of its own for a story."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from tests.peers.database.postgresql_server import PostgresqlMissing, PostgresqlServer
 
 
-@contextmanager
-def a_postgresql() -> Iterator[PostgresqlServer]:
-    """Run a server; without one on this machine the test is skipped."""
+@pytest.fixture
+def postgresql() -> Iterator[PostgresqlServer]:
     try:
         server = PostgresqlServer()
     except PostgresqlMissing as missing:
