@@ -13,6 +13,8 @@ from console.application.case_desk import CaseDesk, CaseSettings
 from console.application.directory_desk import DirectoryDesk
 from console.application.directory_import import DirectoryImport
 from console.application.dispatch import Dispatch
+from console.application.learning import LearningNotes
+from console.application.learning_desk import LearningDesk
 from console.application.listening_desk import ListeningDesk
 from console.application.live_wall import LiveWall
 from console.application.onboarding_desk import OnboardingDesk
@@ -21,6 +23,7 @@ from console.application.ptz_desk import PtzDesk
 from console.application.ptz_tours import PtzTourDesk
 from console.application.recheck import RecheckDesk
 from console.application.recordings_desk import RecordingsDesk
+from console.application.rules_desk import RulesDesk
 from console.application.screens_desk import ScreensDesk
 from console.application.storage_desk import StorageDesk
 from console.application.talk import TalkDesk, TalkSettings
@@ -60,12 +63,15 @@ class Desks:
     ptz: PtzDesk
     ptz_tours: PtzTourDesk
     onboarding: OnboardingDesk
+    rules: RulesDesk
     audit: AuditDesk
     accounts: AccountsDesk
     storage: StorageDesk
     upkeep: Upkeep
     sight: SightDesk
     sight_notes: SightNotes
+    learning: LearningNotes
+    lessons: LearningDesk
 
     @classmethod
     def of(cls, site: Site) -> Self:
@@ -101,6 +107,7 @@ class Desks:
             screens=ScreensDesk(site.units, gate, site.clock),
             directory=DirectoryDesk(site.units, SqlDirectoryQueries(site.database), gate, site.clock, site.vault),
             onboarding=OnboardingDesk(site.units, gate),
+            rules=RulesDesk(site.units, gate),
             ptz=PtzDesk(site.units, gate, site.clock, site.zone),
             ptz_tours=PtzTourDesk(site.units, gate),
             wall_book=WallBook(site.units, gate, site.clock),
@@ -124,5 +131,7 @@ class Desks:
             storage=StorageDesk(site.units, gate, site.clock, files, rules),
             sight=SightDesk(site.units, gate),
             sight_notes=SightNotes(site.units),
+            learning=LearningNotes(site.units, site.clock),
+            lessons=LearningDesk(site.units, gate),
             upkeep=Upkeep(site.units, site.clock, files, rules, timedelta(days=site.settings.storage.case_days)),
         )

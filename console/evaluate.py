@@ -8,7 +8,7 @@ import json
 import os
 import statistics
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,12 @@ from console.words import Words
 from inference.detector import Detector
 from inference.errors import InferenceError
 from inference.evaluation import Half, Halves, false_per_camera_hour, read_halves
+from inference.frames import Frame
 from inference.manifest import read_manifest
 from inference.pipeline import Pipeline
+from inference.preprocessing import letterbox
 from inference.replay import frames
+from inference.scenes import FPS, Scene, Studio, read_scenes
 from inference.scoring import Raised, Score, Truth, read_truth, score
 from inference.truth_rules import BUILT, raised_by, rules_of
 from resources.locate import locate
@@ -49,11 +52,15 @@ def main(arguments: list[str]) -> int:
     try:
         halves = read_halves(locate("evaluation/halves.toml"))
         pairs = labelled(chosen.clips, chosen.truth, halves, chosen.half)
-        trials = _play(pairs, chosen)
+        detector = _detector(chosen)
+        trials = _play(pairs, detector, chosen)
+        made = _play_scenes(detector, chosen)
     except (InferenceError, OSError, ValueError) as refusal:
         print(words.say("Nothing was scored: {why}", why=str(refusal)), file=sys.stderr)
         return REFUSED
     answer = report(trials, halves, chosen.half)
+    if made:
+        answer["generated"] = {"seed": chosen.seed, **report(made, halves, None)}
     print(json.dumps(answer, indent=2) if chosen.json else "\n".join(told(answer, words)))
     return DONE
 
@@ -98,9 +105,17 @@ def report(trials: Sequence[Trial], halves: Halves, half: Half | None) -> dict[s
 
 
 def told(answer: dict[str, Any], words: Words) -> list[str]:
-    """Return the report as lines to read."""
+    """Return the report as lines to read; figures on generated scenes come last, under a heading of their own."""
+    lines = _lines(answer["kinds"], words)
+    if made := answer.get("generated"):
+        heading = words.say("Generated scenes ({count}, seed {seed}):", count=len(made["clips"]), seed=made["seed"])
+        lines += [heading, *_lines(made["kinds"], words)]
+    return lines
+
+
+def _lines(kinds: Mapping[str, Any], words: Words) -> list[str]:
     lines: list[str] = []
-    for kind, own in answer["kinds"].items():
+    for kind, own in kinds.items():
         if own == NOT_BUILT:
             lines.append(words.say("{kind}: not built; nothing was scored", kind=kind))
             continue
@@ -128,6 +143,10 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     parser.add_argument("clips", nargs="+", type=Path, metavar="CLIPS", help=words.say("clips, or folders of them"))
     parser.add_argument("--truth", type=Path, required=True, help=words.say("folder with one truth file for each clip"))
     parser.add_argument("--half", choices=["tune", "held"], help=words.say("score one fixed half of each clip only"))
+    parser.add_argument(
+        "--scenes", type=int, default=0, metavar="N", help=words.say("score N variants of each generated scene too")
+    )
+    parser.add_argument("--seed", type=int, default=1, help=words.say("another seed makes other variants"))
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--manifest", type=Path, help=words.say("another model's manifest"))
     parser.add_argument("--model", type=Path, help=words.say("that model's file"))
@@ -137,17 +156,63 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     return parser
 
 
-def _play(pairs: Iterable[tuple[Path, Path, Truth]], chosen: argparse.Namespace) -> list[Trial]:
+def _detector(chosen: argparse.Namespace) -> Detector:
     manifest = read_manifest(chosen.manifest or locate("models/efficientdet_lite0.toml"))
     model = chosen.model or open_store().path_of(DETECTOR)
-    detector = Detector(manifest, model, device=chosen.device, precision="f32")
-    trials: list[Trial] = []
-    for clip, path, truth in pairs:
-        pipeline = Pipeline(manifest, chosen.looks, rules_of(truth, chosen.minimum_score))
-        seen = frames(clip, manifest.input, truth.fps, chosen.looks, count=truth.frames)
-        looks = (pipeline.take(frame, detector.look(frame)) for frame in seen)
-        trials.append(Trial(stem=path.stem, truth=truth, raised=tuple(raised_by(looks, truth))))
-    return trials
+    return Detector(manifest, model, device=chosen.device, precision="f32")
+
+
+def _play(pairs: Iterable[tuple[Path, Path, Truth]], detector: Detector, chosen: argparse.Namespace) -> list[Trial]:
+    return [
+        _trial(
+            path.stem,
+            truth,
+            frames(clip, detector.manifest.input, truth.fps, chosen.looks, count=truth.frames),
+            detector,
+            chosen,
+        )
+        for clip, path, truth in pairs
+    ]
+
+
+def _play_scenes(detector: Detector, chosen: argparse.Namespace) -> list[Trial]:
+    if chosen.scenes <= 0:
+        return []
+    first = chosen.clips[0]
+    studio = Studio(read_scenes(locate("evaluation/scenes.toml")), first if first.is_dir() else first.parent)
+    return [
+        _trial(
+            f"{scene.name} ({scene.weathers[variant % len(scene.weathers)]}, {variant + 1})",
+            scene.truth(),
+            _seen(studio, scene, variant, detector, chosen),
+            detector,
+            chosen,
+        )
+        for scene in studio.script.scenes
+        for variant in range(chosen.scenes)
+    ]
+
+
+def _seen(
+    studio: Studio, scene: Scene, variant: int, detector: Detector, chosen: argparse.Namespace
+) -> Iterator[Frame]:
+    wanted = detector.manifest.input
+    every = max(1, round(FPS / chosen.looks))
+    for number, (media_time_s, picture) in enumerate(studio.play(scene, variant, chosen.seed)):
+        if number % every == 0:
+            yield letterbox(
+                picture,
+                (wanted.width, wanted.height),
+                sequence=number + 1,
+                media_time_s=media_time_s,
+                stretch=wanted.resize == "stretch",
+            )
+
+
+def _trial(name: str, truth: Truth, seen: Iterable[Frame], detector: Detector, chosen: argparse.Namespace) -> Trial:
+    pipeline = Pipeline(detector.manifest, chosen.looks, rules_of(truth, chosen.minimum_score))
+    looks = (pipeline.take(frame, detector.look(frame)) for frame in seen)
+    return Trial(stem=name, truth=truth, raised=tuple(raised_by(looks, truth)))
 
 
 def _figures(found: Score) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``citydesk push``: gives a device that sends to us a key of its own, or takes it away."""
+"""``citydesk push``: gives a device that sends to us a key of its own, or SRT a passphrase, or takes it away."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ import sys
 from console.application.permissions import Gate
 from console.domain.accounts import Verb
 from console.domain.errors import DomainError
-from console.domain.pushing import DEVICE_NAME, key_name
+from console.domain.pushing import DEVICE_NAME, SRT_PASSPHRASE, key_name
 from console.infrastructure.database.present import is_present
 from console.infrastructure.database.upgrading import upgrade
 from console.infrastructure.terminal import terminal_words
@@ -22,8 +22,12 @@ def main(arguments: list[str]) -> int:
     """Do what is asked; exit code 1 where the site refuses."""
     said = terminal_words(os.environ)
     parser = argparse.ArgumentParser(prog="citydesk push")
-    parser.add_argument(
-        "--device", required=True, help=said.say("the device's name: its camera's address is push://NAME")
+    whom = parser.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--device", help=said.say("the device's name: its camera's address is push://NAME"))
+    whom.add_argument(
+        "--srt",
+        action="store_true",
+        help=said.say("the passphrase of all who send by SRT; it counts from the next start"),
     )
     parser.add_argument("--site", default=DEFAULT_SITE)
     acts = parser.add_mutually_exclusive_group(required=True)
@@ -32,20 +36,21 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
 
     def work(site: Site) -> int:
-        if not DEVICE_NAME.fullmatch(chosen.device):
+        if not chosen.srt and not DEVICE_NAME.fullmatch(chosen.device):
             raise DomainError("A device's name has 1 to 64 letters, digits, - and _.")
         if not is_present(site.database):
             upgrade(site.database)
         key = "" if chosen.forget else secrets.token_urlsafe(KEY_BYTES)
         gate = Gate(site.units, site.clock)
-        actor = gate.require(at_the_machine(), Verb.ADMINISTER, chosen.device)
+        subject, name = ("SRT", SRT_PASSPHRASE) if chosen.srt else (chosen.device, key_name(chosen.device))
+        actor = gate.require(at_the_machine(), Verb.ADMINISTER, subject)
         verb = "push_key_forgotten" if chosen.forget else "push_key_issued"
         with site.units.write() as unit:
-            unit.audit.append(gate.facts(actor, verb, chosen.device))
+            unit.audit.append(gate.facts(actor, verb, subject))
             if key:
-                site.vault.put(key_name(chosen.device), key)
+                site.vault.put(name, key)
             else:
-                site.vault.delete(key_name(chosen.device))
+                site.vault.delete(name)
             unit.commit()
         if key:
             print(key)

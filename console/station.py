@@ -46,6 +46,7 @@ from console.infrastructure.journal import Journal
 from console.infrastructure.logs import Logs
 from console.infrastructure.memory import STATION_SCORE, offer_myself
 from console.infrastructure.one_station import hold, station_name
+from console.infrastructure.parent import before_exec
 from console.infrastructure.paths import shared_cache
 from console.infrastructure.pushed.reading import reading_address, reading_key
 from console.infrastructure.recording_shelf import RecordingShelf
@@ -75,12 +76,13 @@ from console.infrastructure.watch.pulses import (
     VideoPulse,
     probe_database,
 )
+from console.infrastructure.watch.push_refusals import PushRefusals
 from console.infrastructure.watch.quarantine import Quarantine
 from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.recorded_clips import RecordedClips
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
 from console.infrastructure.watch.replays import ReplayRoom
-from console.infrastructure.watch.rhythm import jobs_of, retention_of
+from console.infrastructure.watch.rhythm import jobs_of, learning_of, retention_of
 from console.infrastructure.watch.shared_openings import SharedOpenings
 from console.infrastructure.watch.sight import SightRoom
 from console.infrastructure.watch.snapshots import SnapshotRoom
@@ -107,6 +109,8 @@ PUSH_LISTENER = "push-1"
 # Readers that do not read hold 4 MB each (``pushed/rtsp_door``); judgement: a hundred of them.
 MOST_PUSH = 512
 DETECTOR = "efficientdet_lite0.tflite"
+EMBEDDER = "efficientnet_lite0.tflite"
+LEARN_WITHIN_S = 100.0  # below the lease of a job, which nobody renews meanwhile
 MANIFEST = "models/efficientdet_lite0.toml"
 # From its first import on, which is seconds of work: pictures come before detection. As in the worker itself.
 NICE_VISION = 10
@@ -185,6 +189,27 @@ def _upgrade(site: Site) -> None:
         raise Unavailable("The records could not be brought to the present: {reason}", reason=said[0])
 
 
+def _learn(site: Site) -> None:
+    """Learn from verdicts in a process of its own, and wait for its end.
+
+    Raises:
+        Unavailable: the embedder is not here, or learning failed.
+    """
+    model = open_store().path_of(EMBEDDER)
+    cache = shared_cache() / "openvino"
+    command = command_for("learner", ["--site", site.name, "--model", str(model), "--cache", str(cache)])
+    try:
+        ended = subprocess.run(
+            command, env=environment_for_child({}), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=LEARN_WITHIN_S, check=False, preexec_fn=before_exec(),
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as cause:
+        raise Unavailable("Learning from verdicts took too long.") from cause
+    if ended.returncode != 0:
+        said = ended.stderr.strip().splitlines()[-1:] or [f"it ended with {ended.returncode}"]
+        raise Unavailable("Verdicts could not be learned from: {reason}", reason=said[0])
+
+
 def slots_prefix(site: Site) -> str:
     """Return what every slot file of this site begins with; a restarted station sweeps what a killed one left.
 
@@ -244,6 +269,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         pushed=_pushed(site, hub),
         sight=sight.wish,
         sound=settings.sound.keeping_rule(),
+        zone=site.zone,
     )
     sight.join(streams)
     shelf = RecordingShelf(site.paths.data / RECORDINGS)
@@ -271,7 +297,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         tell=switchboard.tell,
         may_keep=storage.may_keep,
     )
-    looking = Looking(site.units, site.clock)
+    looking = Looking(site.units, site.clock, model_name=DETECTOR, device=settings.vision.device)
     lost: list[Station] = []
     supervisor = Supervisor(
         _plans(site, media_workers),
@@ -307,6 +333,8 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
     for reading in readings:
         every = timedelta(minutes=settings.sharing[reading.name].read_every_min)
         runners.append(JobRunner([reading.job(every)], name, site.units, site.clock))
+    # Another of its own: what learns takes its time.
+    learning = JobRunner([learning_of(name, desks.learning, partial(_learn, site))], name, site.units, site.clock)
     database = probe_database(site.queries, site.clock)
     disk = Probe("disk", storage.measure, ASK_DISK_EVERY_S, site.clock)
     sources: list[FactSource] = [
@@ -323,6 +351,9 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
     ]
     if readings:
         sources.append(SharingPulse(readings, lambda: [state for runner in runners[1:] for state in runner.states()]))
+    push_refusals = PushRefusals(supervisor, PUSH_LISTENER, site.clock)
+    if settings.push.is_on:
+        sources.append(push_refusals)
     hearing_views = Viewing(site.units, site.clock, "live_sound")
     kept_sound_views = Viewing(site.units, site.clock, "kept_sound")
     players = PlayerRoom(units=site.units, files=store, recordings=shelf, streams=streams, send=switchboard.send)
@@ -377,6 +408,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         viewing=Viewing(site.units, site.clock),
         hearing_views=hearing_views,
         push_tries=PushTries(site.units, site.clock),
+        push_refusals=push_refusals,
         kept_sound_views=kept_sound_views,
         hearing=HearingRoom(
             streams=streams,
@@ -396,7 +428,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         supervisor=supervisor,
         rooms=rooms,
         relay=relay,
-        jobs=runners,
+        jobs=[*runners, learning],
         units=site.units,
         clock=site.clock,
         vision_worker=VISION_WORKER,
@@ -450,6 +482,7 @@ def _push_plan(site: Site) -> WorkerPlan:
     arguments = ["--worker-id", PUSH_LISTENER, "--logs", str(site.paths.logs), "--data", str(site.paths.data)]
     arguments += ["--site", site.name, "--host", push.host]
     arguments += ["--rtsp-port", str(push.rtsp_port), "--rtmp-port", str(push.rtmp_port)]
+    arguments += ["--srt-port", str(push.srt_port)]
     return WorkerPlan(PUSH_LISTENER, "push-listener", tuple(arguments), most_mib=MOST_PUSH)
 
 

@@ -3,18 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from openvino import AsyncInferQueue, CompiledModel, Core, InferRequest, Layout, Model, Type
+from openvino import AsyncInferQueue, CompiledModel, Core, InferRequest, Layout, Model, PartialShape, Type
 from openvino.preprocess import ColorFormat, PrePostProcessor
 
 from inference.decoders import decoder_for
+from inference.decoders.decoder import ANY
 from inference.detections import Detections
 from inference.errors import DeviceMissing, InferenceFailed, ModelRefused
 from inference.frames import Frame, Pixels
 from inference.manifest import Manifest, ModelInput
+from inference.safety import refuse_other_input, refuse_outside_files, refuse_too_large
 from inference.suppression import suppress
 
 AUTO = "AUTO"
@@ -68,6 +71,7 @@ class Detector:
         hint: Literal["LATENCY", "THROUGHPUT"] = "LATENCY",
     ) -> None:
         manifest.verify(model)
+        refuse_outside_files(manifest, model)
         self.manifest = manifest
         self._decoder = decoder_for(manifest)
         self._groups = manifest.group_numbers()
@@ -145,10 +149,21 @@ class Detector:
         return Detections.clipped(frame.to_picture(kept.boxes), kept.scores, kept.labels)
 
     def _refuse_other_shapes(self) -> None:
-        found = sorted(tuple(port.shape) for port in self._compiled.outputs)
-        wanted = sorted(self._decoder.expected())
-        if found != wanted:
-            raise ModelRefused(f"{self.manifest.name} answers in shapes {found}, its decoder reads {wanted}")
+        found = [_lengths(port.get_partial_shape()) for port in self._compiled.outputs]
+        wanted = self._decoder.expected()
+        orders = permutations(found) if len(found) == len(wanted) else ()
+        if not any(all(map(_fits, order, wanted)) for order in orders):
+            raise ModelRefused(f"{self.manifest.name} answers in shapes {found}, its decoder reads {list(wanted)}")
+
+
+def _lengths(shape: PartialShape) -> tuple[int, ...]:
+    if shape.rank.is_dynamic:
+        return ()
+    return tuple(ANY if length.is_dynamic else length.get_length() for length in shape)
+
+
+def _fits(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    return len(found) == len(wanted) and all(want in (ANY, have) for have, want in zip(found, wanted, strict=True))
 
 
 def _options(precision: str | None, cache: Path | None, threads: int | None, hint: str) -> dict[str, str | int]:
@@ -167,7 +182,10 @@ def _compile(manifest: Manifest, model: Path, device: str, options: dict[str, st
     if device != AUTO and not any(name.split(".")[0] == device.split(".")[0] for name in core.available_devices):
         raise DeviceMissing(f"{device} is not here; this machine has {', '.join(core.available_devices) or 'none'}")
     try:
-        graph = _accept_i420(core.read_model(str(model)), manifest.input)
+        graph = core.read_model(str(model))
+        refuse_other_input(graph, manifest)
+        refuse_too_large(graph, manifest)
+        graph = _accept_i420(graph, manifest.input)
         return core.compile_model(graph, device, options)
     except RuntimeError as cause:
         raise ModelRefused(f"OpenVINO cannot run {manifest.name} on {device}: {_first_line(cause)}") from cause

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from inference.background import Background
 from inference.detections import Detections
 from inference.frames import Frame
 from inference.manifest import Manifest
-from inference.rules.families import Rule, begin
-from inference.rules.rule import Hit
+from inference.rules.families import PixelRule, Rule, TrackRule, begin, begin_on_ground
+from inference.rules.rule import Hit, PixelRuleState, RuleLook, RuleState
 from inference.tracker import Track, Tracker
 
 OVERLAY_AGE_S = 1.0
@@ -55,7 +56,10 @@ class Pipeline:
         self._looks_per_s = looks_per_s
         self._tracker = Tracker(manifest, looks_per_s)
         self._rules = {rule.rule_id: rule for rule in rules}
-        self._states = {rule.rule_id: begin(rule) for rule in rules}
+        self._states: dict[str, RuleState] = {}
+        self._pixel_states: dict[str, PixelRuleState] = {}
+        self._background = Background()
+        self._begin(rules, {})
         self._media_time_s: float | None = None
 
     @property
@@ -66,11 +70,8 @@ class Pipeline:
     def change_rules(self, rules: Sequence[Rule]) -> None:
         """Put these rules in force; a rule that stays the same keeps what it has counted."""
         before = self._rules
-        self._states = {
-            rule.rule_id: self._states[rule.rule_id] if before.get(rule.rule_id) == rule else begin(rule)
-            for rule in rules
-        }
         self._rules = {rule.rule_id: rule for rule in rules}
+        self._begin(rules, before)
 
     def take(self, frame: Frame, detections: Detections) -> Look:
         """Return what the frame means, given what the detector saw in it."""
@@ -81,7 +82,7 @@ class Pipeline:
         self._media_time_s = media_time_s
         # Two frames of one time stamp are a fault of the camera: the second counts for nothing, and ends nothing.
         tracks = self._tracker.within(0.0) if is_repeat else self._tracker.follow(detections, media_time_s)
-        answers = {rule_id: state.look(tracks, media_time_s) for rule_id, state in self._states.items()}
+        answers = self._ask(frame, tracks)
         dwells: dict[int, Dwell] = {}
         for rule_id, answer in answers.items():
             for track_id, dwell_s in answer.dwells.items():
@@ -98,6 +99,29 @@ class Pipeline:
             is_restart=is_restart,
         )
 
+    def _begin(self, rules: Sequence[Rule], before: Mapping[str, Rule]) -> None:
+        kept = {rule.rule_id for rule in rules if before.get(rule.rule_id) == rule}
+        on_tracks = [rule for rule in rules if isinstance(rule, TrackRule)]
+        on_ground = [rule for rule in rules if isinstance(rule, PixelRule)]
+        self._states = {
+            rule.rule_id: self._states[rule.rule_id] if rule.rule_id in kept else begin(rule) for rule in on_tracks
+        }
+        self._pixel_states = {
+            rule.rule_id: self._pixel_states[rule.rule_id] if rule.rule_id in kept else begin_on_ground(rule)
+            for rule in on_ground
+        }
+        if not on_ground:
+            self._background = Background()  # nobody looks at it: it would be of another day when somebody does
+
+    def _ask(self, frame: Frame, tracks: Sequence[Track]) -> dict[str, RuleLook]:
+        """Return what each rule says; the ground is looked at only where a rule asks for it."""
+        answers = {rule_id: state.look(tracks, frame.media_time_s) for rule_id, state in self._states.items()}
+        if self._pixel_states:
+            ground = self._background.see(frame, tracks)
+            for rule_id, pixel_state in self._pixel_states.items():
+                answers[rule_id] = pixel_state.look(tracks, frame.media_time_s, ground)
+        return answers
+
     def _is_same(self, media_time_s: float) -> bool:
         return media_time_s == self._media_time_s
 
@@ -106,5 +130,8 @@ class Pipeline:
 
     def _restart(self) -> None:
         self._tracker = Tracker(self._manifest, self._looks_per_s)
+        self._background.restart()
         for state in self._states.values():
             state.restart()
+        for pixel_state in self._pixel_states.values():
+            pixel_state.restart()

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from inference.errors import ClipUnreadable
-from inference.frames import Frame
+from inference.frames import Frame, Pixels
 from inference.geometry import WHOLE, Box
 from inference.manifest import ModelInput
 from inference.preprocessing import letterbox
@@ -32,6 +32,23 @@ def frames(
         ClipUnreadable: the clip does not open, or ends early; then what was not seen must not pass for quiet.
     """
     every = max(1, round(fps / looks_per_s))
+    for number, picture in enumerate(pictures(path, every=every, count=count)):
+        yield letterbox(
+            picture,
+            (wanted.width, wanted.height),
+            sequence=number * every + 1,
+            media_time_s=number * every / fps,
+            region=region,
+            stretch=wanted.resize == "stretch",
+        )
+
+
+def pictures(path: Path, *, every: int, count: int = 0) -> Iterator[Pixels]:
+    """Yield the first of each so many pictures: ``(height, width, 3)`` uint8 BGR.
+
+    Raises:
+        ClipUnreadable: as for ``frames``.
+    """
     clip = cv2.VideoCapture(str(path))
     try:
         number = 0
@@ -40,16 +57,36 @@ def frames(
             if not is_read:
                 break
             if number % every == 0:
-                yield letterbox(
-                    np.asarray(picture, np.uint8),
-                    (wanted.width, wanted.height),
-                    sequence=number + 1,
-                    media_time_s=number / fps,
-                    region=region,
-                    stretch=wanted.resize == "stretch",
-                )
+                yield np.asarray(picture, np.uint8)
             number += 1
     finally:
         clip.release()
     if number < max(1, count * _LEAST_SHARE):
         raise ClipUnreadable(path.name, number, count)
+
+
+def timed_pictures(path: Path, looks_per_s: float) -> Iterator[tuple[float, Pixels]]:
+    """Yield pictures of a clip, so many a second by its own time stamps, each with seconds since its first one.
+
+    A camera's recording has no even pace, so the number of a picture says nothing of its time.
+
+    Raises:
+        ClipUnreadable: the clip does not open, or holds no picture.
+    """
+    clip = cv2.VideoCapture(str(path))
+    try:
+        first_s: float | None = None
+        due_s = 0.0
+        while clip.grab():
+            at_s = clip.get(cv2.CAP_PROP_POS_MSEC) / 1000
+            first_s = at_s if first_s is None else first_s
+            if at_s - first_s < due_s:
+                continue
+            is_read, picture = clip.retrieve()
+            if is_read:
+                yield at_s - first_s, np.asarray(picture, np.uint8)
+                due_s = max(due_s + 1 / looks_per_s, at_s - first_s)
+    finally:
+        clip.release()
+    if first_s is None:
+        raise ClipUnreadable(path.name, 0, 1)

@@ -4,8 +4,10 @@ Start-time fair queueing (Goyal, Vin, Cheng 1996) with a camera's own interval a
 every camera's rate by the same share, and no credit is saved up: a camera that was away for an hour gets one look at
 once, not an hour's worth. No camera gets more than it asked for.
 
-Fairness: while a camera whose turn has come waits with a new frame, no camera that asks for as many looks or fewer gets
-two looks.
+Fairness: while a camera whose turn has come waits with a new frame, every other camera gets at most as many looks as
+its rate is times the waiting one's, rounded up. So none that asks for as many looks or fewer gets two, and of 64
+cameras of one rate none waits for more than 63 looks of others, whatever bursts, dark cameras or failed looks there
+are (a failed look is a look). Priority is the rate that is asked for.
 """
 
 from collections.abc import Iterator

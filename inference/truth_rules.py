@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from inference.pipeline import Look
+from inference.rules.absence import AbsenceRule
 from inference.rules.crowd import CrowdRule
 from inference.rules.families import Rule
 from inference.rules.intrusion import IntrusionRule
@@ -10,6 +11,7 @@ from inference.rules.line_crossing import LineCrossingRule
 from inference.rules.loitering import LoiteringRule
 from inference.rules.rule import Hit
 from inference.rules.standing_vehicle import StandingVehicleRule
+from inference.rules.static_object import StaticObjectRule
 from inference.rules.wrong_way import WrongWayRule
 from inference.scoring import Raised, Truth, TruthZone
 
@@ -64,6 +66,20 @@ def _crowd(zone: TruthZone, minimum_score: float) -> CrowdRule:
     )
 
 
+def _static_object(zone: TruthZone, _minimum_score: float) -> StaticObjectRule:
+    return StaticObjectRule(rule_id=zone.name, polygon=zone.polygon, dwell_s=zone.dwell_s, is_removal_told=True)
+
+
+def _absence(zone: TruthZone, minimum_score: float) -> AbsenceRule:
+    return AbsenceRule(
+        rule_id=zone.name,
+        polygon=zone.polygon,
+        labels=zone.objects,
+        dwell_s=zone.dwell_s,
+        minimum_score=minimum_score,
+    )
+
+
 BUILT: Mapping[str, Callable[[TruthZone, float], Rule]] = {
     "standing_vehicle": _standing_vehicle,
     "loitering": _loitering,
@@ -71,6 +87,8 @@ BUILT: Mapping[str, Callable[[TruthZone, float], Rule]] = {
     "line_crossing": _line_crossing,
     "wrong_way": _wrong_way,
     "crowd": _crowd,
+    "static_object": _static_object,
+    "absence": _absence,
 }
 """The families there are, by the truth's name of the kind. One that is missing is not scored, and is said to be."""
 

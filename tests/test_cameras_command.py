@@ -78,3 +78,16 @@ def test_a_dry_run_says_what_it_would_do_and_does_not_do_it(table: Path, capfd: 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert command("import", tmp_path / "gone.csv") == 1
     assert "gone.csv" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "said"), [("no.csv", "没有 "), ("", "是文件夹")])
+def test_a_table_that_cannot_be_had_is_told_in_the_language_of_the_desk(
+    name: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+
+    assert command("import", tmp_path / name) == 1
+
+    told = capfd.readouterr().err
+    assert said in told
+    assert "No such" not in told and "Is a" not in told

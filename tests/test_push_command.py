@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from console.domain.pushing import SRT_PASSPHRASE
 from console.main import main
 from console.site import Site
 
@@ -39,6 +40,18 @@ def test_a_key_given_out_and_taken_away_stands_in_the_audit_and_the_key_does_not
     assert found is None
     assert lines[1:] == [("machine", "push_key_forgotten", "drone-1")]
     assert key not in str(lines)
+
+
+def test_the_passphrase_of_srt_is_given_out_and_taken_away_as_a_key_is(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["push", "--srt", "--new-key", "--site", "harbour"]) == 0
+    passphrase = capfd.readouterr().out.strip()
+    assert 10 <= len(passphrase) <= 79
+    assert kept()[1] == [("machine", "push_key_issued", "SRT")]
+    site = Site.open("harbour")
+    assert site.vault.get(SRT_PASSPHRASE) == passphrase
+    site.close()
+    assert main(["push", "--srt", "--forget", "--site", "harbour"]) == 0
+    assert kept()[1][1:] == [("machine", "push_key_forgotten", "SRT")]
 
 
 def test_a_name_that_is_none_gets_no_key_and_no_line(capfd: pytest.CaptureFixture[str]) -> None:

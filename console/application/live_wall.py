@@ -51,7 +51,7 @@ class LiveWall:
         """Return the cameras with a rule that the actor may watch, by number."""
         actor = self._gate.require(actor, Verb.WATCH, "directory")
         with self._units.read() as unit:
-            return _own(actor, unit.directory.cameras_with_rules())
+            return [one for one in _own(actor, unit.directory.cameras_with_rules()) if one.is_watched]
 
     def around(self, actor: Actor, camera_id: CameraId, metres: float) -> Sequence[Camera]:
         """Return the cameras the actor may watch in a square around one, itself among them.

@@ -10,7 +10,7 @@ from console.domain.accounts import Actor, Verb
 from console.domain.cameras import Camera, without_credentials
 from console.domain.categories import Category
 from console.domain.ids import CameraId, CategoryCode, RuleId, new_id
-from console.domain.rules import CameraRule, Zone
+from console.domain.rules import NO_FIGURES, CameraRule, Hours, RuleFamily, RuleFigures, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +31,49 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleKind:
-    """A rule as it is given to a new camera; its family is the one there is, a vehicle that stands.
+    """A rule as it is given to a new camera.
 
     Attributes:
         category: the matter that its alarms propose.
-        labels: classes of the model that count.
-        dwell_s: judgement: from when a person would be sent; who brings the camera in may change it.
+        labels: classes of the model that count; none for families that look at the ground.
+        dwell_s: judgement: from when a person would be sent; 0 for families that tell at once.
+        figures: what the family needs beside. Who brings the camera in may change both.
     """
 
     category: CategoryCode
     labels: tuple[str, ...]
-    dwell_s: float
+    dwell_s: float = 0.0
     priority: str = "medium"
+    family: RuleFamily = RuleFamily.STANDING_VEHICLE
+    figures: RuleFigures = NO_FIGURES
 
-    def rule_for(self, camera_id: CameraId, zone_name: str, dwell_s: float) -> CameraRule:
-        """Return the rule over the whole picture of a camera."""
+    def rule_for(
+        self,
+        camera_id: CameraId,
+        place_name: str,
+        *,
+        dwell_s: float,
+        figures: RuleFigures,
+        hours: Hours | None = None,
+    ) -> CameraRule:
+        """Return the rule over the whole picture of a camera; a crossing is of a line across its middle.
+
+        Raises:
+            DomainError: the figures do not make a rule.
+        """
+        points = MIDDLE_LINE if self.family is RuleFamily.LINE_CROSSING else WHOLE_ZONE
         return CameraRule(
             rule_id=RuleId(f"{camera_id}-{self.category}"),
             camera_id=camera_id,
-            zone=Zone(name=zone_name, polygon=WHOLE_ZONE),
+            zone=place_of(place_name, points),
             category=self.category,
             labels=self.labels,
             dwell_s=dwell_s,
             minimum_score=LEAST_SCORE,
             priority=self.priority,
+            family=self.family,
+            figures=figures,
+            hours=hours,
         )
 
 
@@ -68,11 +87,40 @@ class OfferedRule:
 
 LEAST_SCORE = 0.3  # the demo's own: found vehicles of the street's clips without taking bins for them (2026-11-22)
 WHOLE_ZONE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+MIDDLE_LINE = ((0.0, 0.5), (1.0, 0.5))
+_PEOPLE = ("person",)
 _VEHICLES = ("car", "truck", "bus", "motorcycle")
 RULE_KINDS = (
     RuleKind(category=CategoryCode("09009"), labels=_VEHICLES, dwell_s=180.0),
     RuleKind(category=CategoryCode("09012"), labels=_VEHICLES, dwell_s=60.0, priority="high"),
-    RuleKind(category=CategoryCode("09010"), labels=("bicycle", "motorcycle"), dwell_s=300.0),
+    RuleKind(
+        category=CategoryCode("09010"),
+        labels=("bicycle", "motorcycle"),
+        dwell_s=300.0,
+        family=RuleFamily.BIKES_OUT_OF_PLACE,
+        figures=RuleFigures(least_count=3),
+    ),
+    RuleKind(
+        category=CategoryCode("10999"),
+        labels=_PEOPLE,
+        dwell_s=30.0,
+        priority="high",
+        family=RuleFamily.CROWD,
+        figures=RuleFigures(least_count=20, warning_count=12),
+    ),
+    RuleKind(category=CategoryCode("06010"), labels=(), dwell_s=300.0, family=RuleFamily.STATIC_OBJECT),
+    RuleKind(category=CategoryCode("09005"), labels=(), dwell_s=300.0, family=RuleFamily.STATIC_OBJECT),
+    RuleKind(category=CategoryCode("10992"), labels=_PEOPLE, dwell_s=300.0, family=RuleFamily.ABSENCE),
+    RuleKind(category=CategoryCode("10991"), labels=(), dwell_s=60.0, family=RuleFamily.ABSENCE),
+    RuleKind(category=CategoryCode("10996"), labels=_PEOPLE, dwell_s=300.0, family=RuleFamily.LOITERING),
+    RuleKind(category=CategoryCode("10995"), labels=_PEOPLE, priority="high", family=RuleFamily.INTRUSION),
+    RuleKind(category=CategoryCode("10994"), labels=_PEOPLE, family=RuleFamily.LINE_CROSSING),
+    RuleKind(
+        category=CategoryCode("10993"),
+        labels=(*_VEHICLES, "bicycle"),
+        family=RuleFamily.WRONG_WAY,
+        figures=RuleFigures(allowed=(0.0, 1.0)),
+    ),
 )
 
 

@@ -53,6 +53,16 @@ from console.domain.routing import RoutingRow, Unit
 from console.domain.screens import Screen
 from console.domain.shifts import Shift
 from console.domain.speaking import Phrase, Speaker, TalkSession
+from console.domain.verifier_policy import Act
+from console.domain.verifiers import (
+    KeptOff,
+    LessonLine,
+    LessonNote,
+    SeenAlarm,
+    Subject,
+    Teaching,
+    VerifierSetting,
+)
 from console.domain.wall_views import Bookmark, View, WallHabits
 from console.domain.walls import Wall
 
@@ -473,6 +483,72 @@ class Sight(Protocol):
         ...
 
 
+class Verifiers(Protocol):
+    """Alarms as a verifier saw them, and its lessons."""
+
+    def unseen(self, since: datetime, most: int) -> Sequence[tuple[AlarmId, str]]:
+        """Return alarms of video raised since that have a still and were not seen, oldest first, with its place."""
+        ...
+
+    def put_seen(self, seen: SeenAlarm) -> None: ...
+
+    def has_lessons(self) -> bool:
+        """Say whether anything was learned yet."""
+        ...
+
+    def undecided(self, most: int) -> Sequence[AlarmId]:
+        """Return seen alarms that are decided by now and whose verdict was not taken in."""
+        ...
+
+    def note_teaching(self, alarm_id: AlarmId, teaching: Teaching) -> Subject:
+        """Write down what its verdict says, and return whose it is."""
+        ...
+
+    def counts(self, subject: Subject) -> dict[Teaching, int]: ...
+
+    def taught(self, subject: Subject, embedder: str, most: int) -> Sequence[SeenAlarm]:
+        """Return the newest alarms whose verdict teaches, oldest first, as this embedder saw them."""
+        ...
+
+    def judged(self, subject: Subject, most: int) -> Sequence[SeenAlarm]:
+        """Return alarms that a lesson gave a probability, newest first."""
+        ...
+
+    def newest_lesson(self, subject: Subject) -> LessonNote | None: ...
+
+    def tallies(self) -> Sequence[tuple[Subject, Teaching, int]]:
+        """Return how many alarms of each camera and kind were seen, by what their verdict says."""
+        ...
+
+    def lesson_lines(self) -> Sequence[LessonLine]:
+        """Return every lesson of every camera and kind, the newest of each first."""
+        ...
+
+    def lesson(self, lesson_id: str) -> LessonNote:
+        """Return a lesson. ``Stale`` if it is not there."""
+        ...
+
+    def setting(self, subject: Subject) -> VerifierSetting:
+        """Return what a supervisor set; what is so without anybody's word where nobody did."""
+        ...
+
+    def put_setting(self, setting: VerifierSetting) -> None: ...
+
+    def note_act(self, alarm_id: AlarmId, act: Act) -> None: ...
+
+    def kept_off(self, most: int) -> Sequence[KeptOff]:
+        """Return alarms that wait and are kept off the queue, newest first."""
+        ...
+
+    def given_by(self, lesson_id: str) -> Sequence[float]:
+        """Return the probabilities that a lesson gave to new alarms."""
+        ...
+
+    def add_lesson(self, lesson: LessonNote) -> None:
+        """Write a lesson down. ``Stale`` if its number is taken."""
+        ...
+
+
 class Audit(Protocol):
     def append(self, facts: AuditFacts) -> AuditLine:
         """Add a line behind the last; serialised by the transaction, so the chain never forks."""
@@ -547,6 +623,8 @@ class UnitOfWork(Protocol):
     def wall_book(self) -> WallBook: ...
     @property
     def sight(self) -> Sight: ...
+    @property
+    def verifiers(self) -> Verifiers: ...
 
     def commit(self) -> None: ...
 

@@ -127,17 +127,19 @@ class VideoSettings(Section):
 class PushSettings(Section):
     """Devices that send to us; off while ``rtsp_port`` is 0. Media workers read there too, so RTMP needs it as well.
 
-    ``host``: at which of this machine's addresses (IPv4) is listened; all of them unless told otherwise.
+    The same goes for SRT, which needs libsrt on this machine. ``host``: at which of this machine's addresses (IPv4) is
+    listened; all of them unless told otherwise.
     """
 
     host: str = Field(default="0.0.0.0", pattern=r"^\d{1,3}(\.\d{1,3}){3}$")
     rtsp_port: int = Field(default=0, ge=0, le=65535)
     rtmp_port: int = Field(default=0, ge=0, le=65535)
+    srt_port: int = Field(default=0, ge=0, le=65535)
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:
-        if self.rtmp_port and not self.rtsp_port:
-            raise ValueError("rtmp_port needs an rtsp_port")
+        if (self.rtmp_port or self.srt_port) and not self.rtsp_port:
+            raise ValueError("rtmp_port and srt_port need an rtsp_port")
         return self
 
     @property

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from console.bench import directory, player, start, steady, wall
+from console.bench import directory, player, start, steady, vision, wall
 from console.infrastructure.terminal import terminal_words
 
 NOT_BUILT = 2
@@ -13,7 +13,7 @@ BENCHES: dict[str, Callable[[list[str]], int] | None] = {
     "start": start.main,
     "steady": steady.main,
     "wall": wall.main,
-    "vision": None,
+    "vision": vision.main,
     "desk": None,
     "voice": None,
     "directory": directory.main,

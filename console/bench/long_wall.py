@@ -40,7 +40,12 @@ FRAME_INTERVAL_MS = 1000.0 / RATE
 MOST_OFFSET_MS = 80.0
 ALWAYS = ("seat", "station", "media-1", "talk-1")
 # An administrator's word for this site: any camera may be heard.
-SETTINGS = {"CITYDESK_SOUND__LISTENING": "true", "CITYDESK_SOUND__TAG": ""}
+# Nobody touches the seat for an hour: locked after half of it, it would rightly be silent.
+SETTINGS = {
+    "CITYDESK_SOUND__LISTENING": "true",
+    "CITYDESK_SOUND__TAG": "",
+    "CITYDESK_SEAT__LOCK_AFTER_MIN": "0",
+}
 
 
 class FlashWatch:
@@ -144,7 +149,7 @@ class _Hour:
 
     def _say(self, now_s: float, began_s: float) -> None:
         parts = [f"{role} {looks[-1].pss_mib:.0f}" for role, looks in sorted(self._looks.items())]
-        offsets = self._offsets(began_s)
+        offsets = self._offsets(began_s + max(0.0, now_s - TELL_EVERY_S))
         heard = f"; sound {median(offsets):+.0f} ms" if offsets else ""
         print(f"{now_s / 60:4.1f} min, PSS in MiB: {', '.join(parts)}{heard}", file=self._told, flush=True)
 

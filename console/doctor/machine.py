@@ -55,7 +55,7 @@ def srt(find: Callable[[], object] = srt_library) -> Finding:
         return Finding(
             subject=subject,
             grade=Grade.NOTE,
-            sentence=N_("This machine has no libsrt; cameras whose address begins with srt:// cannot be opened."),
+            sentence=N_("This machine has no libsrt; no camera is opened by srt:// and no device can send by SRT."),
             cure="sudo apt-get install -y --no-install-recommends libsrt1.5-gnutls",
         )
     return Finding(subject=subject, grade=Grade.FINE, sentence=N_("libsrt is here."))

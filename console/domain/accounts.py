@@ -53,6 +53,7 @@ class Verb(StrEnum):
     DELETE_RECORDING = "delete_recording"
     SHARE_VIEW = "share_view"
     KEEP_TOURS = "keep_tours"
+    TEACH = "teach"
     ADMINISTER = "administer"
     AUDIT = "audit"
 
@@ -87,6 +88,7 @@ PERMITTED = MappingProxyType(
             Verb.AUDIT,
             Verb.SHARE_VIEW,
             Verb.KEEP_TOURS,
+            Verb.TEACH,
         },
         Role.OFFICER: _SEE | {Verb.EXPORT_EVIDENCE},
         Role.ADMINISTRATOR: frozenset({Verb.WATCH, Verb.ADMINISTER}),

@@ -53,9 +53,9 @@ def without_credentials(address: str) -> str:
         host = parts.hostname or ""
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
-        return "(address not shown)"
+        return "…"
     if not parts.scheme or not parts.netloc:
-        return "(address not shown)"
+        return "…"
     if ":" in host:
         host = f"[{host}]"
     return urlunsplit((parts.scheme, f"{host}{port}", parts.path, "", ""))
@@ -130,8 +130,20 @@ class Camera:
                     "“{tag}” cannot be a tag: 1 to {most} characters, no comma.", tag=tag, most=LONGEST_TAG
                 )
         for address in (self.main_address, self.sub_address):
-            if "@" in urlsplit(address).netloc:
+            try:
+                has_login = "@" in urlsplit(address).netloc
+            except ValueError:  # rtsp://[::1
+                raise DomainError(
+                    "“{address}” is no address of a stream; it looks like rtsp://10.1.2.3:554/main.",
+                    address=without_credentials(address),
+                ) from None
+            if has_login:
                 raise DomainError("Camera {name}: put user and password into the vault.", name=self.name)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a rule of it is switched on; its hours are another matter."""
+        return any(rule.is_on for rule in self.rules)
 
     def address(self, profile: StreamProfile) -> str:
         """Return the address of a profile; a camera without a sub stream shows its main one."""

@@ -3,6 +3,7 @@
 import re
 
 PUSH = "push"  # the scheme of such a camera's address in the directory: push://NAME
+SRT_PASSPHRASE = "srt-passphrase"  # what the vault keeps the passphrase of all who send by SRT under
 DEVICE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 

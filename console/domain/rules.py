@@ -1,6 +1,7 @@
 """What a camera is watched for: a family of rules, where in the picture, and its figures."""
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from console.domain.errors import DomainError
@@ -21,10 +22,19 @@ class RuleFamily(StrEnum):
     WRONG_WAY = "wrong_way"
     CROWD = "crowd"
     BIKES_OUT_OF_PLACE = "bikes_out_of_place"
+    STATIC_OBJECT = "static_object"
+    ABSENCE = "absence"
 
 
 WITH_DWELL = frozenset(
-    {RuleFamily.STANDING_VEHICLE, RuleFamily.LOITERING, RuleFamily.CROWD, RuleFamily.BIKES_OUT_OF_PLACE}
+    {
+        RuleFamily.STANDING_VEHICLE,
+        RuleFamily.LOITERING,
+        RuleFamily.CROWD,
+        RuleFamily.BIKES_OUT_OF_PLACE,
+        RuleFamily.STATIC_OBJECT,
+        RuleFamily.ABSENCE,
+    }
 )
 """Families that count how long; the others tell at once."""
 
@@ -80,6 +90,8 @@ class RuleFigures:
         allowed: the way traffic may go, in fractions of the picture.
         is_present_told: whether one who is inside when watching begins is an intruder.
         parks: marked bike parks, where bikes may stand.
+        least_area: of a thing that was left, in fractions of the picture's area.
+        is_removal_told: whether a thing that was taken away is told as well as one that was left.
     """
 
     least_count: int = 1
@@ -91,6 +103,8 @@ class RuleFigures:
     allowed: Point | None = None
     is_present_told: bool = False
     parks: tuple[tuple[Point, ...], ...] = ()
+    least_area: float = 0.001
+    is_removal_told: bool = False
 
     def __post_init__(self) -> None:
         if self.least_count < 1:
@@ -103,11 +117,39 @@ class RuleFigures:
             raise DomainError("A density needs the ground of its zone in square metres.")
         if len(densities) == 2 and densities[0] >= densities[1]:
             raise DomainError("A warning comes at fewer persons than the alarm.")
+        if not 0 < self.least_area < 1:
+            raise DomainError("The least size of a thing is a part of the picture.")
         if any(len(outline) < 3 for outline in self.parks):
             raise DomainError("A bike park needs at least three corners.")
 
 
 NO_FIGURES = RuleFigures()
+EVERY_DAY = frozenset(range(7))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When a rule looks, by the city's own time.
+
+    Attributes:
+        begins, ends: an end that is not later than the begin is on the day after.
+        days: on which they begin, 0 for Monday to 6 for Sunday.
+    """
+
+    begins: time
+    ends: time
+    days: frozenset[int] = EVERY_DAY
+
+    def __post_init__(self) -> None:
+        if not self.days or not self.days <= EVERY_DAY:
+            raise DomainError("The hours of a rule need a day of the week.")
+
+    def hold_at(self, local: datetime) -> bool:
+        """Tell whether the rule looks at this moment, given in the city's time."""
+        at, today, before = local.time(), local.weekday(), (local - timedelta(days=1)).weekday()
+        if self.begins < self.ends:
+            return today in self.days and self.begins <= at < self.ends
+        return (today in self.days and at >= self.begins) or (before in self.days and at < self.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +157,13 @@ class CameraRule:
     """What may not happen in one place of one camera's picture.
 
     Attributes:
-        labels: classes of the model that count.
+        labels: classes of the model that count; none for families that look at the ground.
         dwell_s: seconds by media time until it is an alarm; 0 for families that tell at once.
         region: the part of the picture the detector looks at; a smaller part finds smaller things.
         priority: of the alarm it raises.
         figures: what the family needs beside.
+        hours: when it looks; ``None`` for day and night.
+        is_on: a rule that is switched off keeps its place and figures, and looks at nothing.
     """
 
     rule_id: RuleId
@@ -134,6 +178,12 @@ class CameraRule:
     priority: str = "medium"
     family: RuleFamily = RuleFamily.STANDING_VEHICLE
     figures: RuleFigures = NO_FIGURES
+    hours: Hours | None = None
+    is_on: bool = True
+
+    def looks_at(self, local: datetime) -> bool:
+        """Tell whether it looks at this moment, given in the city's time."""
+        return self.is_on and (self.hours is None or self.hours.hold_at(local))
 
     def __post_init__(self) -> None:
         if self.family in WITH_DWELL and self.dwell_s <= 0:
@@ -142,11 +192,11 @@ class CameraRule:
             raise DomainError("Rule {rule}: a crossing needs a line, every other rule a zone.", rule=self.rule_id)
         if self.family is RuleFamily.WRONG_WAY and self.figures.allowed in (None, (0.0, 0.0)):
             raise DomainError("Rule {rule} needs the way traffic may go.", rule=self.rule_id)
-        if self.family is RuleFamily.LINE_CROSSING and self.figures.toward not in ("", *_sides(self.zone.polygon)):
+        if self.family is RuleFamily.LINE_CROSSING and self.figures.toward not in ("", *sides_of(self.zone.polygon)):
             raise DomainError("Rule {rule}: nothing can cross this line toward that side.", rule=self.rule_id)
 
 
-def _sides(points: tuple[Point, ...]) -> tuple[str, str]:
+def sides_of(points: tuple[Point, ...]) -> tuple[str, str]:
     """Return the sides a line parts: a steep one left from right, a flat one up from down."""
     (xa, ya), (xb, yb) = points
     return ("left", "right") if abs(yb - ya) >= abs(xb - xa) else ("up", "down")

@@ -80,10 +80,12 @@ class Layer(StrEnum):
     AGE = "age"
     STATE = "state"
     WATERMARK = "watermark"
+    HEAT = "heat"
 
 
-# The watermark is for rooms where screens are photographed; elsewhere it only stands in the way.
-USUAL_LAYERS = frozenset(Layer) - {Layer.WATERMARK}
+# The watermark is for rooms where screens are photographed, the heat for places where people gather; elsewhere they
+# only stand in the way.
+USUAL_LAYERS = frozenset(Layer) - {Layer.WATERMARK, Layer.HEAT}
 
 FREE = "free"
 # Judgement: a cell of a 16 × 16 grid on 1920 × 1080 is 100 × 60, the least where a picture can be made out.

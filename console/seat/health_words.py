@@ -1,6 +1,6 @@
 """What the station says of its health, as the health bar and page take it in."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from console.infrastructure.channel.messages import Health, HealthHistory
 from widgets.state.health import KINDS, ChangeLine, HealthLine, WorkerLine
@@ -22,6 +22,11 @@ def health_lines(message: Health) -> tuple[HealthLine, ...]:
         for item in message.items
         if item.name in _NAMES
     )
+
+
+def unwatched_cameras(message: Health) -> tuple[tuple[str, Told, datetime], ...]:
+    """Return the cameras with rules that nobody looks at, why, and since when."""
+    return tuple((item.camera_id, _told(item.sentence, item.values), item.since) for item in message.unwatched)
 
 
 def worker_lines(message: Health) -> tuple[WorkerLine, ...]:

@@ -20,8 +20,12 @@ from console.domain.categories import Category
 from console.domain.ids import CameraId
 from console.domain.routing import Unit
 from console.infrastructure.station_link import StationLink
+from console.infrastructure.stored_files import RECORDINGS
 from console.seat.clips import StationClips
 from console.seat.papers import Papers
+from console.seat.rule_trials import RuleTrials, trial_command
+from console.seat.stills import MainStills
+from console.seat.zone_pictures import ZonePictures
 from console.site import Site
 from console.words import N_
 from widgets.accounts.accounts_page import AccountsPage
@@ -35,6 +39,7 @@ from widgets.directory.panel import DirectoryPanel
 from widgets.evidence.player import PlayerPage
 from widgets.evidence.stills import Stills
 from widgets.health.health_page import HealthPage
+from widgets.learning.learning_page import LearningPage
 from widgets.onboarding.onboarding_page import OnboardingPage
 from widgets.ptz.tours_page import ToursPage
 from widgets.recordings.recordings_page import RecordingDesks, RecordingsPage
@@ -44,6 +49,7 @@ from widgets.settings.settings_page import AboutFacts, SettingsPage
 from widgets.shift.shift_page import ShiftDesks, ShiftPage
 from widgets.state.telling import Teller
 from widgets.talk.talk_bar import TalkBar
+from widgets.zones.zones_page import ZonesPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +67,10 @@ class Pages:
     own_password: OwnPassword
     accounts: AccountsPage
     audit: AuditPage
+    learning: LearningPage
     onboarding: OnboardingPage
     tours: ToursPage
+    zones: ZonesPage
     directory: DirectoryPanel
     clips: StationClips
     stills: Stills
@@ -81,6 +89,7 @@ class Pages:
         replays: ReplayPlayer,
         sign_in: SignIn,
         live_picture: Callable[[CameraId], QImage],
+        main_stills: MainStills,
         parent: QWidget,
     ) -> Self:
         lists = _Lists(site)
@@ -154,6 +163,7 @@ class Pages:
             own_password=own,
             accounts=AccountsPage(actor, desks.accounts, desk, teller, site.clock, parent),
             audit=AuditPage(actor, desks.audit, desk, teller, site.clock, site.zone, papers.folder, parent),
+            learning=LearningPage(actor, desks.lessons, desk, teller, stills, parent),
             onboarding=OnboardingPage(
                 actor,
                 desks.onboarding,
@@ -167,6 +177,18 @@ class Pages:
                 parent,
             ),
             tours=ToursPage(actor, desks.ptz_tours, desks.directory, link, desk, teller, site.clock, parent),
+            zones=ZonesPage(
+                actor,
+                desks.rules,
+                desks.directory,
+                ZonePictures(main_stills, live_picture, desk),
+                RuleTrials(trial_command, parent),
+                site.paths.data / RECORDINGS,
+                site.clock,
+                desk,
+                teller,
+                parent,
+            ),
             directory=DirectoryPanel(actor, desks.directory, desk, teller, parent),
             clips=clips,
             stills=stills,

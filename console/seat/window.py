@@ -51,7 +51,7 @@ from console.infrastructure.starting import StartedStation, start_station
 from console.infrastructure.station_link import StationLink
 from console.infrastructure.stored_files import SNAPSHOTS
 from console.infrastructure.window_places import WindowPlaces
-from console.seat.health_words import change_lines, health_lines, worker_lines
+from console.seat.health_words import change_lines, health_lines, unwatched_cameras, worker_lines
 from console.seat.ill_cameras import IllCameras
 from console.seat.listening import SeatListening
 from console.seat.locking import SeatLock
@@ -78,6 +78,7 @@ from widgets.directory.rows import CameraState
 from widgets.directory.wall_room import WallRoom
 from widgets.evidence.keys import PLAYER_KEYS
 from widgets.health.keys import HEALTH_KEYS
+from widgets.learning.keys import LEARNING_KEYS
 from widgets.login.login_page import DemoAccount, LoginPage
 from widgets.main_window import MainWindow
 from widgets.onboarding.keys import ONBOARDING_KEYS
@@ -95,6 +96,7 @@ from widgets.wall.monitor_watch import MonitorWatch
 from widgets.wall.render_clock import RenderClock
 from widgets.wall.screen_menu import ScreenMenu
 from widgets.wall.wall_page import WallPage
+from widgets.zones.keys import ZONE_SHEET
 
 if TYPE_CHECKING:
     from console.seat.pages import Pages
@@ -112,7 +114,7 @@ TEN_MINUTES = timedelta(minutes=10)
 ONE_MINUTE = timedelta(minutes=1)
 STREAM_FORGOTTEN_AFTER = timedelta(seconds=10)  # an open stream is told of every second
 # What the wall can ask that this seat really serves; the others come with their rooms.
-OFFERS = ("T", "Q", "H", "J", "Shift+J", "R", "A", "X", "B", "S", "V", "G")
+OFFERS = ("T", "Q", "H", "J", "Shift+J", "R", "A", "X", "B", "S", "V", "G", "Shift+Z")
 WALL_OFFERS = tuple(key for key in OFFERED_KEYS if key.name in OFFERS)
 # The pages behind the wall, with their F-keys, their keys, and the verb without which nobody is shown them.
 ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
@@ -122,10 +124,12 @@ ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
     ("recordings", N_("Recordings"), "Ctrl+F5", RECORDING_KEYS, Verb.SEE_RECORDINGS),
     ("shift", N_("Shift"), "F7", SHIFT_KEYS, Verb.REPORT),
     ("tours", N_("PTZ tours"), "Ctrl+F2", TOUR_KEYS, Verb.KEEP_TOURS),
+    ("zones", N_("Zones"), "Ctrl+F3", ZONE_SHEET, Verb.ADMINISTER),
     ("settings", N_("Settings"), "F8", SETTINGS_KEYS, None),
     ("onboarding", N_("Add camera"), "Ctrl+F7", ONBOARDING_KEYS, Verb.ADMINISTER),
     ("accounts", N_("Accounts"), "Ctrl+F8", ACCOUNT_KEYS, Verb.ADMINISTER),
     ("audit", N_("Audit"), "Ctrl+F9", AUDIT_KEYS, Verb.AUDIT),
+    ("learning", N_("Learning"), "Ctrl+F6", LEARNING_KEYS, Verb.TEACH),
     ("health", N_("Health"), "F9", HEALTH_KEYS, None),
 )
 # Why a camera cannot be seen, in the words of its tile.
@@ -284,6 +288,7 @@ class Seat(QObject):
         self._monitors.end()
         if self._pages is not None:
             self._pages.talk.lock()
+            self._pages.zones.end_trial()
         if self._listening is not None:
             self._listening.end()
         if self._pictures is not None:
@@ -373,6 +378,7 @@ class Seat(QObject):
             self._ill.serve_wall(number, wall)
         wall.speak_asked.connect(self._arm)
         wall.history_asked.connect(self._open_history)
+        wall.zones_asked.connect(self._open_zones)
         wall.replay_asked.connect(lambda wishes, at: self._replay(wall, wishes, at))
         wall.record_asked.connect(self._record)
         wall.record_end_asked.connect(self._end_recording)
@@ -581,6 +587,7 @@ class Seat(QObject):
             self._pictures.deleteLater()
         if self._pages is not None:
             self._pages.talk.lock()
+            self._pages.zones.end_trial()
         if self._person_desk is not None and self._person is not None:
             self._person_desk.close(waits=False)  # a long check of the audit must not hold the next person up
             self._person.deleteLater()
@@ -631,6 +638,7 @@ class Seat(QObject):
             replays=self._replays,
             sign_in=self._sign_in,
             live_picture=self._live_picture,
+            main_stills=self._stills,
             parent=self._person,
         )
         self._pages = pages
@@ -642,7 +650,8 @@ class Seat(QObject):
         pages.cases.evidence_asked.connect(self._open_evidence)
         for page in (
             pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review, pages.accounts,
-            pages.audit, pages.recordings, pages.onboarding, pages.tours,
+            pages.audit, pages.recordings, pages.onboarding, pages.tours, pages.zones,
+            pages.learning,
         ):  # fmt: skip
             page.left.connect(self.window.go_back)
         pages.own_password.changed.connect(self._tell_own_password)
@@ -659,6 +668,7 @@ class Seat(QObject):
             self._wall_room.take_panel(pages.directory)
             pages.directory.opened.connect(self._open_on_wall)
             pages.directory.meant.connect(self._meet_one)
+            pages.directory.zones_asked.connect(self._open_zones)
             pages.directory.left.connect(self._back_to_wall)
             self._person_desk.fetch(lambda: self._desks.directory.prepare(actor), _nothing, self._refused)
         for name, room in self._rooms.items():
@@ -810,6 +820,17 @@ class Seat(QObject):
         if self._pages is not None and "recordings" in self._rooms:
             self._pages.recordings.open_at(camera_id, self._site.clock.now() - ONE_MINUTE)
             self.window.show_page("recordings")
+
+    @Slot(str)
+    def _open_zones(self, camera_id: str) -> None:
+        """Show a camera's rules and zones, to who may change them."""
+        if self._pages is None:
+            return
+        if "zones" not in self._rooms:
+            self.window.show_line(Told(N_("Your role may not change zones. Ask an administrator.")))
+            return
+        self._pages.zones.open_camera(camera_id)
+        self.window.show_page("zones")
 
     @Slot(str)
     def _page_shown(self, page_id: str) -> None:
@@ -1000,19 +1021,24 @@ class Seat(QObject):
         self._streams = {name: told for name, told in self._streams.items() if now - told[1] <= STREAM_FORGOTTEN_AFTER}
         streams = [state for state, _ in self._streams.values()]
         blind = {state.camera_id: state for state in streams if state.condition != "live"}
-        unseen = tuple(
+        not_seen = tuple(
             UnseenCamera(
                 number=camera.number, name=camera.name, why=Told(CONDITION_WORDS[state.condition]), since=state.since
             )
             for camera_id, state in blind.items()
             if (camera := self._cameras.get(camera_id)) is not None
         )
+        not_watched = tuple(
+            UnseenCamera(number=camera.number, name=camera.name, why=why, since=since)
+            for camera_id, why, since in unwatched_cameras(message)
+            if camera_id not in blind and (camera := self._cameras.get(camera_id)) is not None
+        )
         self._tell_states()
         self._pages.health.note(lines, now, worker_lines(message))
-        self._pages.health.note_unseen(unseen)
+        self._pages.health.note_unseen(not_seen + not_watched)
         # Of a camera that no stream has told anything, nobody may say that it is watched.
         known = len({state.camera_id for state in streams} & self._cameras.keys())
-        self._pages.review.note_sight(Sight(cameras=known, unseen=len(unseen)) if known else None)
+        self._pages.review.note_sight(Sight(cameras=known, unseen=len(not_seen)) if known else None)
 
     def _take_talk(self, state: TalkState, pages: "Pages", wall: WallPage) -> None:
         pages.talk.note_talk(

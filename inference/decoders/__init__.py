@@ -1,13 +1,22 @@
 """From a model's raw outputs to candidate boxes: one file per family of models."""
 
+from inference.decoders.boxes import Boxes, BoxesPx
 from inference.decoders.decoder import Decoder
 from inference.decoders.efficientdet import EfficientDet
+from inference.decoders.query import Query
 from inference.decoders.ssd import Ssd
 from inference.decoders.yolox import Yolox
 from inference.errors import ModelRefused
 from inference.manifest import Manifest
 
-FAMILIES: dict[str, type[EfficientDet | Yolox | Ssd]] = {"efficientdet": EfficientDet, "yolox": Yolox, "ssd": Ssd}
+FAMILIES: dict[str, type[EfficientDet | Yolox | Ssd | Query | Boxes]] = {
+    "efficientdet": EfficientDet,
+    "yolox": Yolox,
+    "ssd": Ssd,
+    "query": Query,
+    "boxes": Boxes,
+    "boxes_px": BoxesPx,
+}
 
 
 def decoder_for(manifest: Manifest) -> Decoder:

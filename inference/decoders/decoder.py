@@ -1,21 +1,27 @@
 """What every decoder promises."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from inference.detections import Detections
 
-Output = npt.NDArray[np.float32]
+Output = npt.NDArray[Any]
+"""One output of a model as it came: float32, or integers where a model gives its classes so."""
+ANY = -1
+"""In an expected shape: as many as the model likes."""
 
 
 class Decoder(Protocol):
     """Turns the raw outputs of one look into candidates; overlapping ones are not yet removed."""
 
     def expected(self) -> tuple[tuple[int, ...], ...]:
-        """Return the shapes of the model's outputs, in any order; a model with others is refused."""
+        """Return the shapes of the model's outputs, in any order; a model with others is refused.
+
+        ``ANY`` stands for a length the decoder does not mind.
+        """
         ...
 
     def decode(self, outputs: Sequence[Output], minimum_score: float) -> Detections:

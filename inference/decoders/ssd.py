@@ -25,5 +25,5 @@ class Ssd:
         must_be_finite(float(rows.sum()))
         ends = np.flatnonzero(rows[:, 0] < 0)
         rows = rows[: ends[0]] if len(ends) else rows
-        rows = rows[(rows[:, 2] >= minimum_score) & (rows[:, 1] < self._labels)]
+        rows = rows[(rows[:, 2] >= minimum_score) & (rows[:, 1] >= 0) & (rows[:, 1] < self._labels)]
         return Detections.clipped(rows[:, 3:7], np.clip(rows[:, 2], 0, 1), rows[:, 1].astype(np.int32))

@@ -1,15 +1,17 @@
 """The families of rules, as one type, and how a rule begins to count."""
 
+from inference.rules.absence import Absence, AbsenceRule
 from inference.rules.bikes_out_of_place import BikesOutOfPlace, BikesOutOfPlaceRule
 from inference.rules.crowd import Crowd, CrowdRule
 from inference.rules.intrusion import Intrusion, IntrusionRule
 from inference.rules.line_crossing import LineCrossing, LineCrossingRule
 from inference.rules.loitering import Loitering, LoiteringRule
-from inference.rules.rule import RuleState
+from inference.rules.rule import PixelRuleState, RuleState
 from inference.rules.standing_vehicle import StandingVehicle, StandingVehicleRule
+from inference.rules.static_object import StaticObject, StaticObjectRule
 from inference.rules.wrong_way import WrongWay, WrongWayRule
 
-Rule = (
+TrackRule = (
     StandingVehicleRule
     | LoiteringRule
     | IntrusionRule
@@ -18,9 +20,12 @@ Rule = (
     | CrowdRule
     | BikesOutOfPlaceRule
 )
+PixelRule = StaticObjectRule | AbsenceRule
+"""Rules that look at the ground of the picture beside the tracks."""
+Rule = TrackRule | PixelRule
 
 
-def begin(rule: Rule) -> RuleState:
+def begin(rule: TrackRule) -> RuleState:
     """Return the rule with nothing counted yet."""
     match rule:
         case StandingVehicleRule():
@@ -37,3 +42,12 @@ def begin(rule: Rule) -> RuleState:
             return Crowd(rule)
         case BikesOutOfPlaceRule():
             return BikesOutOfPlace(rule)
+
+
+def begin_on_ground(rule: PixelRule) -> PixelRuleState:
+    """Return the rule with nothing counted yet."""
+    match rule:
+        case StaticObjectRule():
+            return StaticObject(rule)
+        case AbsenceRule():
+            return Absence(rule)

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
+from inference.background import Ground
 from inference.geometry import Box
 from inference.tracker import Track
 
 Toward = Literal["left", "right", "up", "down"]
 """The side of the picture a thing goes to."""
 Level = Literal["warning", "alarm"]
+Change = Literal["came", "went", "missing"]
+"""What became of a thing."""
 ReasonName = Literal[
     "dwell_s",
     "count",
@@ -20,6 +23,8 @@ ReasonName = Literal[
     "trend_per_minute",
     "off_by_degrees",
     "score",
+    "change",
+    "brought_by",
 ]
 
 
@@ -29,7 +34,7 @@ class ReasonValue:
 
     Attributes:
         name: says what it is and, for figures, the unit.
-        value: a figure, or a ``Level`` or ``Toward``.
+        value: a figure, a ``Level``, a ``Toward``, a ``Change``, or a class of the model.
     """
 
     name: ReasonName
@@ -107,6 +112,28 @@ class RuleState(Protocol):
         Args:
             tracks: those seen in this look, boxes in fractions of the whole picture.
             media_time_s: seconds since the stream began, by the camera's clock.
+
+        Raises:
+            ClockWentBackwards: the stream restarted; call ``restart`` first.
+        """
+        ...
+
+    def restart(self) -> None:
+        """Go on after the stream began again: what was counted is lost, what was reported is still known."""
+        ...
+
+
+@runtime_checkable
+class PixelRuleState(Protocol):
+    """What a rule has counted on one camera that looks at the ground as well as at tracks. Used by one thread."""
+
+    def look(self, tracks: Sequence[Track], media_time_s: float, ground: Ground) -> RuleLook:
+        """Return what the rule says after this look.
+
+        Args:
+            tracks: those seen in this look, boxes in fractions of the whole picture.
+            media_time_s: seconds since the stream began, by the camera's clock.
+            ground: what this look says of the ground.
 
         Raises:
             ClockWentBackwards: the stream restarted; call ``restart`` first.

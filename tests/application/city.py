@@ -23,6 +23,7 @@ from console.application.ptz_desk import PtzDesk
 from console.application.ptz_tours import PtzTourDesk
 from console.application.recheck import RecheckDesk
 from console.application.recordings_desk import RecordingsDesk, SpanWanted
+from console.application.rules_desk import RulesDesk
 from console.application.talk import TalkDesk, TalkSettings
 from console.domain.accounts import Account, Actor, Role
 from console.domain.alarms import Priority
@@ -169,6 +170,7 @@ class City:
     ptz: PtzDesk
     ptz_tours: PtzTourDesk
     onboarding: OnboardingDesk
+    rules: RulesDesk
     line: Line
     vault: Drawer
 
@@ -274,6 +276,7 @@ def city_on(database: Database) -> City:
         wall=LiveWall(units, gate),
         directory=DirectoryDesk(units, SqlDirectoryQueries(database), gate, clock, vault),
         onboarding=OnboardingDesk(units, gate),
+        rules=RulesDesk(units, gate),
         listening=ListeningDesk(units, gate, ListeningRule(is_on=True)),
         ptz=PtzDesk(units, gate, clock, SHANGHAI),
         ptz_tours=PtzTourDesk(units, gate),

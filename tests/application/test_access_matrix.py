@@ -26,6 +26,7 @@ from console.application.directory_import import DirectoryImport, ImportPlan
 from console.application.directory_ports import Ailment, Branch, Sorting
 from console.application.errors import NotPermitted
 from console.application.evidence_desk import EvidenceDesk
+from console.application.learning_desk import LearningDesk
 from console.application.live_wall import layout_named
 from console.application.onboarding_desk import Login
 from console.application.openings import Openings
@@ -61,9 +62,12 @@ from console.domain.places import Place
 from console.domain.ptz import PtzSetup, PtzTour, TourStop
 from console.domain.retention import Lock, LockKind, Retention
 from console.domain.routing import RoutingRow
+from console.domain.rules import CameraRule
 from console.domain.screens import Screen, digest_of
 from console.domain.shifts import Shift
 from console.domain.speaking import Speaker, TalkKind, TalkSession, TalkStage
+from console.domain.verifier_policy import Act as VerifierAct
+from console.domain.verifiers import Subject
 from console.domain.wall_views import Tour, View, WallHabits
 from console.domain.walls import Wall
 from console.infrastructure.database.engine import open_database
@@ -81,6 +85,7 @@ from tests.application.city import (
     person,
 )
 from tests.application.ill_cameras import fall_ill
+from tests.application.lessons import lesson_note, put_lesson, seen_alarm
 from tests.application.storage import Shelf, record
 from tests.application.test_audit_desk import NoAnchors
 from tests.application.test_sign_in import PlainHasher
@@ -185,6 +190,10 @@ class World:
     @property
     def sight(self) -> SightDesk:
         return SightDesk(self.city.units, self.city.gate)
+
+    @property
+    def lessons(self) -> LearningDesk:
+        return LearningDesk(self.city.units, self.city.gate)
 
     @property
     def book(self) -> WallBook:
@@ -353,6 +362,8 @@ def fill_side(city: City, side: Side) -> dict[str, str]:
             )
         )
         unit.ptz.put_setup(turned(side.camera))
+        seen = seen_alarm(names["waiting"], side.camera, now, lesson_id="lesson", probability=0.1)
+        unit.verifiers.put_seen(seen)
         unit.watching.note_unwatched(side.camera, now - HOUR, now)
         unit.locks.add(
             Lock(lock_id=side.lock, kind=LockKind.EVIDENCE, evidence_id=side.clip, reason="a trial", by="x", at=now)
@@ -454,6 +465,11 @@ def figures_seen(figures: ShiftFigures, world: World) -> set[str]:
     return seen
 
 
+def rules_of(world: World, camera_id: CameraId) -> tuple[CameraRule, ...]:
+    with world.city.units.read() as unit:
+        return unit.directory.camera(camera_id).rules
+
+
 def ill_in_directory(world: World, actor: Actor, _: Side) -> set[str]:
     silent = {OWN.camera, FOREIGN.camera}
     found = world.city.directory.ill(actor, silent=silent)
@@ -481,6 +497,12 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "SightDesk.ill": lambda w, a, _: ills(w, a),
     "SightDesk.lasting": lambda w, a, s: w.sight.lasting(a, s.camera),
     "SightDesk.renew_reference": lambda w, a, s: w.sight.renew_reference(a, w.city.line, s.camera),
+    "LearningDesk.overview": lambda w, a, _: {one.camera.camera_id for one in w.lessons.overview(a)},
+    "LearningDesk.kept_off": lambda w, a, _: cameras_kept_off(w, a),
+    "LearningDesk.set_line": lambda w, a, s: w.lessons.set_line(a, learned(w, s), 0.2),
+    "LearningDesk.go_back": lambda w, a, s: w.lessons.go_back(a, learned(w, s)),
+    "LearningDesk.follow_newest": lambda w, a, s: w.lessons.follow_newest(a, learned(w, s)),
+    "LearningDesk.show_after_all": lambda w, a, s: w.lessons.show_after_all(a, s.waiting),
     "CaseDesk.undo_filing": lambda w, a, s: w.city.cases.undo_filing(a, s.filed),
     "CaseDesk.reroute": lambda w, a, s: w.city.cases.reroute(a, s.returned, OTHER_TEAM, "not theirs"),
     "CaseDesk.resend": lambda w, a, s: w.city.cases.resend(a, s.filed),
@@ -498,6 +520,12 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
         a, s.camera, ago(w, 91 * DAY), ago(w, 89 * DAY), "asked for"
     ),
     "StorageDesk.deletions": lambda w, a, _: w.storage.deletions(a),
+    "RulesDesk.open": lambda w, a, s: w.city.rules.open(a, s.camera),
+    "RulesDesk.try_on_recordings": lambda w, a, s: w.city.rules.try_on_recordings(
+        a, s.camera, ago(w, DAY), ago(w, timedelta(0))
+    ),
+    "RulesDesk.keep": lambda w, a, s: w.city.rules.keep(a, s.camera, (), rules_of(w, s.camera)),
+    "RulesDesk.copy": lambda w, a, s: w.city.rules.copy(a, rules_of(w, s.camera), [s.camera]),
     "OnboardingDesk.find": lambda w, a, _: w.city.onboarding.find(a, w.city.line),
     "OnboardingDesk.ask": lambda w, a, _: w.city.onboarding.ask(a, w.city.line, "192.0.2.9", Login()),
     "OnboardingDesk.offered": lambda w, a, _: w.city.onboarding.offered(a),
@@ -613,6 +641,24 @@ def ills(world: World, actor: Actor) -> set[str]:
     for side in (world.own, world.foreign):
         ill(world, side)
     return {one.camera.camera_id for one in world.sight.ill(actor)}
+
+
+def cameras_kept_off(world: World, actor: Actor) -> set[CameraId]:
+    with world.city.units.write() as unit:
+        for side in (world.own, world.foreign):
+            unit.verifiers.note_act(side.waiting, VerifierAct.SUPPRESS)
+        unit.commit()
+    return {one.camera.camera_id for one in world.lessons.kept_off(actor)}
+
+
+def learned(world: World, side: Side) -> Subject:
+    """Have two lessons made of a camera, once."""
+    subject, now = Subject(camera_id=side.camera, category=PARKING), world.city.clock.now()
+    with world.city.units.read() as unit:
+        is_known = unit.verifiers.newest_lesson(subject) is not None
+    for number in () if is_known else (1, 2):
+        put_lesson(world.city.units, lesson_note(number, now, is_better=True, camera_id=side.camera))
+    return subject
 
 
 def tables(world: World) -> DirectoryImport:

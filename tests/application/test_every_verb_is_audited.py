@@ -20,6 +20,7 @@ from console.application.audit_desk import AuditDesk
 from console.application.camera_sight import SightDesk
 from console.application.dispatch import Answer
 from console.application.evidence_desk import EvidenceDesk, PackContents
+from console.application.learning_desk import LearningDesk
 from console.application.listening_desk import ListeningDesk
 from console.application.onboarding_desk import Login
 from console.application.read_models import EVIDENCE_MISSING, AuditQuery, MissingEvidence
@@ -42,10 +43,12 @@ from console.domain.retention import Retention
 from console.domain.routing import RoutingRow
 from console.domain.shifts import Shift
 from console.domain.speaking import TalkStage
+from console.domain.verifiers import Subject
 from console.domain.wall_views import Tour
 from console.domain.walls import LAYOUTS, Wall
 from tests.application.city import CAMERA, OTHER_TEAM, PARKING, TEAM, City, person
 from tests.application.ill_cameras import fall_ill
+from tests.application.lessons import lesson_note, put_lesson
 from tests.application.storage import Shelf, clip, record
 from tests.application.test_audit_desk import NoAnchors
 from tests.application.test_sign_in import PlainHasher
@@ -97,6 +100,10 @@ AUDITED: dict[str, tuple[str, str]] = {
     "RecordingsDesk.find": ("search_recordings", "camera span"),
     "RecordingsDesk.cut": ("cut_recording", "camera span reason"),
     "RecordingsDesk.play": ("play_recording", "camera span reason"),
+    "RulesDesk.open": ("open_rules", "camera"),
+    "RulesDesk.try_on_recordings": ("try_rule", "camera span"),
+    "RulesDesk.keep": ("keep_rules", "camera"),
+    "RulesDesk.copy": ("copy_rules", "camera"),
     "OnboardingDesk.find": ("find_devices", ""),
     "OnboardingDesk.ask": ("ask_device", ""),
     "OnboardingDesk.look": ("try_camera", ""),
@@ -107,6 +114,10 @@ AUDITED: dict[str, tuple[str, str]] = {
     "PtzDesk.note_turned": ("ptz_turn", "camera span"),
     "PtzDesk.end": ("ptz_leave", "camera span"),
     "PtzDesk.take_for_tour": ("ptz_tour", "camera span"),
+    "LearningDesk.set_line": ("set_verifier_line", "camera"),
+    "LearningDesk.go_back": ("go_back_a_lesson", "camera"),
+    "LearningDesk.follow_newest": ("follow_newest_lesson", "camera"),
+    "LearningDesk.show_after_all": ("show_kept_off", "camera"),
     "WallBook.keep_view": ("keep_view", ""),
     "WallBook.change_tour": ("keep_view", ""),
     "WallBook.remove_view": ("remove_view", ""),
@@ -135,7 +146,7 @@ AUDITED: dict[str, tuple[str, str]] = {
 # Told by tests of their own: each act on an account (test_accounts_desk), what a wall shows (test_viewing), what
 # retention took away (test_storage_desk), what is shown on screens elsewhere (test_screens_desk), tables of cameras
 # (test_directory_import), cameras of sharing platforms (test_shared_directory), what the station notes of how cameras
-# see (test_sight_room).
+# see (test_sight_room), what verdicts teach (test_learner).
 ELSEWHERE = {
     *(f"SharedDirectory.{name}" for name in ("begin", "take", "finish")),
     *(f"ScreensDesk.{name}" for name in ("issue", "revoke", "send", "clear", "sign_in")),
@@ -145,6 +156,11 @@ ELSEWHERE = {
     *(f"Viewing.{name}" for name in ("show", "end", "write_down")),
     *(f"PushTries.{name}" for name in ("note", "write_down")),
     *(f"SightNotes.{name}" for name in ("open_faults", "note", "references", "keep_reference")),
+    *(
+        f"LearningNotes.{name}"
+        for name in ("has_news", "judges", "unseen", "keep_seen", "take_verdicts", "lesson", "lesson_in_force")
+    ),
+    *(f"LearningNotes.{name}" for name in ("to_be_taught", "keep_lesson")),
     *(f"Upkeep.{name}" for name in ("free", "finish", "release_closed")),
 }
 # They show no picture, say nothing to the street, change nothing that belongs to anybody else, or are parts of a verb
@@ -163,7 +179,8 @@ READ = {
     "PtzDesk.held", "PtzDesk.renew", "PtzDesk.tours_due", "PtzDesk.setup",
     "PtzTourDesk.toured", "PtzTourDesk.of", "PtzTourDesk.ask_presets",
     "TalkDesk.log", "TalkDesk.session", "Gate.require", "Gate.facts", "Openings.note",
-    "SightDesk.ill", "SightDesk.lasting",
+    "SightDesk.ill", "SightDesk.lasting", "LearningDesk.overview",
+    "LearningDesk.kept_off",
     "WallBook.views", "WallBook.habits", "WallBook.keep_habits", "WallBook.marks",
 }  # fmt: skip
 
@@ -285,6 +302,7 @@ def day(city: City, li: Actor, tmp_path: Path) -> Day:
     fault = fall_ill(city.units, clock.now())
     day.do("CaseDesk.file_fault", lambda: cases.file_fault(li, fault))
     day.do("SightDesk.renew_reference", lambda: SightDesk(city.units, city.gate).renew_reference(li, city.line, CAMERA))
+    _guide_the_verifier(day, lead)
     _keep_the_directory(day)
     _keep_the_wall(day, lead)
     audit = AuditDesk(city.units, city.queries, city.gate, clock, NoAnchors(), NoRegister())
@@ -343,6 +361,12 @@ def _bring_in(day: Day) -> None:
     day.do("OnboardingDesk.find", lambda: city.onboarding.find(keeper, city.line))
     day.do("OnboardingDesk.ask", lambda: city.onboarding.ask(keeper, city.line, address, login))
     day.do("OnboardingDesk.look", lambda: city.onboarding.look(keeper, city.line, camera, login, 640, 360))
+    rules = day.do("RulesDesk.open", lambda: city.rules.open(keeper, CAMERA)).camera.rules
+    hour = (city.clock.now() - timedelta(hours=1), city.clock.now())
+    record(city, "to be tried on", ago=timedelta(minutes=30), camera=CAMERA)
+    day.do("RulesDesk.try_on_recordings", lambda: city.rules.try_on_recordings(keeper, CAMERA, *hour))
+    day.do("RulesDesk.keep", lambda: city.rules.keep(keeper, CAMERA, rules[:1], rules))
+    day.do("RulesDesk.copy", lambda: city.rules.copy(keeper, rules[:1], [CAMERA]))
     assert not any("s3cret" in str(facts) for facts in day.lines.values())
 
 
@@ -442,6 +466,18 @@ def _store(day: Day, lead: Actor, item: EvidenceId) -> None:
     lock = day.do("StorageDesk.lock_span", lambda: desk.lock_span(lead, CAMERA, *span, "投诉"))
     day.do("StorageDesk.unlock", lambda: desk.unlock(lead, lock, "已了结"))
     day.do("StorageDesk.delete_recordings", lambda: desk.delete_recordings(lead, CAMERA, *span, "私人窗户"))
+
+
+def _guide_the_verifier(day: Day, lead: Actor) -> None:
+    city, subject = day.city, Subject(camera_id=CAMERA, category=PARKING)
+    lessons, now = LearningDesk(city.units, city.gate), city.clock.now()
+    for number in (1, 2):
+        put_lesson(city.units, lesson_note(number, now, is_better=True))
+    day.do("LearningDesk.set_line", lambda: lessons.set_line(lead, subject, 0.2))
+    day.do("LearningDesk.go_back", lambda: lessons.go_back(lead, subject))
+    day.do("LearningDesk.follow_newest", lambda: lessons.follow_newest(lead, subject))
+    kept_off = city.hit("kept off")
+    day.do("LearningDesk.show_after_all", lambda: lessons.show_after_all(lead, kept_off))
 
 
 def _keep_the_directory(day: Day) -> None:

@@ -20,8 +20,6 @@ CONTRACTS: dict[str, dict[str, Any]] = {
     ]
 }
 FORBIDDEN = [name for name, contract in CONTRACTS.items() if contract["type"] == "forbidden"]
-# Of later work; a contract may name them before they are installed.
-NOT_INSTALLED_YET = {"sklearn"}
 
 # One per pair of neighbouring floors: the lower one's folder, and what it may not import.
 UPSTAIRS = [
@@ -146,7 +144,7 @@ def test_no_contract_misspells_what_it_forbids() -> None:
     named = {module for name in FORBIDDEN for module in CONTRACTS[name]["forbidden_modules"]}
     absent = {module for module in named if importlib.util.find_spec(module) is None}
 
-    assert absent <= NOT_INSTALLED_YET
+    assert absent == set()
 
 
 def test_every_room_on_an_allow_list_belongs_to_the_house() -> None:

@@ -20,8 +20,8 @@ SECRET = "hunter2greppable"
         (f"rtsp://admin:{SECRET}@[fe80::1]/ch1", "rtsp://[fe80::1]/ch1"),
         (f"rtsp://admin:p@{SECRET}@cam/ch1", "rtsp://cam/ch1"),
         (f"http://cam/snap?user=a&password={SECRET}", "http://cam/snap"),
-        (f"admin:{SECRET}@cam", "(address not shown)"),
-        (f"rtsp://a:{SECRET}@cam:port/x", "(address not shown)"),
+        (f"admin:{SECRET}@cam", "…"),
+        (f"rtsp://a:{SECRET}@cam:port/x", "…"),
         ("rtsp://cam/ch1", "rtsp://cam/ch1"),
         (f"srt://cam:9000?streamid=live&passphrase={SECRET}", "srt://cam:9000"),
         (f"https://cam/live.m3u8?token={SECRET}", "https://cam/live.m3u8"),
@@ -62,3 +62,15 @@ def test_a_zone_stays_inside_the_picture() -> None:
         Zone(name="A", polygon=((0, 0), (1.2, 0), (1, 1)))
     with pytest.raises(DomainError, match="three corners"):
         Zone(name="A", polygon=((0, 0), (1, 1)))
+
+
+def test_an_address_that_cannot_be_read_at_all_is_refused_in_words() -> None:
+    with pytest.raises(DomainError, match="no address of a stream"):
+        Camera(
+            camera_id=CameraId("c"),
+            number="01",
+            name="门口",
+            place=Place(address="门口"),
+            main_address="rtsp://[::1",
+            sub_address="",
+        )

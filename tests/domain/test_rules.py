@@ -1,10 +1,11 @@
 from collections.abc import Callable
+from datetime import UTC, datetime, time
 
 import pytest
 
 from console.domain.errors import DomainError
 from console.domain.ids import CameraId, CategoryCode, RuleId
-from console.domain.rules import CameraRule, Line, RuleFamily, RuleFigures, Zone, place_of
+from console.domain.rules import CameraRule, Hours, Line, RuleFamily, RuleFigures, Zone, place_of
 
 YARD = Zone(name="院", polygon=((0.2, 0.2), (0.8, 0.2), (0.8, 0.8)))
 GATE = Line(name="门", begin=(0.5, 0.2), end=(0.5, 0.8))
@@ -77,3 +78,38 @@ def test_a_wrong_way_needs_the_right_one() -> None:
 def test_figures_that_contradict_each_other_are_refused(make: Callable[[], RuleFigures]) -> None:
     with pytest.raises(DomainError):
         make()
+
+
+NIGHT = Hours(begins=time(22), ends=time(6), days=frozenset({4}))
+
+
+@pytest.mark.parametrize(
+    ("moment", "looks"),
+    [
+        ("2026-11-20T21:59", False),
+        ("2026-11-20T22:00", True),
+        ("2026-11-21T05:59", True),
+        ("2026-11-21T06:00", False),
+        ("2026-11-21T22:30", False),
+        ("2026-11-20T05:00", False),
+    ],
+)
+def test_a_night_from_friday_on_ends_on_saturday_morning(moment: str, looks: bool) -> None:
+    assert NIGHT.hold_at(datetime.fromisoformat(moment).replace(tzinfo=UTC)) is looks
+
+
+def test_hours_by_day_end_before_they_begin_again() -> None:
+    day = Hours(begins=time(8), ends=time(18))
+    assert [day.hold_at(datetime(2026, 11, 20, hour, tzinfo=UTC)) for hour in (7, 8, 17, 18, 0)] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("days", [frozenset[int](), frozenset({7})])
+def test_hours_need_a_day_of_the_week(days: frozenset[int]) -> None:
+    with pytest.raises(DomainError):
+        Hours(begins=time(8), ends=time(18), days=days)

@@ -1,4 +1,4 @@
-"""A whole station: somebody tries to send to it with a wrong key, and the audit says who."""
+"""A whole station: somebody tries to send to it with a wrong key, and the audit and the health page say who."""
 
 import socket
 from base64 import b64encode
@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from console.domain.audit import AuditFacts
+from console.infrastructure.channel.messages import HealthItem
 from console.infrastructure.database.engine import URL_VARIABLE
 from console.infrastructure.paths import DATA_VARIABLE
 from console.site import SETTINGS_FILE, Site
-from tests.flows.running_station import a_running_station, a_site
+from tests.flows.running_station import RunningStation, a_running_station, a_site
 from tests.infrastructure.video.media_station import wait_until
 from tests.peers.video.streamers import free_port
 from tests.peers.video.test_hostile_senders import SDP
@@ -42,9 +43,18 @@ def test_who_tries_a_wrong_key_at_the_station_stands_in_its_audit(door: tuple[Si
         running.wait_until_linked()
         wait_until(lambda: announced(port), "the listener answers", WITHIN_S)
         wait_until(lambda: bool(refused()), "a line in the audit", WITHIN_S)
+        line_of_health = running.ears.wait("the health page", WITHIN_S, lambda: senders(running))
     line = refused()[0]
     assert (line.subject, line.detail["peer"]) == ("drone-1", "127.0.0.1")
     assert "Wr0ng" not in str(refused())
+    assert line_of_health.values["device"] == "drone-1" and "no key was given" in line_of_health.sentence
+    assert "Wr0ng" not in str(line_of_health)
+
+
+def senders(running: RunningStation) -> HealthItem | None:
+    """Return the health page's line of senders once somebody was refused."""
+    items = running.ears.health.items if running.ears.health is not None else ()
+    return next((item for item in items if item.name == "pushing" and item.condition == "waiting"), None)
 
 
 def announced(port: int) -> bool:

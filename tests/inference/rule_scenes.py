@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from inference.geometry import Box
-from inference.rules.families import Rule, begin
+from inference.rules.families import TrackRule, begin
 from inference.rules.rule import Hit, RuleState
 from inference.tracker import Track
 
@@ -41,7 +41,9 @@ class Watched:
         return value
 
 
-def watch(rule: Rule | RuleState, scene: Scene, until_s: float, *, from_s: float = 0.0, fps: float = 5.0) -> Watched:
+def watch(
+    rule: TrackRule | RuleState, scene: Scene, until_s: float, *, from_s: float = 0.0, fps: float = 5.0
+) -> Watched:
     """Play a scene; a rule that has counted before goes on."""
     state = rule if isinstance(rule, RuleState) else begin(rule)
     said = Watched()

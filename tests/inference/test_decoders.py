@@ -1,15 +1,15 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from inference.decoders.decoder import Decoder
+from inference.decoders.boxes import Boxes, BoxesPx
+from inference.decoders.decoder import Decoder, Output
 from inference.decoders.efficientdet import EfficientDet, anchors
+from inference.decoders.query import Query
 from inference.decoders.ssd import Ssd
 from inference.decoders.yolox import Yolox
 
-Output = npt.NDArray[np.float32]
 CAR = (0.25, 0.5, 0.375, 0.625)
 
 
@@ -89,3 +89,46 @@ def test_an_answer_that_is_not_a_number_is_never_an_empty_street(decoder: Decode
     outputs[0][:] = poison
     with pytest.raises(ValueError, match="not numbers"):
         decoder.decode(outputs, 0.2)
+
+
+def test_a_query_model_gives_back_the_box_that_was_encoded_in_either_order_of_outputs() -> None:
+    logits, boxes = np.full((1, 300, 80), -9, np.float32), np.zeros((1, 300, 4), np.float32)
+    x0, y0, x1, y1 = CAR
+    boxes[0, 17] = ((x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0)
+    logits[0, 17, 7] = 0.0
+    for outputs in ([logits, boxes], [boxes, logits]):
+        found = Query(640, 640, 80).decode(outputs, 0.2)
+        assert found.box(0) == pytest.approx(CAR, abs=1e-6)
+        assert (found.labels.tolist(), found.scores.tolist()) == ([7], [0.5])
+
+
+@pytest.mark.parametrize(("decoder", "scale"), [(Boxes(640, 320, 3), (1, 1)), (BoxesPx(640, 320, 3), (640, 320))])
+def test_boxes_scores_and_classes_are_told_apart_by_kind_not_by_place(decoder: Boxes, scale: tuple[int, int]) -> None:
+    boxes = np.array([[CAR, CAR]], np.float32) * np.array([*scale, *scale], np.float32)
+    scores, classes = np.array([[0.9, 0.1]], np.float32), np.array([[2, 99]], np.int64)
+    orders: list[list[Output]] = [[boxes, scores, classes], [classes, boxes, scores]]
+    for outputs in orders:
+        found = decoder.decode(outputs, 0.2)
+        assert found.box(0) == pytest.approx(CAR)
+        assert found.labels.tolist() == [2]
+    with pytest.raises(ValueError, match="class outside"):
+        decoder.decode([boxes, scores, classes], 0.05)
+    with pytest.raises(ValueError, match="only they must be integers"):
+        decoder.decode([boxes, scores, scores], 0.2)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_query_or_box_model_that_answers_with_no_number_is_never_an_empty_street(bad: float) -> None:
+    with pytest.raises(ValueError, match="not numbers"):
+        Query(640, 640, 3).decode([np.full((1, 5, 3), bad, np.float32), np.zeros((1, 5, 4), np.float32)], 0.2)
+    with pytest.raises(ValueError, match="not numbers"):
+        Boxes(640, 640, 3).decode(
+            [np.zeros((1, 5, 4), np.float32), np.full((1, 5), bad, np.float32), np.zeros((1, 5), np.int64)], 0.2
+        )
+
+
+def test_an_ssd_label_below_zero_is_no_label() -> None:
+    answer = np.zeros((1, 1, 200, 7), np.float32)
+    answer[0, 0, 0] = (0, -3, 0.9, *CAR)
+    answer[0, 0, 1, 0] = -1
+    assert len(Ssd(512, 512, 3).decode([answer], 0.2)) == 0

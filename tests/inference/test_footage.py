@@ -13,7 +13,9 @@ from inference.manifest import Recall, read_manifest
 from inference.pipeline import Pipeline
 from inference.preprocessing import letterbox
 from inference.recheck import Answer, Finding, Reason, Recheck
+from inference.replay import frames
 from inference.rules.standing_vehicle import StandingVehicleRule
+from inference.rules.static_object import StaticObjectRule
 from inference.scoring import read_truth, score
 from inference.truth_rules import raised_by, rules_of
 
@@ -208,3 +210,17 @@ def test_the_zone_is_called_clear_after_the_van_has_gone(
     assert hits == ["van-bay"]
     assert [rule_id for rule_id, _ in cleared] == ["van-bay"]
     assert cleared[0][1] == pytest.approx(30.0, abs=1.5)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("clip", ["campus-pedestrians", "carpark-cars", "lobby-person", "street-bikes"])
+def test_where_nothing_is_left_nothing_is_told_though_people_and_cars_come_and_go(
+    footage: Path, detector: Detector, clip: str
+) -> None:
+    truth = read_truth(footage / "truth" / f"{clip}.toml")
+    wanted = [rule for rule in rules_of(truth, 0.35) if isinstance(rule, StaticObjectRule)]
+    pipeline = Pipeline(detector.manifest, 5.0, wanted)
+    seen = frames(footage / truth.clip, detector.manifest.input, truth.fps, 5.0, count=truth.frames)
+    looks = (pipeline.take(frame, detector.look(frame)) for frame in seen)
+    found = score(truth, list(raised_by(looks, truth)), "static_object")
+    assert (found.right, found.wrong, found.misses) == (0, (), ())

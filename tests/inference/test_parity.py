@@ -25,7 +25,7 @@ QUARTER: Box = (0.5, 0.0, 1.0, 0.5)
 WITHIN = 1e-3
 STEPS = 16
 """Most steps of 1/256 that the scores of a model in 8 bits may differ: rounding adds up over its layers (judgement)."""
-EVERY = 80  # looks of the clip between two that are compared: ten over 80 s
+EVERY = 130  # looks of the clip between two that are compared: four over 80 s
 
 
 def bgr_of(frame: Frame) -> Floats:
@@ -89,7 +89,7 @@ def test_an_onnx_model_sees_within_a_thousandth_what_the_reference_runtime_sees(
             np.clip(frame.to_picture(np.asarray(corners / 416, np.float32)), 0, 1), abs=WITHIN
         )
         compared += len(ours)
-    assert compared > 20
+    assert compared > 8
 
 
 def test_the_default_model_sees_what_its_own_runtime_sees_but_for_rounding_to_eight_bits(
@@ -114,4 +114,4 @@ def test_the_default_model_sees_what_its_own_runtime_sees_but_for_rounding_to_ei
             best = float(reference.scores[ious(reference.boxes[row], reference.boxes) > 0.8].max())
             assert float(ours.scores[same].max()) == pytest.approx(best, abs=STEPS / 256)
             seen += 1
-    assert seen > 10
+    assert seen > 4

@@ -1,3 +1,6 @@
+from collections import Counter
+from math import ceil
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,3 +105,34 @@ def test_a_camera_no_longer_watched_gets_no_turn() -> None:
     assert {name for _, name in serve(scheduler, 0.02, 5.0)} == {"c1"}
     scheduler.unwatch("c1")
     assert scheduler.next_due_in_s(5.0) is None
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(st.sampled_from([0.5, 1.0, 2.0, 3.0, 5.0]), min_size=64, max_size=64),
+    st.lists(st.tuples(st.floats(0.001, 2.0), st.sets(st.integers(0, 63), max_size=32)), min_size=4, max_size=8),
+)
+def test_of_64_cameras_none_waits_longer_than_the_bound_through_bursts_dark_cameras_and_stalled_looks(
+    looks_per_s: list[float], spells: list[tuple[float, set[int]]]
+) -> None:
+    """A spell is 60 looks of one cost, through which some cameras have no frame; all their frames come at its end."""
+    scheduler, by_name = cameras(looks_per_s)
+    now_s = 0.0
+    ahead: dict[str, Counter[str]] = {}
+    for cost_s, dark in spells:
+        missing = {f"c{number}" for number in dark}
+        for name in missing:
+            ahead.pop(name, None)
+        for _ in range(60):
+            ready = [name for name in scheduler.due(now_s) if name not in missing]
+            for name in ready:
+                ahead.setdefault(name, Counter())
+            if not ready:
+                now_s += 0.05
+                continue
+            scheduler.looked(ready[0], now_s)
+            ahead.pop(ready[0])
+            for name, others in ahead.items():
+                others[ready[0]] += 1
+                assert others[ready[0]] <= ceil(by_name[ready[0]] / by_name[name]), f"{name} waited through {others}"
+            now_s += cost_s

@@ -2,14 +2,16 @@
 
 import pytest
 
+from inference.background import Background
 from inference.detections import Detections
 from inference.pipeline import Look
-from inference.rules.families import begin
-from inference.rules.line_crossing import LineCrossing
+from inference.rules.families import TrackRule, begin, begin_on_ground
+from inference.rules.line_crossing import LineCrossing, LineCrossingRule
 from inference.scoring import Truth, TruthZone
 from inference.tracker import Track
 from inference.truth_rules import BUILT, raised_by, rules_of
 
+from .ground_scenes import grey_frame
 from .rule_scenes import WHOLE_ZONE, at
 
 ENDS = ((0.5, 0.0), (0.5, 1.0))
@@ -37,7 +39,11 @@ def truth(*kinds: str) -> Truth:
 def test_every_kind_of_zone_that_is_built_becomes_a_rule_that_can_count(kind: str) -> None:
     (rule,) = rules_of(truth(kind), 0.35)
     assert rule.rule_id == f"the {kind}"
-    assert begin(rule).look([], 0.0).hits == ()
+    if isinstance(rule, TrackRule):
+        assert begin(rule).look([], 0.0).hits == ()
+    else:
+        ground = Background().see(grey_frame(0.0), [])
+        assert begin_on_ground(rule).look([], 0.0, ground).hits == ()
 
 
 def test_a_kind_nobody_built_is_no_rule() -> None:
@@ -48,8 +54,8 @@ def test_a_kind_nobody_built_is_no_rule() -> None:
 def test_a_crossing_is_scored_by_the_side_it_goes_to(way: float, side: str) -> None:
     known = truth("line_crossing")
     (rule,) = rules_of(known, 0.35)
-    state = begin(rule)
-    assert isinstance(state, LineCrossing)
+    assert isinstance(rule, LineCrossingRule)
+    state = LineCrossing(rule)
     looks = [look_at(state, [at(0.5 + way * (number - 5), 0.5)], number / 5) for number in range(11)]
     raised = raised_by(looks, known)
     assert [(alarm.kind, alarm.zone, alarm.toward) for alarm in raised] == [

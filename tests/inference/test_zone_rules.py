@@ -6,7 +6,7 @@ import pytest
 
 from inference.errors import ClockWentBackwards
 from inference.geometry import Polygon
-from inference.rules.families import Rule, begin
+from inference.rules.families import TrackRule, begin
 from inference.rules.intrusion import IntrusionRule
 from inference.rules.loitering import LoiteringRule
 from inference.rules.quiet import EMPTY_S
@@ -161,7 +161,7 @@ def test_a_person_may_walk_against_the_lane() -> None:
 
 
 @pytest.mark.parametrize("rule", [LOITERING, INTRUSION, ONE_WAY])
-def test_a_stream_that_began_again_is_refused_until_the_rule_is_told(rule: Rule) -> None:
+def test_a_stream_that_began_again_is_refused_until_the_rule_is_told(rule: TrackRule) -> None:
     state = begin(rule)
     state.look([], 100.0)
     with pytest.raises(ClockWentBackwards):

@@ -61,6 +61,7 @@ def test_signs_are_also_taken_as_a_chinese_layout_writes_them() -> None:
 
 def test_a_verdict_or_an_order_never_repeats_while_its_key_is_held() -> None:
     moving = {"Up", "Down", "Left", "Right", "K", "J", "PgUp", "PgDn", ",", ".", "Shift+Left", "Shift+Right"}
+    moving |= {"Shift+Up", "Shift+Down"}
 
     repeating = {key.name for keys in tables().values() for key in keys if key.repeats}
 

@@ -1,7 +1,11 @@
-"""Bringing a camera in, step by step, by keys; nothing opens before the step before it is proven."""
+"""Bringing a camera in, step by step, by keys; nothing opens before the step before it is proven.
+
+Long because it is one way from an address to a watched street.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import time
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,15 +14,20 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.application.directory_import import DirectoryImport
-from console.application.onboarding_desk import Login
+from console.application.onboarding_desk import RULE_KINDS, Login, OfferedRule
 from console.domain.accounts import Role
 from console.domain.cameras import Camera
+from console.domain.ids import CameraId
+from console.domain.rules import Hours, RuleFamily
 from console.infrastructure.channel.messages import DeviceAnswered, FoundItem, ProfileItem, Seen, SeenTrack, StreamState
 from console.infrastructure.documents.directory_files import DirectoryFilesOnDisk
+from console.infrastructure.rule_messages import said
+from console.infrastructure.vision.rules import rule_of
 from console.seat.window import ROOMS
 from console.words import ENGLISH
 from tests.application.city import person
 from tests.widgets.desks import Seat
+from tests.widgets.reviewing import PARKING as PARKING_MATTER
 from tests.widgets.street import NOON
 from widgets.common.icons import ICONS
 from widgets.onboarding.onboarding_page import OnboardingPage
@@ -236,6 +245,36 @@ def test_a_chosen_rule_looks_during_the_trial_and_is_kept_with_the_camera(
         assert unit.directory.camera(added.args[0]).rules == (rule,)
 
 
+def test_rules_of_every_family_are_tried_with_the_figures_chosen_for_them(
+    page: OnboardingPage, line: Line, seat: Seat, qtbot: QtBot
+) -> None:
+    form = page.rules
+    form.offer([OfferedRule(replace(PARKING_MATTER, code=kind.category), kind) for kind in RULE_KINDS])
+    for at in range(len(RULE_KINDS)):
+        form.turn(at)
+    rows = {row.rule.kind.family: row for row in form.rows}
+    crowd = rows[RuleFamily.CROWD]
+    assert (crowd.count.value, crowd.warning.value) == (20, 12)
+    crowd.count.setCurrentIndex(crowd.count.findText("8 人"))
+    assert crowd.warning.value == 0, "a warning from 12 on cannot come before an alarm from 8 on"
+    crowd.warning.setCurrentIndex(crowd.warning.findText("5 人"))
+    rows[RuleFamily.LINE_CROSSING].toward.setCurrentIndex(1)
+    rows[RuleFamily.LOITERING].dwell.setCurrentIndex(0)
+    hours = rows[RuleFamily.INTRUSION].hours
+    hours.setCurrentIndex(hours.findText("22:00 至次日 06:00"))
+
+    rules = {rule.family: rule for rule in form.rules_for(CameraId("c88"))}
+    assert set(rules) == set(RuleFamily)
+    assert (rules[RuleFamily.CROWD].figures.least_count, rules[RuleFamily.CROWD].figures.warning_count) == (8, 5)
+    assert rules[RuleFamily.LINE_CROSSING].figures.toward == "up"
+    assert rules[RuleFamily.LINE_CROSSING].zone.polygon == ((0.0, 0.5), (1.0, 0.5))
+    assert rules[RuleFamily.LOITERING].dwell_s == 10.0
+    assert rules[RuleFamily.INTRUSION].hours == Hours(begins=time(22), ends=time(6))
+    assert rules[RuleFamily.CROWD].hours is None
+    for rule in rules.values():
+        assert rule_of(said(rule)), "the worker can count by it"
+
+
 def test_a_number_that_is_taken_is_said_before_the_trial(page: OnboardingPage, line: Line, qtbot: QtBot) -> None:
     to_rules(page, line, qtbot, number="01")
 
@@ -333,6 +372,7 @@ def test_who_answered_in_the_network_is_chosen_by_enter(page: OnboardingPage, li
     page.press("Ctrl+F")
     qtbot.waitUntil(lambda: bool(line.asked), timeout=WITHIN_MS)
     page.take_found(line.asked[-1][1], [FoundItem(address="http://192.0.2.7/onvif", name="球机", hardware="D1")])
+    qtbot.waitUntil(lambda: page.found.item(0) is not None, timeout=WITHIN_MS)
     assert page.found.item(0).text().startswith("球机")
 
     strike(Qt.Key.Key_Return)

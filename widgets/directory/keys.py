@@ -9,6 +9,7 @@ DIRECTORY_KEYS = (
     PageKey("Left", ("Left",), N_("close the branch")),
     PageKey("F", ("F",), N_("keep as a favourite, or no longer")),
     PageKey("I", ("I",), N_("only ill cameras, or all")),
+    PageKey("Z", ("Z",), N_("rules and zones of the camera")),
     PageKey("/", ("/", "、"), N_("search")),
     PageKey("Esc", ("Esc",), N_("empty the search; then close the list")),
 )

@@ -1,4 +1,7 @@
-"""The directory beside the wall: search as one types, the tree, favourites; a camera goes to the selected tile."""
+"""The directory beside the wall: search as one types, the tree, favourites; a camera goes to the selected tile.
+
+Long because search, tree, favourites and states are one list with one selection.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,13 +45,14 @@ class DirectoryPanel(QWidget):
     """Lives in the GUI thread. Reads by the desk it is given; shows nothing of a place that is not the actor's.
 
     Signals:
-        opened: the id of the camera that is to stand on the selected tile.
+        opened: the id of the camera that is to stand on the selected tile. zones_asked: of the one to draw zones in.
         meant: the id of the camera that is selected now, so that whoever must know it can learn it.
         left: the panel was closed by its key; the focus belongs to the wall.
     """
 
     opened = Signal(str)
     meant = Signal(str)
+    zones_asked = Signal(str)
     left = Signal()
 
     def __init__(
@@ -166,6 +170,8 @@ class DirectoryPanel(QWidget):
                     self._turn(row.branch.branch, is_open=key == "Right")
             case "F" if row is not None and row.camera is not None:
                 self._favour(row.camera.camera_id, is_one=not row.camera.is_favourite)
+            case "Z" if row is not None and row.camera is not None:
+                self.zones_asked.emit(row.camera.camera_id)
             case "I":
                 self.filter.setCurrentIndex(0 if self._state.only_ill else 1)
             case "/":

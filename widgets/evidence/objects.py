@@ -11,6 +11,7 @@ LABEL_WORDS = {
     "motorcycle": N_("Motorcycle"),
     "bicycle": N_("Bicycle"),
     "person": N_("Person"),
+    "thing": N_("Thing"),
 }
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from console.domain.evidence import RuleFacts
 from console.domain.rules import RuleFamily
 from console.words import N_
-from widgets.state.telling import Told
+from widgets.evidence.objects import LABEL_WORDS
+from widgets.state.telling import Named, Told
 
 _RAISED = {
     RuleFamily.STANDING_VEHICLE: N_("stands in zone {zone}"),
@@ -15,6 +16,8 @@ _RAISED = {
     RuleFamily.WRONG_WAY: N_("goes the wrong way in zone {zone}"),
     RuleFamily.CROWD: N_("many people in zone {zone}"),
     RuleFamily.BIKES_OUT_OF_PLACE: N_("bikes stand together in zone {zone}"),
+    RuleFamily.ABSENCE: N_("what has to be in zone {zone} is missing"),
+    RuleFamily.STATIC_OBJECT: N_("something in zone {zone} is not as it was"),
 }
 _FOUND = {
     RuleFamily.STANDING_VEHICLE: N_("Stood in zone {zone}"),
@@ -24,6 +27,8 @@ _FOUND = {
     RuleFamily.WRONG_WAY: N_("Went the wrong way in zone {zone}"),
     RuleFamily.CROWD: N_("Many people in zone {zone}"),
     RuleFamily.BIKES_OUT_OF_PLACE: N_("Bikes stood together in zone {zone}"),
+    RuleFamily.ABSENCE: N_("Was missing in zone {zone}"),
+    RuleFamily.STATIC_OBJECT: N_("Something in zone {zone} was not as before"),
 }
 _TOWARD = {
     "left": N_("to the left of the picture"),
@@ -32,6 +37,11 @@ _TOWARD = {
     "down": N_("nearer, down in the picture"),
 }
 _LEVELS = {"warning": N_("warning level"), "alarm": N_("alarm level")}
+_CHANGES = {
+    "came": N_("something was left that was not there before"),
+    "went": N_("something that stood there was taken away"),
+    "missing": N_("it has to be there and was not seen"),
+}
 STEADY_PER_MIN = 1.0
 """A count that changes by less than one person a minute stays about the same (judgement)."""
 
@@ -54,6 +64,11 @@ def reasons_of(rule: RuleFacts) -> list[tuple[Told, Told]]:
                 rows.append((Told(N_("Level")), Told(_LEVELS[value])))
             case "toward", str():
                 rows.append((Told(N_("Direction")), Told(_TOWARD[value])))
+            case "change", str():
+                rows.append((Told(N_("Change")), Told(_CHANGES[value])))
+            case "brought_by", str():
+                who = Named(value, value) if value not in LABEL_WORDS else Told(LABEL_WORDS[value])
+                rows.append((Told(N_("Nearest then")), Told(N_("{who} was nearest as it came"), {"who": who})))
             case "off_by_degrees", float() | int():
                 off = Told(N_("{degrees}° off the way that is allowed"), {"degrees": f"{value:.0f}"})
                 rows.append((Told(N_("Direction")), off))

@@ -15,7 +15,7 @@ from console.domain.errors import Refusal
 from console.domain.ids import SeatId
 from console.words import N_
 from widgets.common.key_button import KeyButton
-from widgets.common.lettering import Ground, TellingLine, follow_text_size, label, rule_line
+from widgets.common.lettering import Ground, TellingLine, follow_text_size, label, rule_line, scrolled
 from widgets.desk import Desk
 from widgets.state.telling import Teller, Told, told_of
 
@@ -119,13 +119,17 @@ class LoginPage(Ground):
             for button in self._demo_buttons:
                 column.addWidget(button)
         column.addStretch(3)
-        inner = QWidget(self)
+        inner = QWidget()
         inner.setLayout(column)
         inner.setFixedWidth(COLUMN_PX)
-        row = QHBoxLayout(self)
+        centred = QWidget()
+        row = QHBoxLayout(centred)
         row.addStretch(1)
         row.addWidget(inner)
         row.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolled(centred))  # half of 1920 × 1080 has no room for the demo's accounts
 
     def _fields(self) -> tuple[QWidget, ...]:
         return self.seat, self.account, self.password, self.code, self.language

@@ -1,5 +1,6 @@
-"""The list of files from which a table is chosen: a window of its own that nothing waits for."""
+"""The list of files from which a table, or a clip, is chosen: a window of its own that nothing waits for."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QDir
@@ -14,9 +15,18 @@ PATTERNS = ("*.csv", "*.xlsx")
 class FileChooser(QFileDialog):
     """Opens when somebody asks for it and never by itself; a name that is not there yet may be typed. GUI thread."""
 
-    def __init__(self, teller: Teller, parent: QWidget) -> None:
+    def __init__(
+        self,
+        teller: Teller,
+        parent: QWidget,
+        *,
+        title: str = N_("Choose a table"),
+        kind: str = N_("Tables"),
+        patterns: Sequence[str] = PATTERNS,
+    ) -> None:
         super().__init__(parent)
         self._teller = teller
+        self._title, self._kind, self._patterns = title, kind, tuple(patterns)
         self.setOption(QFileDialog.Option.DontUseNativeDialog)  # the house's own colours and words, on every desktop
         self.setFileMode(QFileDialog.FileMode.AnyFile)
         self.setFilter(QDir.Filter.AllDirs | QDir.Filter.Files | QDir.Filter.NoDotAndDotDot)
@@ -33,8 +43,8 @@ class FileChooser(QFileDialog):
 
     def retranslate(self) -> None:
         say = self._teller.say
-        self.setWindowTitle(say(Told(N_("Choose a table"))))
-        self.setNameFilter(f"{say(Told(N_('Tables')))} ({' '.join(PATTERNS)})")
+        self.setWindowTitle(say(Told(self._title)))
+        self.setNameFilter(f"{say(Told(self._kind))} ({' '.join(self._patterns)})")
         for part, sentence in (
             (QFileDialog.DialogLabel.Accept, N_("Choose")),
             (QFileDialog.DialogLabel.Reject, N_("Cancel")),

@@ -1,19 +1,17 @@
-"""Which rules watch a new camera: none until somebody chooses one; how long a vehicle may stand."""
+"""Which rules watch a new camera: none until somebody chooses one, each with the figures of its family."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from console.application.onboarding_desk import OfferedRule
 from console.domain.ids import CameraId
 from console.domain.rules import CameraRule
 from console.words import N_
 from widgets.common.lettering import label
-from widgets.state.telling import Named, Teller, Told
-
-FIELD_PX = 36
-DWELLS_S = (0, 30, 60, 120, 180, 300, 600, 1800)  # 0: what the rule itself proposes
+from widgets.onboarding.rule_figures import RuleRow
+from widgets.state.telling import Teller, Told
 
 
 class RulesForm(QWidget):
@@ -23,56 +21,66 @@ class RulesForm(QWidget):
         super().__init__(parent)
         self._teller = teller
         self._offered: tuple[OfferedRule, ...] = ()
-        self.boxes: list[QCheckBox] = []
+        self.rows: list[RuleRow] = []
         self._head = label("small", "t2", wrap=True)
         self._zone = label("small", "t2", wrap=True)
-        self._dwell_name = label("small", "t2")
-        self.dwell = QComboBox(self)
-        self.dwell.setMinimumHeight(FIELD_PX)
-        for seconds in DWELLS_S:
-            self.dwell.addItem("", seconds)
-        self._dwell_name.setBuddy(self.dwell)
+        self._inside = QWidget(self)
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
+        inside = QVBoxLayout(self._inside)
+        inside.setContentsMargins(0, 0, 8, 0)
+        inside.addLayout(self._list)
+        inside.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._head)
-        column.addLayout(self._list)
-        column.addSpacing(8)
-        column.addWidget(self._dwell_name)
-        column.addWidget(self.dwell)
+        column.addWidget(scroll, 1)
         column.addWidget(self._zone)
-        column.addStretch(1)
+
+    @property
+    def boxes(self) -> list[QCheckBox]:
+        return [row.box for row in self.rows]
 
     @property
     def chosen(self) -> tuple[OfferedRule, ...]:
-        return tuple(rule for rule, box in zip(self._offered, self.boxes, strict=True) if box.isChecked())
+        return tuple(row.rule for row in self.rows if row.box.isChecked())
 
     def offer(self, offered: Sequence[OfferedRule]) -> None:
         """Offer these; the same ones again keep what was chosen, others begin with none."""
         if tuple(offered) == self._offered:
             return
         self._offered = tuple(offered)
-        for old in self.boxes:
+        for old in self.rows:
             old.hide()
             old.deleteLater()
-        self.boxes = [QCheckBox(self) for _ in self._offered]
-        for box in self.boxes:
-            self._list.addWidget(box)
-        self.setFocusProxy(self.boxes[0] if self.boxes else self.dwell)
+        self.rows = [
+            RuleRow(rule, number, self._teller, self._inside) for number, rule in enumerate(self._offered, start=1)
+        ]
+        for row in self.rows:
+            self._list.addWidget(row)
+        if self.rows:
+            self.setFocusProxy(self.rows[0].box)
         self.retranslate()
 
     def turn(self, at: int) -> None:
         """Choose the rule of this place, or no longer."""
-        if 0 <= at < len(self.boxes):
-            self.boxes[at].toggle()
+        if 0 <= at < len(self.rows):
+            self.rows[at].box.toggle()
 
     def rules_for(self, camera_id: CameraId) -> tuple[CameraRule, ...]:
-        """Return the chosen rules, over the whole picture of a camera."""
-        seconds = float(self.dwell.currentData() or 0)
-        name = self._teller.say(Told(N_("whole picture")))
-        return tuple(rule.kind.rule_for(camera_id, name, seconds or rule.kind.dwell_s) for rule in self.chosen)
+        """Return the chosen rules, over the whole picture of a camera.
+
+        Raises:
+            DomainError: the figures of one do not make a rule.
+        """
+        return tuple(row.rule_for(camera_id) for row in self.rows if row.box.isChecked())
 
     def retranslate(self) -> None:
         say = self._teller.say
@@ -85,18 +93,6 @@ class RulesForm(QWidget):
             )
         )
         self._zone.setText(say(Told(N_("A rule watches the whole picture until a zone is drawn for it."))))
-        self._dwell_name.setText(say(Told(N_("How long a vehicle may stand"))))
-        self.dwell.setAccessibleName(self._dwell_name.text())
-        for at, seconds in enumerate(DWELLS_S):
-            span = self._teller.span(timedelta(seconds=seconds))
-            self.dwell.setItemText(at, span if seconds else say(Told(N_("as each rule proposes"))))
-        for number, (rule, box) in enumerate(zip(self._offered, self.boxes, strict=True), start=1):
-            values = {
-                "number": number,
-                "matter": Named(rule.category.zh, rule.category.en),
-                "code": rule.category.code,
-                "minutes": round(rule.kind.dwell_s / 60),
-            }
-            box.setText(say(Told(N_("{number}   {matter} ({code}) after {minutes} min"), values)))
-        for part in (self._dwell_name, self.dwell, self._zone):
-            part.setVisible(has_some)
+        self._zone.setVisible(has_some)
+        for row in self.rows:
+            row.retranslate()

@@ -130,6 +130,15 @@ MORE_KINDS = (
         to_do=N_("Tell the administrator; it is read again by itself. Whether its pictures come, their tiles say."),
     ),
     HealthKind(
+        name="pushing",
+        title=N_("Senders"),
+        waiting=N_(
+            "Somebody wanted to send pictures and was turned away; compare the device's name and key with ours."
+        ),
+        fault=N_("Drones and cameras on a body cannot send their pictures."),
+        to_do=N_("It is started again by itself; the devices begin anew. If it lasts, tell the administrator."),
+    ),
+    HealthKind(
         name="audit",
         title=N_("Audit anchor"),
         waiting=N_("The record of who did what is being anchored."),
@@ -335,6 +344,7 @@ ROLE_WORDS = {
     "media-worker": N_("Decoder"),
     "vision-worker": N_("Detector"),
     "talk-worker": N_("Voice"),
+    "push-listener": N_("Senders"),
 }
 
 

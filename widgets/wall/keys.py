@@ -45,4 +45,5 @@ OFFERED_KEYS = (
     PageKey("V", ("V",), N_("file this camera as out of order")),
     PageKey("G", ("G",), N_("take how the camera looks now for how it should look")),
     PageKey("X", ("X",), N_("turn this camera")),
+    PageKey("Shift+Z", ("Shift+Z",), N_("rules and zones of this camera")),
 )

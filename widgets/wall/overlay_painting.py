@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from console.domain.walls import USUAL_LAYERS, Layer
 from widgets.common import theme
+from widgets.state.heat import COLUMNS, LEVELS, ROWS
 from widgets.state.overlay import TrackDrawn, ZoneDrawn, labelled
 
 # DESIGN §5, logical pixels.
@@ -18,6 +19,7 @@ MOST_LABELS = 8
 NARROW_PX = 400
 TINY_PX = 240  # below, as with 64 tiles on 1920 × 1080 (204 px), a word would hide its subject: a ring stands alone
 ZONE_FILL = 0.10
+HEAT_FILL = 0.45  # of the strongest step: what stands below must still be seen
 
 
 class OverlayPainter:
@@ -37,6 +39,18 @@ class OverlayPainter:
         self._font = theme.font("caption")
         self._metrics = QFontMetricsF(self._font)
         painter.setFont(self._font)
+
+    def heat(self, steps: bytes) -> None:
+        """Draw where people stay: a step a cell, the whole grid over the whole picture."""
+        tone = theme.colour("focus")
+        grid = QImage(steps, COLUMNS, ROWS, COLUMNS, QImage.Format.Format_Indexed8)
+        shades = []
+        for step in range(LEVELS + 1):
+            tone.setAlphaF(HEAT_FILL * step / LEVELS)
+            shades.append(tone.rgba())
+        grid.setColorTable(shades)
+        self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)  # steps keep their edges
+        self._painter.drawImage(self._rect, grid)
 
     def zones(self, zones: Sequence[ZoneDrawn]) -> None:
         """Draw dashed outlines with a faint fill, and lines without one."""

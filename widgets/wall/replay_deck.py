@@ -140,6 +140,9 @@ class ReplayDeck(QWidget):
             camera_id = self._seen[0].camera.camera_id
             self.end()
             self.history_asked.emit(camera_id)
+        elif key == "J" and replaying is not None and replaying.state.failed is not None:
+            self.begin(self._seen)
+            self.ask()  # what failed a moment ago, as while the station was away, may be there now
         elif replaying is None or not replaying.state.is_open:
             return
         elif key == "J":

@@ -24,6 +24,7 @@ LAYER_WORDS = MappingProxyType(
         Layer.AGE: N_("age of the picture"),
         Layer.STATE: N_("shape of the state"),
         Layer.WATERMARK: N_("watermark: who looks"),
+        Layer.HEAT: N_("where people stay"),
     }
 )
 

@@ -32,6 +32,7 @@ from widgets.common import theme
 from widgets.state import zoom as z
 from widgets.state.chips import Chip
 from widgets.state.hearing import SoundTold
+from widgets.state.heat import HeatMemory
 from widgets.state.overlay import LABEL_WORDS, OverlayMemory, SeenTold, TrackDrawn, ZoneDrawn, zones_of
 from widgets.state.pace import LossGauge
 from widgets.state.telling import Teller, Told
@@ -81,6 +82,7 @@ class Tile(QWidget):
         self._facts = TileFacts()
         self._look = look_of(self._facts, clock.now())
         self._seen = OverlayMemory()
+        self._heat = HeatMemory()
         self._loss = LossGauge()
         self._unheard_zones: frozenset[str] = frozenset()
         self._zones: tuple[ZoneDrawn, ...] = ()
@@ -140,6 +142,7 @@ class Tile(QWidget):
             self._facts = TileFacts()
             self._zoom = z.WHOLE
             self._seen.clear()
+            self._heat.clear()
             self._unheard_zones = frozenset()
         self._zones = zones_of(camera, self._unheard_zones)
         if camera is not None:
@@ -148,7 +151,7 @@ class Tile(QWidget):
                 number=camera.number,
                 name=camera.name,
                 stream=stream or self._facts.stream,
-                is_watched=bool(camera.rules),
+                is_watched=camera.is_watched,
                 looked_at=self._facts.looked_at or self._clock.now(),
             )
         self._tell(self._clock.now())
@@ -186,6 +189,8 @@ class Tile(QWidget):
     def note_seen(self, seen: SeenTold) -> None:
         """Take in what a look found. It is drawn with frames of the same second only."""
         self._seen.note(seen)
+        if Layer.HEAT in self._layers:
+            self._heat.note(seen)
         self._facts = replace(self._facts, looked_at=max(seen.received_at, self._facts.looked_at or seen.received_at))
         if self._is_on_screen:
             self.update(self._picture_room())
@@ -382,12 +387,15 @@ class Tile(QWidget):
 
     def _paint_overlay(self, painter: QPainter, rect: QRect) -> None:
         zones, tracks = self._zones, self.tracks_now()
-        if not zones and not tracks:
+        steps = self._heat.steps_at(self._newest.received_at) if self._newest and Layer.HEAT in self._layers else b""
+        if not zones and not tracks and not steps:
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(rect)
         over = OverlayPainter(painter, zooming.whole_of(rect, self._zoom), self.width(), self._layers)
+        if steps:
+            over.heat(steps)
         if Layer.ZONES in self._layers:
             over.zones(zones)
         over.tracks(tracks, [self._label(track) for track in tracks])

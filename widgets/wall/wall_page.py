@@ -61,7 +61,7 @@ class WallPage(QWidget):
         wall_changed: layout or cameras changed; a ``Wall`` to be kept for the next time.
         ordered: views and habits to be kept or changed, a ``WallOrder``.
         marked: a moment to be kept as a bookmark. marks_asked, views_asked: their list is about to be read.
-        speak_asked, listen_asked, snapshot_asked, history_asked, turn_asked: the camera's id.
+        speak_asked, listen_asked, snapshot_asked, history_asked, turn_asked, zones_asked: the camera's id.
         report_asked, reference_asked: ``V`` the camera is out of order, ``G`` it looks as it should; its id.
         record_asked, record_end_asked: ``R`` was pressed on a camera that is not recorded by hand, or that is.
         acknowledge_asked: ``A`` was pressed; the id of the highest, oldest alarm that nobody acknowledged.
@@ -75,6 +75,7 @@ class WallPage(QWidget):
     speak_asked = Signal(str)
     snapshot_asked = Signal(str)
     history_asked = Signal(str)
+    zones_asked = Signal(str)
     report_asked = Signal(str)
     reference_asked = Signal(str)
     turn_asked = Signal(str)
@@ -344,6 +345,7 @@ class WallPage(QWidget):
             "V": self.report_asked,
             "G": self.reference_asked,
             "X": self.turn_asked,
+            "Shift+Z": self.zones_asked,
         }
         if key == "A":
             row = next((row for row in self._alarms if row.acknowledged_at is None), None)

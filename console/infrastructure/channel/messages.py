@@ -569,6 +569,14 @@ class LookedAgain(Message):
     model_sha256: str
 
 
+class NotWatched(Message):
+    """A camera the detector was asked to watch and cannot: the others go on."""
+
+    kind: Literal["not_watched"] = "not_watched"
+    camera_id: str
+    reason: Literal["other_size", "rule_unusable"]
+
+
 class VisionPace(Message):
     """Once a second: achieved looks per second, per camera."""
 
@@ -1035,12 +1043,20 @@ class TrialOpened(Message):
     slot_path: str
 
 
+RefusedPush = Literal["wrong_key", "unknown", "sends_already", "not_taken", "no_vault"]
+
+
 class PushRefused(Message):
-    """From the listener: somebody tried to send with a wrong key. ``device`` is empty where that was no name."""
+    """From the listener: somebody who wanted to send was turned away. ``device`` is empty where that was no name.
+
+    ``unknown``: no key was given to such a device. ``sends_already``: another one sends under its name. ``not_taken``:
+    its pictures are of a kind that is not passed on. ``no_vault``: nobody knows its key now.
+    """
 
     kind: Literal["push_refused"] = "push_refused"
     device: str
     peer: str
+    reason: RefusedPush
 
 
 class Nudge(Message):
@@ -1090,6 +1106,15 @@ class WorkerItem(Message):
     alone_for: str = ""
 
 
+class UnwatchedItem(Message):
+    """A camera with rules that nobody looks at, since when and why. ``sentence`` is a catalogue key."""
+
+    camera_id: str
+    since: datetime
+    sentence: str
+    values: dict[str, str | int | float] = {}
+
+
 class Health(Message):
     """Once a second from the station to every seat."""
 
@@ -1097,6 +1122,7 @@ class Health(Message):
     at: datetime
     items: tuple[HealthItem, ...]
     workers: tuple[WorkerItem, ...] = ()
+    unwatched: tuple[UnwatchedItem, ...] = ()
 
 
 class HealthChange(Message):
@@ -1150,6 +1176,7 @@ AnyMessage = (
     | RuleHit
     | RuleCleared
     | LookedAgain
+    | NotWatched
     | VisionPace
     | RenderPhrase
     | SpeakPhrase

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -42,6 +43,7 @@ from console.domain.cases import Case
 from console.domain.evidence import EvidenceItem, EvidenceKind
 from console.domain.ids import AlarmId, CaseId
 from console.domain.speaking import TalkSession
+from console.domain.verifier_policy import UNLIKELY, Act
 from console.infrastructure.database.audit_register import register
 from console.infrastructure.database.engine import Database
 from console.infrastructure.database.mapping import alarms as alarm_mapping
@@ -67,6 +69,7 @@ from console.infrastructure.database.tables import (
     units,
 )
 from console.infrastructure.database.types import UtcTime
+from console.infrastructure.database.verifier_tables import IS_KEPT_OFF, seen_alarms
 
 SAME_PLACE = timedelta(days=30)  # AlarmCard.alarms_here_30_days
 
@@ -79,14 +82,23 @@ class SqlQueries:
 
     def alarm_queue(self, now: datetime, most: int, scope: Scope = EVERYWHERE) -> Sequence[AlarmRow]:
         is_due = or_(alarms.c.postponed_until.is_(None), alarms.c.postponed_until <= now)
+        unlikely = exists().where(
+            seen_alarms.c.alarm_id == alarms.c.alarm_id,
+            seen_alarms.c.act.in_([Act.RANK.value, Act.SAMPLE.value]),
+            seen_alarms.c.probability < UNLIKELY,
+        )
         statement = (
             _alarm_rows()
-            .where(ALARM_WAITS, is_due, covered(scope, alarms.c.camera_id))
+            .add_columns(alarms.c.priority_rank, unlikely.label("is_unlikely"))
+            .where(ALARM_WAITS, is_due, ~IS_KEPT_OFF, covered(scope, alarms.c.camera_id))
             .order_by(alarms.c.priority_rank, alarms.c.raised_at, alarms.c.alarm_id)
             .limit(most)
         )
         with self._database.reading() as connection:
-            return [_alarm_row(row) for row in connection.execute(statement).mappings()]
+            found = connection.execute(statement).mappings().all()
+        # Put in order here, so that the index still gives the oldest first: nobody is kept waiting for ever.
+        ranked = sorted(found, key=lambda row: (row["priority_rank"], row["is_unlikely"]))
+        return [_alarm_row(row) for row in ranked]
 
     def alarm_card(self, alarm_id: AlarmId) -> AlarmCard:
         """Return the card. "Here" is the alarm's camera and zone, in the 30 days before it was raised."""
@@ -210,7 +222,7 @@ class SqlQueries:
             return select(func.count()).where(condition).scalar_subquery()
 
         statement = select(
-            counted(ALARM_WAITS).label("alarms_waiting"),
+            counted(and_(ALARM_WAITS, ~IS_KEPT_OFF)).label("alarms_waiting"),
             counted(ORDER_WAITS).label("orders_waiting"),
             select(func.min(orders.c.made_at)).where(ORDER_WAITS).scalar_subquery().label("oldest_order_at"),
             counted(ORDER_IS_PARKED).label("orders_parked"),

@@ -23,6 +23,7 @@ from console.infrastructure.database.repositories.screens import SqlScreens
 from console.infrastructure.database.repositories.shared import SqlShared
 from console.infrastructure.database.repositories.sight import SqlSight
 from console.infrastructure.database.repositories.talks import SqlTalks
+from console.infrastructure.database.repositories.verifiers import SqlVerifiers
 from console.infrastructure.database.repositories.wall_book import SqlWallBook
 from console.infrastructure.database.repositories.watching import SqlWatching
 
@@ -56,6 +57,7 @@ class SqlUnitOfWork:
         self.shared = SqlShared(connection)
         self.wall_book = SqlWallBook(connection)
         self.sight = SqlSight(connection)
+        self.verifiers = SqlVerifiers(connection)
 
     def commit(self) -> None:
         try:

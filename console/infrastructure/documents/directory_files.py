@@ -13,6 +13,7 @@ from xlsxwriter import Workbook
 
 from console.application.errors import Unavailable
 from console.domain.errors import DomainError
+from console.words import N_
 
 CSV, XLSX = ".csv", ".xlsx"
 LARGEST_BYTES = 100_000_000  # judgement: 62,679 lines are some 15 MB
@@ -31,9 +32,7 @@ class DirectoryFilesOnDisk:
                 raise DomainError("The table is larger than {mb} MB.", mb=LARGEST_BYTES // 1_000_000)
             raw = path.read_bytes()
         except OSError as cause:
-            raise Unavailable(
-                "{path} cannot be read: {reason}.", path=str(path), reason=cause.strerror or ""
-            ) from cause
+            raise _refusal(cause, path, N_("{path} cannot be read.")) from cause
         if path.suffix.lower() == XLSX:
             return _xlsx_rows(raw)
         if path.suffix.lower() == CSV:
@@ -52,10 +51,23 @@ class DirectoryFilesOnDisk:
             draft.replace(path)
         except OSError as cause:
             draft.unlink(missing_ok=True)
-            raise Unavailable(
-                "{path} cannot be written: {reason}.", path=str(path), reason=cause.strerror or ""
-            ) from cause
+            raise _refusal(cause, path, N_("{path} cannot be written.")) from cause
         return count
+
+
+def _refusal(cause: OSError, path: Path, otherwise: str) -> Unavailable:
+    """Say in words of ours what the system says in its own."""
+    match cause:
+        case FileNotFoundError():
+            sentence = N_("There is no {path}.")
+            path = path if path.parent.is_dir() else path.parent
+        case PermissionError():
+            sentence = N_("This account may not use {path}.")
+        case IsADirectoryError():
+            sentence = N_("{path} is a folder; name a file in it.")
+        case _:
+            sentence = otherwise
+    return Unavailable(sentence, path=str(path))
 
 
 def _csv_rows(raw: bytes) -> list[list[str]]:

@@ -9,15 +9,18 @@ from contextlib import suppress
 from pathlib import Path
 
 from console.application.errors import Unavailable
+from console.domain.pushing import SRT_PASSPHRASE
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
-from console.infrastructure.channel.messages import Heartbeat, Hello, PushRefused, ShutDown
+from console.infrastructure.channel.messages import Heartbeat, Hello, PushRefused, RefusedPush, ShutDown
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.logs import Logs
 from console.infrastructure.pushed.publications import Publications
 from console.infrastructure.pushed.reading import reading_key
 from console.infrastructure.pushed.rtmp_door import RtmpDoor
 from console.infrastructure.pushed.rtsp_door import RtspDoor
+from console.infrastructure.pushed.srt_door import SrtDoor
 from console.infrastructure.secrets import open_vault
+from console.infrastructure.video.srt import SrtMissing
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +40,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--host", default="0.0.0.0")
     parser.add_argument("--rtsp-port", type=int, required=True)
     parser.add_argument("--rtmp-port", type=int, default=0)
+    parser.add_argument("--srt-port", type=int, default=0)
     chosen = parser.parse_args(arguments)
     logs = Logs(chosen.logs, chosen.worker_id)
     logs.begin()
@@ -87,30 +91,37 @@ class Listener:
         vault = open_vault(self._chosen.site, self._chosen.data)
         publications = Publications(vault.get, self._tell_refused)
         rtsp, rtmp = RtspDoor(publications, self._key), RtmpDoor(publications)
-        beating = asyncio.create_task(self._beat())
-        await self._open_all(rtsp, rtmp)
+        srt = SrtDoor(publications, self._clock, lambda: vault.get(SRT_PASSPHRASE) or "")
+        beating = asyncio.create_task(self._beat(srt))
+        chosen = self._chosen
+        await self._open_all((rtsp, chosen.rtsp_port), (rtmp, chosen.rtmp_port), (srt, chosen.srt_port))
         await self._over.wait()
         await rtsp.close()
         await rtmp.close()
+        await srt.close()
         publications.close()
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
 
-    def _tell_refused(self, device: str, whence: str) -> None:
+    def _tell_refused(self, device: str, whence: str, reason: RefusedPush) -> None:
         with suppress(ChannelClosed):  # the station has gone, and so does this process
-            self._channel.send(PushRefused(device=device, peer=whence))
+            self._channel.send(PushRefused(device=device, peer=whence, reason=reason))
 
-    async def _open_all(self, rtsp: RtspDoor, rtmp: RtmpDoor) -> None:
-        for door, port in ((rtsp, self._chosen.rtsp_port), (rtmp, self._chosen.rtmp_port)):
+    async def _open_all(self, *doors: tuple[RtspDoor | RtmpDoor | SrtDoor, int]) -> None:
+        for door, port in doors:
             while port and not self._over.is_set():
                 try:
                     _log.info("%s listens at %d", type(door).__name__, await door.open(self._chosen.host, port))
                     break
-                except OSError as cause:
-                    _log.error("port %d cannot be listened at: %s", port, cause.strerror)
+                except SrtMissing:
+                    _log.error("devices cannot send by SRT: this machine has no libsrt")
+                    break
+                except (OSError, Unavailable) as cause:
+                    _log.error("port %d cannot be listened at: %s", port, getattr(cause, "strerror", None) or cause)
                     await asyncio.sleep(TRY_PORT_EVERY_S)
 
-    async def _beat(self) -> None:
+    async def _beat(self, srt: SrtDoor) -> None:
         while True:
-            self._beat_s = self._clock.monotonic_s()
+            if srt.is_well:
+                self._beat_s = self._clock.monotonic_s()
             await asyncio.sleep(BEAT_EVERY_S)

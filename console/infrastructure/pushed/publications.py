@@ -10,6 +10,7 @@ from typing import Protocol
 
 from console.application.errors import Unavailable
 from console.domain.pushing import DEVICE_NAME, key_name
+from console.infrastructure.channel.messages import RefusedPush
 
 _log = logging.getLogger(__name__)
 
@@ -58,10 +59,10 @@ class Publication:
 class Publications:
     """Owned by the event loop; the vault is asked in one thread of its own."""
 
-    def __init__(self, key_of: Callable[[str], str | None], refused: Callable[[str, str], object]) -> None:
+    def __init__(self, key_of: Callable[[str], str | None], refused: Callable[[str, str, RefusedPush], object]) -> None:
         """Args:
         key_of: a device → its key, ``None`` where none was given out.
-        refused: told of a wrong key: the device, empty where that was no name, and whence it came.
+        refused: told who was turned away: the device, empty where that was no name, whence it came, and why.
         """
         self._key_of = key_of
         self._refused = refused
@@ -81,24 +82,30 @@ class Publications:
             Refused: no such device, another key, or it sends already.
         """
         known = None
-        if DEVICE_NAME.fullmatch(device):
+        shown = device if DEVICE_NAME.fullmatch(device) else ""
+        if shown:
             try:
                 known = await asyncio.get_running_loop().run_in_executor(self._asking, self._key_of, key_name(device))
             except Unavailable as cause:
+                self._refused(shown, whence, "no_vault")
                 raise Refused("the vault does not answer") from cause
         is_right = hmac.compare_digest(key.encode(), (known or self._nobody).encode())
         if known is None or not is_right:
-            shown = device if DEVICE_NAME.fullmatch(device) else ""
             _log.warning("%s was refused from %s: its key is wrong", shown or "(no name)", whence)
-            self._refused(shown, whence)
+            self._refused(shown, whence, "unknown" if known is None else "wrong_key")
             await asyncio.sleep(REFUSED_AFTER_S)
             raise Refused("its key is wrong")
         if device in self._sending:
             _log.warning("%s was refused from %s: it sends already", device, whence)
+            self._refused(device, whence, "sends_already")
             raise Refused("it sends already")
         publication = self._sending[device] = Publication(device)
         _log.info("%s sends from %s", device, whence)
         return publication
+
+    def turn_away(self, device: str, whence: str) -> None:
+        """Tell that what a device wants to send is of a kind that is not passed on; its session ends."""
+        self._refused(device, whence, "not_taken")
 
     def leave(self, publication: Publication) -> None:
         """End what a device sends."""

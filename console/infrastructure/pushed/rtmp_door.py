@@ -221,4 +221,6 @@ class _Session:
         try:
             tracks.take_video(time_ms, body)
         except NotTaken as cause:
+            if self._sent is not None:
+                self._publications.turn_away(self._sent.device, self.whence)
             raise Nonsense("by RTMP only H.264 and H.265 are taken") from cause

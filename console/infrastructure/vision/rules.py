@@ -2,6 +2,7 @@
 
 from console.domain.rules import RuleFamily
 from console.infrastructure.channel.messages import ZoneRule
+from inference.rules.absence import AbsenceRule
 from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
 from inference.rules.crowd import CrowdRule
 from inference.rules.families import Rule
@@ -10,6 +11,7 @@ from inference.rules.line_crossing import LineCrossingRule
 from inference.rules.loitering import LoiteringRule
 from inference.rules.rule import Toward
 from inference.rules.standing_vehicle import StandingVehicleRule
+from inference.rules.static_object import StaticObjectRule
 from inference.rules.wrong_way import WrongWayRule
 
 _TOWARD: dict[str, Toward] = {"left": "left", "right": "right", "up": "up", "down": "down"}
@@ -86,4 +88,20 @@ def rule_of(rule: ZoneRule) -> Rule:
                 dwell_s=rule.dwell_s,
                 minimum_score=rule.minimum_score,
                 parks=figures.parks,
+            )
+        case RuleFamily.STATIC_OBJECT:
+            return StaticObjectRule(
+                rule_id=rule.rule_id,
+                polygon=rule.polygon,
+                dwell_s=rule.dwell_s,
+                least_area=figures.least_area,
+                is_removal_told=figures.is_removal_told,
+            )
+        case RuleFamily.ABSENCE:
+            return AbsenceRule(
+                rule_id=rule.rule_id,
+                polygon=rule.polygon,
+                labels=labels,
+                dwell_s=rule.dwell_s,
+                minimum_score=rule.minimum_score,
             )

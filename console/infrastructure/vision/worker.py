@@ -5,15 +5,18 @@ import logging
 import os
 import sys
 from pathlib import Path
+from typing import Literal
 
 from console.application.errors import Unavailable
 from console.application.ports import Clock
 from console.infrastructure.channel.connection import Channel, ChannelClosed, Endpoint, connect
+from console.infrastructure.channel.endings import CODE_OF
 from console.infrastructure.channel.messages import (
     AnyMessage,
     Heartbeat,
     Hello,
     LookAgain,
+    NotWatched,
     ShutDown,
     UnwatchCamera,
     VisionPace,
@@ -24,7 +27,7 @@ from console.infrastructure.logs import Logs
 from console.infrastructure.vision.overlays import NOT_OF_THIS_KIND, NOT_WATCHED, looked_again, not_told
 from console.infrastructure.vision.watch import CameraWatch
 from inference.detector import Detector
-from inference.errors import InferenceError
+from inference.errors import DeviceMissing, InferenceError, InferenceFailed, ModelRefused
 from inference.manifest import read_manifest
 from inference.scheduler import LookScheduler
 
@@ -114,15 +117,19 @@ class VisionWorker:
                 wanted.width,
                 wanted.height,
             )
-            self._unwatch(wish.camera_id)
+            self._refuse(wish.camera_id, "other_size")
             return
         try:
             self._apply(wish)
         except ValueError as cause:
             _log.error("camera %s is not watched: %s", wish.camera_id, cause)
-            self._unwatch(wish.camera_id)
+            self._refuse(wish.camera_id, "rule_unusable")
             return
         self._scheduler.watch(wish.camera_id, wish.look.looks_per_s, self._clock.monotonic_s())
+
+    def _refuse(self, camera_id: str, reason: Literal["other_size", "rule_unusable"]) -> None:
+        self._unwatch(camera_id)
+        self._channel.send(NotWatched(camera_id=camera_id, reason=reason))
 
     def _apply(self, wish: WatchCamera) -> None:
         known = self._watches.get(wish.camera_id)
@@ -224,20 +231,32 @@ def _run(asked: argparse.Namespace) -> int:
         _log.info("%s runs on %s in %s", detector.manifest.name, detector.running.device, detector.running.precision)
         channel = connect(endpoint)
     except (InferenceError, Unavailable) as cause:
-        return _refuse(f"The vision worker cannot start: {cause}")
+        return _refuse(f"The vision worker cannot start: {cause}", _code_of(cause))
     try:
         VisionWorker(channel, detector, SystemClock(), asked.worker_id).run()
     except InferenceError as cause:
-        return _refuse(f"Nothing is looked at any more: {cause}")
+        return _refuse(f"Nothing is looked at any more: {cause}", _code_of(cause))
     finally:
         channel.close()
     return 0
 
 
-def _refuse(sentence: str) -> int:
+def _refuse(sentence: str, code: int) -> int:
     _log.error("%s", sentence)
     print(sentence, file=sys.stderr)
-    return FAILED
+    return code
+
+
+def _code_of(cause: Exception) -> int:
+    match cause:
+        case ModelRefused():
+            return CODE_OF["model_refused"]
+        case DeviceMissing():
+            return CODE_OF["device_missing"]
+        case InferenceFailed():
+            return CODE_OF["no_answer"]
+        case _:
+            return FAILED
 
 
 def _parser() -> argparse.ArgumentParser:

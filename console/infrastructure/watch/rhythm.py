@@ -1,8 +1,9 @@
 """The jobs of a station, and their rhythm."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from console.application.learning import LearningNotes
 from console.application.ports import Clock, Queries
 from console.application.ptz_desk import PtzDesk
 from console.application.upkeep import Upkeep
@@ -17,6 +18,12 @@ RELEASE_EVERY = timedelta(hours=1)
 DEADLINES_EVERY = timedelta(seconds=15)
 # Judgement: a round begins and ends by a calendar of minutes.
 TOURS_EVERY = timedelta(seconds=5)
+
+
+# Judgement: a lesson is not missed for a quarter of a minute, and starting what learns takes seconds of a core.
+LEARN_EVERY = timedelta(seconds=15)
+# Judgement: while no lesson judges alarms nobody waits for what learns, and each start of it is seconds of a core.
+LEARN_PATIENCE = timedelta(minutes=10)
 
 
 def retention_of(station: str) -> str:
@@ -64,3 +71,26 @@ def jobs_of(
         Job(name=f"deadlines at {station}", every=DEADLINES_EVERY, act=deadlines),
         Job(name="locks of closed cases", every=RELEASE_EVERY, act=release),
     ]
+
+
+def learning_of(station: str, notes: LearningNotes, learn: Callable[[], None]) -> Job:
+    """Return the job that learns from verdicts.
+
+    Args:
+        learn: starts what learns and waits for its end; called only when there is something new, and before the first
+            lesson only once that has waited ``LEARN_PATIENCE``.
+    """
+    waits_since: datetime | None = None
+
+    def act(turn: Turn) -> bool:
+        nonlocal waits_since
+        if not notes.has_news():
+            waits_since = None
+            return False
+        waits_since = waits_since or turn.began_at
+        if notes.judges() or turn.began_at - waits_since >= LEARN_PATIENCE:
+            waits_since = None
+            learn()
+        return False
+
+    return Job(name=f"learning at {station}", every=LEARN_EVERY, act=act)

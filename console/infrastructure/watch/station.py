@@ -30,6 +30,7 @@ from console.infrastructure.channel.messages import (
     Listen,
     ListPresets,
     LookedAgain,
+    NotWatched,
     Nudge,
     OpenPlayer,
     OpenRecording,
@@ -72,6 +73,7 @@ from console.infrastructure.watch.looking import Looking
 from console.infrastructure.watch.players import PlayerRoom
 from console.infrastructure.watch.presets import PresetRoom
 from console.infrastructure.watch.ptz import PtzRoom
+from console.infrastructure.watch.push_refusals import PushRefusals
 from console.infrastructure.watch.quarantine import Quarantine
 from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.recorded_clips import RecordedClips
@@ -168,6 +170,7 @@ class Rooms:
     hearing: HearingRoom
     hearing_views: Viewing
     push_tries: PushTries
+    push_refusals: PushRefusals
     kept_sound_views: Viewing
 
 
@@ -217,6 +220,7 @@ class Station:
             (TURNING_S, rooms.trials.look_around),
             (TURNING_S, rooms.streams.look_around),
             (1.0, self._second),
+            (1.0, self._look_at_hours),
             (1.0, rooms.rechecks.look_for_work),
             (1.0, rooms.talks.render_next),
             (1.0, rooms.talks.settle),
@@ -285,12 +289,23 @@ class Station:
         self._cameras = list(cameras)
         before = self._watch_messages()
         self._rooms.streams.take_directory(cameras)
-        streams = self._rooms.streams
-        kept = [camera.camera_id for camera in streams.watched() if not streams.is_tried(camera.camera_id)]
-        self._rooms.looking.take_cameras(kept)
+        self._keep_account()
         self._tell_watch(before)
         self._prepare_sentences()
         self._switchboard.tell("settings", ())
+
+    def _keep_account(self) -> None:
+        """Note who is to be looked at: a camera whose rules rest at this hour is not left unwatched."""
+        streams = self._rooms.streams
+        kept = [camera.camera_id for camera in streams.watched() if not streams.is_tried(camera.camera_id)]
+        self._rooms.looking.take_cameras(kept)
+
+    def _look_at_hours(self) -> None:
+        """Let the rules begin and end that have their hour now."""
+        before = self._watch_messages()
+        if self._rooms.streams.note_hours():
+            self._keep_account()
+            self._tell_watch(before)
 
     def _look_at_turning(self) -> None:
         """Go on with what turns, and let nobody watch by rules drawn for another pose."""
@@ -336,7 +351,7 @@ class Station:
         self._rooms.players.note_lost_worker(worker_id)
         self._rooms.replays.note_lost_worker(worker_id)
         if worker_id == self._vision_worker:
-            self._rooms.looking.note_lost_worker()
+            self._rooms.looking.note_lost_worker(death.code)
         if worker_id == self._talk_worker:
             self._rooms.talks.note_lost_worker()
             self._rooms.hearing.note_worker(is_there=False)
@@ -379,7 +394,9 @@ class Station:
         self._free_claims()
         self._rooms.quarantine.look_around()
         self._rooms.looking.account()
-        self._switchboard.show(self._rooms.health.report())
+        live = {state.camera_id for state in self._rooms.streams.states.values() if state.condition == "live"}
+        unwatched = self._rooms.looking.told(live)
+        self._switchboard.show(self._rooms.health.report().model_copy(update={"unwatched": unwatched}))
         news = self._rooms.health.take_news()
         if news is not None:
             self._switchboard.show(news)
@@ -517,7 +534,9 @@ class Station:
             case RuleHit():
                 rooms.alarms.take_hit(message)
             case PushRefused():
-                rooms.push_tries.note(message.device, message.peer)
+                rooms.push_refusals.note(message)
+                if message.reason in ("wrong_key", "unknown"):
+                    rooms.push_tries.note(message.device, message.peer)
             case RuleCleared():
                 _log.info("zone of rule %s was seen empty", message.rule_id)
             case ClipCut():
@@ -541,6 +560,8 @@ class Station:
                 rooms.talks.take_rendered(message.request_id)
             case LookedAgain():
                 rooms.rechecks.take_answer(message)
+            case NotWatched():
+                rooms.looking.note_not_watched(message)
             case VisionPace():
                 rooms.looking.take_pace(message)
             case TalkState():

@@ -7,6 +7,7 @@ import logging
 import zlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from console.application.ports import Clock, Vault
 from console.domain.cameras import Camera, StreamProfile, device_of, with_credentials
 from console.domain.listening import SoundKeepingRule
 from console.domain.pushing import pushing_device
+from console.domain.rules import CameraRule
 from console.domain.sharing import shared_source
 from console.infrastructure.channel.messages import (
     AnyMessage,
@@ -101,8 +103,10 @@ class Streams:
         pushed: Callable[[str], str] | None = None,
         sight: Callable[[str], SightWish | None] = lambda _: None,
         sound: SoundKeepingRule | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         """Args:
+        zone: the city's, by which the hours of rules are.
         sound: of which cameras recordings and clips keep their sound; of none without it.
         pushed: a device that sends to us → where a worker reads it; ``None`` where none may send.
         shared: asks sharing platforms for the addresses of their cameras.
@@ -133,6 +137,8 @@ class Streams:
         self._waiting: dict[str, OpenStream] = {}
         self._sight = sight
         self._sound_rule = sound or SoundKeepingRule()
+        self._zone = zone
+        self._in_force: dict[str, tuple[CameraRule, ...]] = {}
         self._by_hand: frozenset[str] = frozenset()
         self._away: frozenset[str] = frozenset()
         self._turned: frozenset[str] = frozenset()
@@ -143,6 +149,8 @@ class Streams:
         self._wishes: dict[str, Arrange] = {}
         self._open: dict[str, OpenStream] = {}
         self._rings: dict[str, SlotRing] = {}
+        self._places: dict[str, str] = {}
+        self._made = 0
         self._unwanted_s: dict[str, float] = {}
         self._apart: dict[str, str] = {}
         self._heard: tuple[str, str] | None = None
@@ -152,6 +160,7 @@ class Streams:
         """Use this directory from now on, and apply the difference."""
         self._cameras = {camera.camera_id: camera for camera in cameras}
         self._cameras |= {camera.camera_id: camera for camera, _ in self._trials.values()}
+        self._in_force = self._looking_now()
         self.apply()
 
     @property
@@ -173,8 +182,16 @@ class Streams:
         return self._cameras.get(camera_id)
 
     def watched(self) -> list[Camera]:
-        """Return the cameras a rule watches."""
-        return [camera for camera in self._cameras.values() if camera.rules]
+        """Return the cameras a rule watches at this hour."""
+        return [camera for camera in self._cameras.values() if self._rules_of(camera)]
+
+    def note_hours(self) -> bool:
+        """Note which rules look at this hour; say whether that is news."""
+        before, self._in_force = self._in_force, self._looking_now()
+        if self._in_force == before:
+            return False
+        self.apply()
+        return True
 
     def arrange(self, wish: Arrange) -> Arranged:
         """Take what a seat shows now and say where its pictures will lie."""
@@ -369,7 +386,7 @@ class Streams:
             if self._open.get(name) != message:
                 self._open[name] = message
                 self._send(self.worker_of(name), message)
-        self._remove_unused()
+        self._remove_unused(refused.values())
         self._say_refused(refused)
         self._say_waiting(before)
         if self._shared is not None:
@@ -542,7 +559,7 @@ class Streams:
             return RecordingWish(made_for="manual")
         # A platform keeps recordings of its own, and lists cameras by the ten thousand: "all" means all of ours.
         is_own = shared_source(camera.main_address) is None
-        is_recorded = (self._continuous == "all" and is_own) or (self._continuous != "none" and bool(camera.rules))
+        is_recorded = (self._continuous == "all" and is_own) or (self._continuous != "none" and camera.is_watched)
         return RecordingWish(made_for="continuous") if is_recorded else None
 
     def _opening(self, name: str, camera: Camera, profile: StreamProfile) -> Opening:
@@ -569,41 +586,62 @@ class Streams:
     def _picture_slot(self, camera_id: str, profile: str, max_width: int, max_height: int) -> PictureSlot:
         width = -(-max_width // SIZE_STEP_PX) * SIZE_STEP_PX
         height = -(-max_height // SIZE_STEP_PX) * SIZE_STEP_PX
-        path = self._slots / f"{self._prefix}{camera_id}-{profile}-{width}x{height}"
-        if str(path) not in self._rings:
-            self._rings[str(path)] = create(path, round(width * height * BYTES_A_PIXEL * NATIVE_ROOM))
-        return PictureSlot(slot_path=str(path), max_width=width, max_height=height)
+        capacity_bytes = round(width * height * BYTES_A_PIXEL * NATIVE_ROOM)
+        path = self._place_of(f"{camera_id}-{profile}-{width}x{height}", lambda place: create(place, capacity_bytes))
+        return PictureSlot(slot_path=path, max_width=width, max_height=height)
+
+    def _place_of(self, label: str, make: Callable[[Path], SlotRing]) -> str:
+        """Return where the ring of a label lies, making one where there is none.
+
+        One that was taken away and is wanted again gets a name of its own: a seat or worker that has the first one
+        still open knows it by its name, and would read or fill for ever what nobody else has.
+        """
+        path = self._places.get(label)
+        if path is None or path not in self._rings:
+            self._made += 1
+            path = self._places[label] = str(self._slots / f"{self._prefix}{label}-{self._made}")
+            self._rings[path] = make(Path(path))
+        return path
 
     def _sound_path(self, stream_id: str) -> str:
         """A ring of each stream: two workers must never write to one when a tile changes its stream."""
-        path = self._slots / f"{self._prefix}{stream_id.replace('/', '-')}-sound"
-        if str(path) not in self._rings:
-            self._rings[str(path)] = create_sound(path)
-        return str(path)
+        return self._place_of(f"{stream_id.replace('/', '-')}-sound", create_sound)
 
     def _look_slot(self, camera: Camera) -> LookSlot:
-        path = self._slots / f"{self._prefix}{camera.camera_id}-look"
-        if str(path) not in self._rings:
-            self._rings[str(path)] = create(path, self._look.width * self._look.height * 3 // 2)
+        capacity_bytes = self._look.width * self._look.height * 3 // 2
+        path = self._place_of(f"{camera.camera_id}-look", lambda place: create(place, capacity_bytes))
         return LookSlot(
-            slot_path=str(path),
-            region=camera.rules[0].region,
+            slot_path=path,
+            region=self._rules_of(camera)[0].region,
             width=self._look.width,
             height=self._look.height,
-            looks_per_s=max(rule.looks_per_s for rule in camera.rules),
+            looks_per_s=max(rule.looks_per_s for rule in self._rules_of(camera)),
         )
+
+    def _looking_now(self) -> dict[str, tuple[CameraRule, ...]]:
+        """Return the rules that look at this hour, of the cameras where some do not."""
+        local = self._clock.now().astimezone(self._zone)
+        return {
+            camera.camera_id: tuple(rule for rule in camera.rules if rule.looks_at(local))
+            for camera in self._cameras.values()
+            if not all(rule.is_on and rule.hours is None for rule in camera.rules)
+        }
+
+    def _rules_of(self, camera: Camera) -> tuple[CameraRule, ...]:
+        return self._in_force.get(camera.camera_id, camera.rules)
 
     def _watch(self, camera: Camera) -> WatchCamera:
         return WatchCamera(
             camera_id=camera.camera_id,
             look=self._look_slot(camera),
-            rules=tuple(said(rule) for rule in camera.rules),
+            rules=tuple(said(rule) for rule in self._rules_of(camera)),
         )
 
-    def _remove_unused(self) -> None:
-        messages = [*self._open.values(), *self._waiting.values()]
+    def _remove_unused(self, refused: Collection[OpenStream]) -> None:
+        messages = [*self._open.values(), *self._waiting.values(), *refused]  # a seat looks at where these would lie
         used = {slot.slot_path for message in messages for slot in message.pictures}
         used |= {slot.slot_path for message in messages for slot in message.looks}
         used |= {message.sound for message in messages}
         for path in [path for path in self._rings if path not in used and "-player-" not in path]:
             self._rings.pop(path).remove()
+        self._places = {label: path for label, path in self._places.items() if path in self._rings}

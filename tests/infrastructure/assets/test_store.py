@@ -198,7 +198,12 @@ def test_a_file_that_was_changed_is_not_used(publisher: Publisher, tmp_path: Pat
 def test_the_catalogue_that_ships_is_complete() -> None:
     catalogue = Catalogue.load(locate("assets"))
 
-    assert {"efficientdet_lite0.tflite", "campus-pedestrians.avi", "street-bikes.mp4"} <= set(catalogue.names)
+    assert {
+        "efficientdet_lite0.tflite",
+        "efficientnet_lite0.tflite",
+        "campus-pedestrians.avi",
+        "street-bikes.mp4",
+    } <= set(catalogue.names)
 
 
 def test_two_assets_of_one_name_are_refused() -> None:

@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import replace
+from datetime import time
 
 from sqlalchemy import text
 
-from console.domain.rules import CameraRule, Line, RuleFamily, RuleFigures
+from console.domain.rules import CameraRule, Hours, Line, RuleFamily, RuleFigures
 from console.infrastructure.database.engine import Database
 from console.infrastructure.database.mapping.alarms import rule_in, written_rule
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
@@ -29,6 +30,7 @@ def test_a_rule_of_every_family_comes_back_with_its_line_or_zone_and_figures(uni
     crossing = replace(plain, family=RuleFamily.LINE_CROSSING, zone=GATE, figures=RuleFigures(toward="left"))
     rules: tuple[CameraRule, ...] = (
         crossing,
+        replace(plain, hours=Hours(begins=time(22), ends=time(6, 30), days=frozenset({0, 4}))),
         *(
             replace(plain, family=family, figures=FULL)
             for family in RuleFamily

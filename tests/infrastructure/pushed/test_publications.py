@@ -12,12 +12,12 @@ KEYS = {"push-drone-1": "Str33tL1ght"}
 
 
 def admitted(
-    device: str, key: str, before: tuple[str, ...] = (), refused: list[tuple[str, str]] | None = None
+    device: str, key: str, before: tuple[str, ...] = (), refused: list[tuple[str, str, str]] | None = None
 ) -> Publication:
     told = refused if refused is not None else []
 
     async def ask() -> Publication:
-        publications = Publications(KEYS.get, lambda device, whence: told.append((device, whence)))
+        publications = Publications(KEYS.get, lambda *what: told.append(what))
         try:
             for one in before:
                 await publications.admit(one, KEYS[f"push-{one}"], "10.0.0.9")
@@ -40,14 +40,17 @@ def test_no_other_may_and_its_key_is_not_written_down(
     device: str, key: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "REFUSED_AFTER_S", 0.0)
-    told: list[tuple[str, str]] = []
+    told: list[tuple[str, str, str]] = []
     with caplog.at_level(logging.INFO), pytest.raises(Refused, match="key is wrong"):
         admitted(device, key, refused=told)
-    assert told == [(device if device.startswith("drone") else "", "10.0.0.9")]
+    why = "wrong_key" if device == "drone-1" else "unknown"
+    assert told == [(device if device.startswith("drone") else "", "10.0.0.9", why)]
     assert "was refused from 10.0.0.9" in caplog.text
     assert not key or key not in caplog.text
 
 
 def test_a_second_one_of_the_same_name_is_refused() -> None:
+    told: list[tuple[str, str, str]] = []
     with pytest.raises(Refused, match="sends already"):
-        admitted("drone-1", "Str33tL1ght", before=("drone-1",))
+        admitted("drone-1", "Str33tL1ght", before=("drone-1",), refused=told)
+    assert told == [("drone-1", "10.0.0.9", "sends_already")]

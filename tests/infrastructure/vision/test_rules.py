@@ -7,6 +7,7 @@ from console.domain.rules import CameraRule, RuleFamily, RuleFigures, place_of
 from console.infrastructure.channel.messages import ZoneRule
 from console.infrastructure.rule_messages import rule_on_trial, said
 from console.infrastructure.vision.rules import rule_of
+from inference.rules.absence import AbsenceRule
 from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
 from inference.rules.crowd import CrowdRule
 from inference.rules.families import Rule
@@ -14,6 +15,7 @@ from inference.rules.intrusion import IntrusionRule
 from inference.rules.line_crossing import LineCrossingRule
 from inference.rules.loitering import LoiteringRule
 from inference.rules.standing_vehicle import StandingVehicleRule
+from inference.rules.static_object import StaticObjectRule
 from inference.rules.wrong_way import WrongWayRule
 
 YARD = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8))
@@ -62,6 +64,14 @@ KNOWN: dict[RuleFamily, tuple[RuleFigures, Rule]] = {
         BikesOutOfPlaceRule(
             rule_id="r", polygon=YARD, labels=WHO, least_count=3, dwell_s=30.0, minimum_score=0.4, parks=(PARK,)
         ),
+    ),
+    RuleFamily.ABSENCE: (
+        RuleFigures(),
+        AbsenceRule(rule_id="r", polygon=YARD, labels=WHO, dwell_s=30.0, minimum_score=0.4),
+    ),
+    RuleFamily.STATIC_OBJECT: (
+        RuleFigures(least_area=0.004, is_removal_told=True),
+        StaticObjectRule(rule_id="r", polygon=YARD, dwell_s=30.0, least_area=0.004, is_removal_told=True),
     ),
 }
 

@@ -7,11 +7,13 @@ import cv2
 import numpy as np
 import pytest
 
+from console.infrastructure.channel.endings import ENDING_OF
 from console.infrastructure.channel.messages import (
     AnyMessage,
     Heartbeat,
     LookAgain,
     LookedAgain,
+    NotWatched,
     RuleHit,
     Seen,
     ShutDown,
@@ -192,6 +194,7 @@ def test_a_rule_without_a_zone_costs_its_own_camera_and_no_other(
     good, bad = station.camera("c1"), station.camera("c2")
     station.start(default_model)
     station.say(bad.watch(bay.model_copy(update={"polygon": ((0.1, 0.1), (0.2, 0.2))})))
+    assert station.wait_for(lambda it: isinstance(it, NotWatched)) == NotWatched(camera_id="c2", reason="rule_unusable")
     station.begin(good, campus[0], bay)
     play(station, good, campus[1:4])
     station.wait_for(lambda it: isinstance(it, VisionPace) and set(it.looks_per_s) == {"c1"})
@@ -225,6 +228,6 @@ def test_a_model_with_a_wrong_digest_never_says_hello(station: Station, default_
         file.write(b"!")
     worker = station.launch(changed)
     _, said = worker.communicate(timeout=START_WITHIN_S)
-    assert worker.returncode == 1
+    assert ENDING_OF[worker.returncode] == "model_refused"
     assert "digest" in said
     assert "Traceback" not in said

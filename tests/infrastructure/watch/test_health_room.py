@@ -10,7 +10,8 @@ import pytest
 
 from console.application.errors import Unavailable
 from console.application.read_models import Backlog
-from console.infrastructure.channel.messages import StreamState, VisionPace
+from console.infrastructure.channel.endings import CODE_OF, DetectorEnding
+from console.infrastructure.channel.messages import NotWatched, StreamState, VisionPace
 from console.infrastructure.supervisor import WorkerReport
 from console.infrastructure.watch.facts import Fact, Probe
 from console.infrastructure.watch.health import HealthRoom
@@ -193,6 +194,76 @@ def test_a_detector_that_stops_telling_its_pace_is_silent(
         clock.passed_s += 7
 
         assert [item.condition for item in room.report().items] == ["silent"]
+
+
+@pytest.fixture
+def looking(clock: HandClock, tmp_path: Path) -> Iterator[Looking]:
+    """What the station knows of two watched cameras that nobody has looked at for seven seconds."""
+    (tmp_path / "city").mkdir()
+    with open_city(tmp_path / "city") as city:
+        room = Looking(city.units, clock, model_name="lite0", device="GPU")
+        room.take_cameras(["cam01", "cam02"])
+        pace(room, cam01=2.0, cam02=2.0)
+        clock.passed_s += 7
+        yield room
+
+
+def pace(looking: Looking, **looks_per_s: float) -> None:
+    looking.take_pace(VisionPace(device="CPU", precision="f32", model_name="lite0", looks_per_s=looks_per_s))
+
+
+def told(looking: Looking, *live: str) -> dict[str, str]:
+    return {item.camera_id: Words(ENGLISH).say(item.sentence, **item.values) for item in looking.told(live)}
+
+
+@pytest.mark.parametrize(
+    ("ending", "why"),
+    [
+        ("model_refused", "not watched: the model lite0 is refused, it is not what its papers say"),
+        ("device_missing", "not watched: this machine has no GPU for the detector"),
+        ("no_answer", "not watched: the model lite0 gave no answer"),
+    ],
+)
+def test_a_detector_that_ended_says_why_no_camera_is_watched(
+    looking: Looking, ending: DetectorEnding, why: str
+) -> None:
+    looking.note_lost_worker(CODE_OF[ending])
+
+    assert told(looking, "cam01", "cam02") == {"cam01": why, "cam02": why}
+
+
+def test_a_detector_that_was_killed_is_said_not_to_run(looking: Looking) -> None:
+    looking.note_lost_worker(-9)
+
+    assert set(told(looking, "cam01").values()) == {"not watched: the detector does not run"}
+
+
+def test_each_camera_has_its_own_reason_while_others_are_watched(looking: Looking) -> None:
+    looking.take_cameras(["cam01", "cam02", "cam03", "cam04"])
+    looking.note_not_watched(NotWatched(camera_id="cam02", reason="rule_unusable"))
+    pace(looking, cam01=2.0)
+
+    assert told(looking, "cam01", "cam02") == {"cam02": "not watched: a rule of this camera cannot be used"}
+
+
+def test_a_camera_without_a_picture_and_one_whose_turn_does_not_come_are_told_apart(looking: Looking) -> None:
+    assert told(looking, "cam01") == {
+        "cam01": "not watched: the detector does not come round to it",
+        "cam02": "not watched: no picture comes",
+    }
+
+
+def test_since_when_nobody_looks_is_when_somebody_last_did(looking: Looking, clock: HandClock) -> None:
+    looking.note_lost_worker(CODE_OF["no_answer"])
+
+    assert {clock.now() - item.since for item in looking.told(())} == {timedelta(seconds=7)}
+
+
+def test_what_is_looked_at_again_is_no_longer_listed(looking: Looking) -> None:
+    looking.note_lost_worker(CODE_OF["no_answer"])
+    pace(looking, cam01=2.0, cam02=1.0)
+
+    assert looking.told(("cam01", "cam02")) == ()
 
 
 def backlog(waiting: int = 0, oldest_at: datetime | None = None, parked: int = 0) -> Backlog:

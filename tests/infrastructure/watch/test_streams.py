@@ -1,15 +1,28 @@
 """Claims about open streams: nothing is decoded twice or for nobody, and no password leaves the worker's message."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from console.domain.listening import SoundKeepingRule
+from console.domain.rules import Hours
 from console.infrastructure.channel.messages import Arrange, CloseStream, OpenStream, StreamState, TileWish, to_bytes
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.watch.streams import LookSize, Streams
 from tests.infrastructure.watch.builders import NOW, SECRET, OneSecret, Wires, camera, shared_memory
+
+
+class HeldClock(SystemClock):
+    """Says the moment it is told; what has passed is the machine's own."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
 
 
 @pytest.fixture
@@ -179,6 +192,19 @@ def test_a_stream_nobody_shows_any_more_is_closed_and_its_memory_given_back(
     assert shared_memory(tmp_path) == set()
 
 
+def test_memory_that_was_given_back_and_is_wanted_again_has_another_name_so_that_nobody_reads_the_old_one_for_ever(
+    streams: Streams, wires: Wires
+) -> None:
+    streams.take_directory([camera("01", is_watched=False)])
+    places = []
+    for width in (480, 960, 480):  # the layout of four, and back, faster than the first picture comes
+        (source,) = streams.arrange(Arrange(seat_id="a", tiles=(wish("1", width=width),))).tiles
+        assert opened(wires)["cam01/sub"].pictures[0].slot_path == source.slot_path
+        places.append(source.slot_path)
+    assert len(set(places)) == 3, "a tile or a worker that still has the first one open knows it by its name"
+    streams.close()
+
+
 def test_closing_the_station_leaves_no_memory_behind(streams: Streams, tmp_path: Path) -> None:
     streams.take_directory([camera("01")])
     streams.arrange(Arrange(seat_id="02", tiles=(wish("1"), wish("2", profile="main"))))
@@ -249,4 +275,62 @@ def test_a_camera_that_sends_to_us_is_read_at_our_own_listener(tmp_path: Path, w
     streams.take_directory(sending)
     addresses = {message.address.get_secret_value() for message in opened(wires).values()}
     assert addresses == {f"rtsp://reader:key@127.0.0.1:8554/drone-{number}" for number in ("01", "02")}
+    streams.close()
+
+
+def test_a_rule_looks_in_its_hours_by_the_citys_time_and_costs_nothing_in_the_others(
+    tmp_path: Path, wires: Wires
+) -> None:
+    clock = HeldClock(datetime(2026, 11, 20, 13, 59, tzinfo=UTC))  # 21:59 in Shanghai
+    streams = Streams(
+        slots=tmp_path,
+        prefix="citydesk-test-",
+        vault=OneSecret(),
+        look=LookSize(320, 320),
+        clock=clock,
+        media_workers=("media-1",),
+        send=wires.send,
+        linger_s=0.0,
+        zone=ZoneInfo("Asia/Shanghai"),
+    )
+    always, asleep = camera("01"), camera("02")
+    (rule,) = asleep.rules
+    night = replace(rule, hours=Hours(begins=time(22), ends=time(6)))
+    streams.take_directory([always, replace(asleep, rules=(night,))])
+    assert set(opened(wires)) == {"cam01/main"}
+    assert not streams.note_hours()
+
+    clock.at += timedelta(minutes=1)
+    assert streams.note_hours()
+    assert set(opened(wires)) == {"cam02/main"}
+    assert [watched.camera_id for watched in streams.watch_messages()] == ["cam01", "cam02"]
+
+    clock.at += timedelta(hours=8)
+    assert streams.note_hours()
+    assert [one.camera_id for one in streams.watched()] == ["cam01"]
+    streams.apply()
+    assert [message.stream_id for message in wires.take("close_stream") if isinstance(message, CloseStream)] == [
+        "cam02/main"
+    ]
+
+
+def test_a_rule_that_is_switched_off_opens_no_stream_until_it_is_on_again(tmp_path: Path, wires: Wires) -> None:
+    streams = Streams(
+        slots=tmp_path,
+        prefix="citydesk-test-",
+        vault=OneSecret(),
+        look=LookSize(320, 320),
+        clock=HeldClock(datetime(2026, 11, 20, 13, 59, tzinfo=UTC)),
+        media_workers=("media-1",),
+        send=wires.send,
+        linger_s=0.0,
+        zone=ZoneInfo("Asia/Shanghai"),
+    )
+    watched = camera("02")
+    (rule,) = watched.rules
+    streams.take_directory([replace(watched, rules=(replace(rule, is_on=False),))])
+    assert not opened(wires) and not streams.watched()
+
+    streams.take_directory([watched])
+    assert set(opened(wires)) == {"cam02/main"}
     streams.close()

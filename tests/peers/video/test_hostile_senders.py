@@ -48,14 +48,18 @@ def by_rtsp() -> bytes:
     return "".join(said).encode() + (b"$\x00" + struct.pack(">H", len(packet)) + packet) * 5
 
 
-def by_rtmp() -> bytes:
-    """Return what a device says that sends by RTMP, all of it at once."""
+def by_rtmp(settings: bytes = b"\x17\x00\x00\x00\x00") -> bytes:
+    """Return what a device says that sends by RTMP, all of it at once.
+
+    Args:
+        settings: how its first picture begins.
+    """
     record = b"\x01\x42\x00\x1e\xff\xe1\x00\x04\x67\x42\x00\x1e\x01\x00\x04\x68\xce\x3c\x80"
     said = [
         (20, written("connect", 1.0, {"app": "live", "fourCcList": ["hvc1", "avc1"]})),
         (20, written("createStream", 2.0, None)),
         (20, written("publish", 3.0, None, f"vest?key={KEY}")),
-        (9, b"\x17\x00\x00\x00\x00" + record),
+        (9, settings + record),
         (8, b"\xaf\x00\x12\x10"),
         (9, b"\x90hvc1" + bytes(21) + b"\x03\x01\x20\x00\x01\x00\x04" + bytes(4)),
         (8, b"\xaf\x01" + bytes(40)),
@@ -114,3 +118,9 @@ def test_conversations_that_go_wrong_cost_their_own_connection_only(doors: Doors
     assert {str(context.get("exception") or context["message"]) for context in stumbled} == set()
     assert not doors.is_sending("vest"), "nobody is left behind"
     assert b"Publish.Start" in converse(doors.rtmp, by_rtmp())
+
+
+def test_a_device_whose_pictures_are_of_another_kind_is_told_of(doors: Doors) -> None:
+    converse(doors.rtmp, by_rtmp(settings=b"\x90av01"))
+    assert doors.refused == [("vest", "127.0.0.1", "not_taken")]
+    assert not doors.is_sending("vest")

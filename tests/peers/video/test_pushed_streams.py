@@ -32,7 +32,7 @@ Look = Callable[[PictureSlot | LookSlot], Viewer]
 Found = TypeVar("Found")
 KEY, READING = "Str33tL1ght", "worker-key"
 COPY = ("-c", "copy")
-TOLD = PushRefused(device="vest", peer="127.0.0.1")  # and nothing of what was tried
+TOLD = PushRefused(device="vest", peer="127.0.0.1", reason="wrong_key")  # and nothing of what was tried
 
 
 class Doors:
@@ -42,7 +42,10 @@ class Doors:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
-        self.publications = Publications({"push-drone": KEY, "push-vest": KEY}.get, lambda device, whence: None)
+        self.refused: list[tuple[str, str, str]] = []
+        self.publications = Publications(
+            {"push-drone": KEY, "push-vest": KEY}.get, lambda *whom_and_why: self.refused.append(whom_and_why)
+        )
         self._rtsp, self._rtmp = RtspDoor(self.publications, READING), RtmpDoor(self.publications)
         self.rtsp = self._wait(self._rtsp.open("127.0.0.1", 0))
         self.rtmp = self._wait(self._rtmp.open("127.0.0.1", 0))

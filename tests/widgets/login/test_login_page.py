@@ -44,6 +44,21 @@ def page(seat: Seat, sign_in: SignIn) -> Iterator[LoginPage]:
     found.hide()
 
 
+def test_at_half_size_every_field_keeps_its_height_and_the_accounts_are_scrolled_to(
+    seat: Seat, sign_in: SignIn
+) -> None:
+    page: LoginPage = seat.opened(
+        LoginPage(sign_in, seat.desk, seat.teller, SeatId("02"), seat.city.queries.backlog, [DEMO] * 7), lambda: True
+    )
+    page.resize(960, 448)  # 1920 × 1080 at 200 %, without the bars above and below
+    until(seat.qtbot, lambda: page.height() == 448 and page._demo_buttons[-1].isVisible())
+    rows = [page.seat, page.account, page.password, page.language, page._button, *page._demo_buttons]
+    below = [row.geometry().bottom() for row in rows[:-1]]
+    assert all(one < other.geometry().top() for one, other in zip(below, rows[1:], strict=True))
+    assert page._button.height() >= 44 and page._demo_buttons[-1].height() >= page._demo_buttons[-1].sizeHint().height()
+    page.hide()
+
+
 def test_the_right_password_lets_the_person_in_at_the_seat(seat: Seat, page: LoginPage) -> None:
     page.account.setText("li")
     page.password.setText("right")

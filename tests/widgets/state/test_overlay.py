@@ -85,3 +85,46 @@ def test_a_line_is_drawn_as_one_and_has_no_dwell_to_fill() -> None:
     )
     (drawn,) = zones_of(replace(watched, rules=(rule,)))
     assert (drawn.is_line, drawn.dwell_s, ZONES[0].is_line) == (True, 0.0, False)
+
+
+def walking(*feet: tuple[float, float], every_s: float = 0.2) -> OverlayMemory:
+    """Return what is known of somebody seen at these x and y, the last time at noon."""
+    memory = OverlayMemory()
+    for number, (x, y) in enumerate(feet):
+        at = NOON - timedelta(seconds=(len(feet) - 1 - number) * every_s)
+        memory.note(Seen("c1", at, (Track(box=(x - 0.02, y - 0.2, x + 0.02, y)),)))
+    return memory
+
+
+def foot(memory: OverlayMemory, after_s: float) -> tuple[float, float]:
+    (track,) = memory.tracks_at(NOON + timedelta(seconds=after_s), ())
+    return track.foot
+
+
+def test_a_box_goes_with_the_person_it_shows_until_the_next_look() -> None:
+    memory = walking((0.40, 0.5), (0.42, 0.5), (0.44, 0.5), (0.46, 0.5))
+    assert foot(memory, 0.0) == pytest.approx((0.46, 0.5))
+    assert foot(memory, 0.3) == pytest.approx((0.49, 0.5))
+
+
+def test_a_box_does_not_run_on_without_a_look() -> None:
+    memory = walking((0.40, 0.5), (0.42, 0.5), (0.44, 0.5), (0.46, 0.5))
+    assert foot(memory, 0.9) == foot(memory, 0.5) == pytest.approx((0.51, 0.5))
+
+
+def test_on_a_picture_from_before_the_look_the_box_stands_further_back() -> None:
+    assert foot(walking((0.40, 0.5), (0.42, 0.5), (0.44, 0.5)), -0.2) == pytest.approx((0.42, 0.5))
+
+
+def test_a_box_that_trembles_round_a_parked_car_stands_still() -> None:
+    memory = walking((0.4, 0.5), (0.404, 0.499), (0.398, 0.502), (0.403, 0.5))
+    assert foot(memory, 0.3) == pytest.approx((0.403, 0.5))
+
+
+def test_who_was_seen_once_is_drawn_where_it_was_seen() -> None:
+    assert foot(walking((0.4, 0.5)), 0.4) == pytest.approx((0.4, 0.5))
+
+
+def test_who_turned_a_second_ago_is_led_by_the_way_of_now() -> None:
+    memory = walking((0.50, 0.5), (0.46, 0.5), (0.42, 0.5), (0.44, 0.5), (0.46, 0.5), (0.48, 0.5), every_s=0.5)
+    assert foot(memory, 0.25) == pytest.approx((0.49, 0.5))

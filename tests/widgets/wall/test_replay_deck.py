@@ -145,6 +145,22 @@ def test_a_camera_of_which_nothing_is_kept_says_so(page: WallPage, past: Past) -
     assert view.accessibleName() == "Nothing was recorded at that time."
 
 
+def test_what_failed_is_asked_for_once_more_by_the_same_key(page: WallPage, past: Past, clock: StillClock) -> None:
+    strike(Qt.Key.Key_J)
+    past.replays[-1].note_failed(names(page)[0], Told("The station does not answer."))
+    clock.forward(20.0)
+
+    strike(Qt.Key.Key_J)
+
+    assert past.opened_at[-1] == clock.now() - BACK
+    assert len(past.wishes) == 2
+    (view,) = deck_of(page).views
+    assert view.accessibleName() == "Opening the recording…"
+    past.say(names(page)[0], clock.now() - BACK)
+    assert past.replays[0].is_closed
+    assert not past.replays[-1].is_closed
+
+
 def test_the_whole_page_is_replayed_in_step_under_one_transport(page: WallPage, past: Past, clock: StillClock) -> None:
     strike(Qt.Key.Key_J, shift=True)
     at = clock.now() - BACK

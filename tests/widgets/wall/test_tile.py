@@ -174,6 +174,32 @@ def test_d_hides_the_boxes_and_z_the_zones(tile: Tile, clock: StillClock) -> Non
     assert bare != zones != tile.grab().toImage()
 
 
+def test_where_people_stay_is_drawn_only_when_it_is_asked_for_and_never_over_an_old_picture(
+    tile: Tile, clock: StillClock
+) -> None:
+    slot = Slot(480, 270)
+    tile.attach(slot)
+    bare = USUAL_LAYERS - {Layer.BOXES, Layer.TRACKS, Layer.ZONES, Layer.DWELL}
+
+    def look() -> QColor:
+        slot.put(clock.now(), grey=100)
+        tile.refresh()
+        people = (Track(label="person", box=(0.57, 0.01, 0.6, 0.08)),) * 3
+        tile.note_seen(Seen("c02", clock.now(), people))
+        return middle(tile)
+
+    tile.show_layers(bare)
+    assert look() == QColor(100, 100, 100)
+    clock.forward(0.5)
+    tile.show_layers(bare | {Layer.HEAT})
+    assert look() != QColor(100, 100, 100)
+    tile.show_camera(camera(3), Told(camera_id="c03"))
+    tile.attach(slot)
+    slot.put(clock.now(), grey=100)
+    tile.refresh()
+    assert middle(tile) == QColor(100, 100, 100)
+
+
 def test_another_camera_never_shows_the_picture_of_the_one_before(tile: Tile, clock: StillClock) -> None:
     slot = Slot()
     tile.attach(slot)

@@ -14,7 +14,7 @@ from console.domain.categories import Category, Condition
 from console.domain.deadlines import Clock, Limit, WorkingCalendar
 from console.domain.ids import CameraId, CategoryCode, RuleId, SpeakerId, UnitId
 from console.domain.routing import RoutingRow, Unit
-from console.domain.rules import CameraRule, RuleFamily, RuleFigures, place_of
+from console.domain.rules import CameraRule, Hours, RuleFamily, RuleFigures, place_of
 from console.domain.speaking import Phrase, Speaker
 from console.domain.walls import Layout, Wall
 from console.infrastructure.database.mapping.places import columns_of, place_in
@@ -73,6 +73,8 @@ def _written_rule(rule: CameraRule) -> dict[str, Any]:
         "priority": rule.priority,
         "family": rule.family,
         "figures": asdict(rule.figures),
+        "hours": None if rule.hours is None else _written_hours(rule.hours),
+        "is_on": rule.is_on,
     }
 
 
@@ -92,7 +94,20 @@ def _rule_in(camera_id: CameraId, written: dict[str, Any]) -> CameraRule:
         # Rules written before there were families have neither: they are of vehicles that stand.
         family=RuleFamily(written.get("family", RuleFamily.STANDING_VEHICLE)),
         figures=_figures_in(written.get("figures", {})),
+        hours=_hours_in(written.get("hours")),
+        is_on=written.get("is_on", True),
     )
+
+
+def _written_hours(hours: Hours) -> dict[str, Any]:
+    return {"begins": hours.begins.isoformat(), "ends": hours.ends.isoformat(), "days": sorted(hours.days)}
+
+
+def _hours_in(written: dict[str, Any] | None) -> Hours | None:
+    if written is None:
+        return None
+    begins, ends = time.fromisoformat(written["begins"]), time.fromisoformat(written["ends"])
+    return Hours(begins=begins, ends=ends, days=frozenset(written["days"]))
 
 
 def _figures_in(written: dict[str, Any]) -> RuleFigures:

@@ -10,6 +10,7 @@ from console.domain.ids import AlarmId, CameraId, CategoryCode, SeatId
 from console.infrastructure.database.mapping.alarms import alarm_in, row_of
 from console.infrastructure.database.repositories.rows import add, hold, one, swap
 from console.infrastructure.database.tables import ALARM_WAITS, alarms
+from console.infrastructure.database.verifier_tables import IS_KEPT_OFF
 
 
 class SqlAlarms:
@@ -36,6 +37,7 @@ class SqlAlarms:
             select(alarms)
             .where(
                 ALARM_WAITS,
+                ~IS_KEPT_OFF,  # what nobody is shown must not swallow the next hit: it is judged anew
                 alarms.c.camera_id == camera_id,
                 alarms.c.zone_name == zone_name,
                 or_(alarms.c.category == category, alarms.c.raised_category == category),

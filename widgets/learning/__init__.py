@@ -1,0 +1,1 @@
+"""What verdicts taught, for supervisors."""
