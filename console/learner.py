@@ -6,7 +6,6 @@ in no hurry, and neither the station nor a seat is to wait for it.
 
 import argparse
 import logging
-import os
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from console.application.learning import LearningNotes
 from console.application.settings import SettingsRefused
 from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.logs import Logs
+from console.infrastructure.standing_back import stand_back
 from console.infrastructure.vision.learner import Learner
 from console.site import DEFAULT_SITE, Site
 from inference.embedder import Embedder
@@ -33,8 +33,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--cache", type=Path)
     chosen = parser.parse_args(arguments)
-    if os.name == "posix":
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    stand_back(NICENESS)
     try:
         site = Site.open(chosen.site)
     except (SettingsRefused, Unavailable, ValueError) as cause:

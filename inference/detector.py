@@ -1,14 +1,14 @@
 """A verified model on a device: frames in, detections in fractions of the whole picture out."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import cycle, permutations
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from openvino import AsyncInferQueue, CompiledModel, Core, InferRequest, Layout, Model, PartialShape, Type
+from openvino import CompiledModel, Core, InferRequest, Layout, Model, PartialShape, Type
 from openvino.preprocess import ColorFormat, PrePostProcessor
 
 from inference.decoders import decoder_for
@@ -21,7 +21,6 @@ from inference.safety import refuse_other_input, refuse_outside_files, refuse_to
 from inference.suppression import suppress
 
 AUTO = "AUTO"
-_BATCH = 16
 # The layers that take the time, and whose precision decides it.
 _HEAVY_LAYERS = frozenset({"Convolution", "FullyConnected", "MatMul"})
 _COLOURS = {"RGB": ColorFormat.RGB, "BGR": ColorFormat.BGR}
@@ -42,6 +41,35 @@ class Running:
     precision: str
 
 
+class LookUnderWay:
+    """A frame the device has been given. Used by the detector's thread; one ``answer`` each."""
+
+    def __init__(self, detector: "Detector", request: InferRequest, frame: Frame) -> None:
+        self._detector = detector
+        self._request = request
+        self._frame = frame
+
+    def wait(self) -> None:
+        """Wait until the device has done with the frame's pixels.
+
+        Raises:
+            InferenceFailed: there is no answer; never to be read as "nothing there".
+        """
+        try:
+            self._request.wait()
+        except RuntimeError as cause:
+            raise self._detector.failed(cause) from cause
+
+    def answer(self) -> Detections:
+        """Return what stands in the frame.
+
+        Raises:
+            InferenceFailed: as for ``wait``.
+        """
+        self.wait()
+        return self._detector.read(self._request, self._frame)
+
+
 class Detector:
     """One compiled model. Used by one thread at a time.
 
@@ -52,7 +80,8 @@ class Detector:
         precision: ``f32`` for parity; ``None`` leaves it to the device (bf16 on many CPUs, scores about 0.02 off).
         cache: folder for compiled models; the second start then skips compiling.
         threads: most threads of a CPU; ``None`` leaves it to OpenVINO.
-        hint: ``LATENCY`` for live looks one by one, ``THROUGHPUT`` for ``look_all``.
+        hint: ``LATENCY`` for looks one by one, ``THROUGHPUT`` where several are under way: each takes longer, and on
+            two cores there are half as many again.
 
     Raises:
         ModelRefused: the digest is wrong, OpenVINO cannot read it, or its shapes are not those of its manifest.
@@ -77,7 +106,9 @@ class Detector:
         self._groups = manifest.group_numbers()
         self._compiled = _compile(manifest, model, device, _options(precision, cache, threads, hint))
         self._refuse_other_shapes()
-        self._request = self._compiled.create_infer_request()
+        # One more than the device works on at a time: it has the next when it ends one.
+        self.most_under_way = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")) + 1
+        self._requests = cycle([self._compiled.create_infer_request() for _ in range(self.most_under_way + 1)])
         self.running = _running(self._compiled)
 
     def look(self, frame: Frame) -> Detections:
@@ -86,52 +117,23 @@ class Detector:
         Raises:
             InferenceFailed: there is no answer; never to be read as "nothing there".
         """
-        try:
-            self._request.infer([self._tensor(frame)], share_inputs=True, share_outputs=True)
-        except RuntimeError as cause:
-            raise InferenceFailed(self.manifest.sha256, f"{self.running.device} failed: {cause}") from cause
-        return self._read(self._request, frame)
+        return self.begin(frame).answer()
 
-    def look_all(self, frames: Iterable[Frame]) -> Iterator[Detections]:
-        """Return what stands in each frame, in order, keeping every execution unit of the device busy.
+    def begin(self, frame: Frame) -> LookUnderWay:
+        """Give the device a frame, whose pixels must stay as they are until it is waited for.
 
-        Sixteen frames are in hand at a time, so each must own its pixels.
+        ``most_under_way`` frames keep the device busy, and one answer more may be read meanwhile; with another frame
+        the oldest answer is lost.
 
         Raises:
-            InferenceFailed: as for ``look``.
+            InferenceFailed: the device takes nothing.
         """
-        queue = AsyncInferQueue(self._compiled)
-        answers: dict[int, Detections | InferenceFailed] = {}
-
-        def keep(request: InferRequest, ticket: tuple[int, Frame]) -> None:
-            number, frame = ticket
-            try:
-                answers[number] = self._read(request, frame)
-            except InferenceFailed as failure:
-                answers[number] = failure
-
-        queue.set_callback(keep)
-        waiting = 0
-        for frame in frames:
-            queue.start_async([self._tensor(frame)], (waiting, frame), share_inputs=True)
-            waiting += 1
-            if waiting == _BATCH:
-                yield from self._collect(queue, answers, waiting)
-                waiting = 0
-        yield from self._collect(queue, answers, waiting)
-
-    def _collect(
-        self, queue: AsyncInferQueue, answers: dict[int, Detections | InferenceFailed], count: int
-    ) -> Iterator[Detections]:
+        request = next(self._requests)
         try:
-            queue.wait_all()
+            request.start_async([self._tensor(frame)], share_inputs=True)
         except RuntimeError as cause:
-            raise InferenceFailed(self.manifest.sha256, f"{self.running.device} failed: {cause}") from cause
-        for number in range(count):
-            answer = answers.pop(number)
-            if isinstance(answer, InferenceFailed):
-                raise answer
-            yield answer
+            raise self.failed(cause) from cause
+        return LookUnderWay(self, request, frame)
 
     def _tensor(self, frame: Frame) -> Pixels:
         wanted = self.manifest.input
@@ -139,7 +141,16 @@ class Detector:
             raise ValueError(f"a frame of {frame.size_px} for a model of {(wanted.width, wanted.height)}")
         return np.ascontiguousarray(frame.i420)[None, :, :, None]
 
-    def _read(self, request: InferRequest, frame: Frame) -> Detections:
+    def failed(self, cause: RuntimeError) -> InferenceFailed:
+        """Return the device's complaint as this model's."""
+        return InferenceFailed(self.manifest.sha256, f"{self.running.device} failed: {cause}")
+
+    def read(self, request: InferRequest, frame: Frame) -> Detections:
+        """Return what an ended request found in the frame.
+
+        Raises:
+            InferenceFailed: its numbers cannot be an answer.
+        """
         outputs = [request.get_output_tensor(number).data for number in range(len(self._compiled.outputs))]
         try:
             found = self._decoder.decode(outputs, self.manifest.minimum_score)

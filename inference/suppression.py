@@ -1,10 +1,10 @@
 """Of boxes that describe one thing, keep the best."""
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from inference.detections import Detections
-from inference.geometry import ious
 
 AT_MOST = 300
 """Boxes considered per look, best first: bounds the cost on a picture of noise (judgement)."""
@@ -19,14 +19,13 @@ def suppress(found: Detections, groups: npt.NDArray[np.int32], iou_above: float)
             one thing, so both labels share a group.
         iou_above: overlap from which two boxes are one thing.
     """
-    order = np.argsort(-found.scores, kind="stable")[:AT_MOST]
-    best = found.take(order)
-    group = groups[best.labels]
-    waiting = np.ones(len(best), bool)
-    kept: list[int] = []
-    for row in range(len(best)):
-        if not waiting[row]:
-            continue
-        kept.append(row)
-        waiting &= (ious(best.boxes[row], best.boxes) <= iou_above) | (group != group[row])
-    return best.take(np.array(kept, np.intp))
+    sizes = np.concatenate([found.boxes[:, :2], found.boxes[:, 2:] - found.boxes[:, :2]], axis=1)
+    kept = cv2.dnn.NMSBoxesBatched(
+        sizes.tolist(),
+        found.scores.tolist(),
+        groups[found.labels].tolist(),
+        score_threshold=-1.0,
+        nms_threshold=iou_above,
+        top_k=AT_MOST,
+    )
+    return found.take(np.asarray(kept, np.intp).reshape(-1))

@@ -72,6 +72,7 @@ class Tracker:
         self._groups = tuple(manifest.group_of(label) for label in manifest.labels)
         self._looks_per_s = looks_per_s
         self._by_group: dict[str, ByteTrackTracker] = {}
+        self._seen_s: dict[str, float] = {}  # by group, when the detector last saw one
         self._numbers: dict[tuple[str, int], int] = {}
         self._next_id = 1
         self._votes: dict[int, _Votes] = {}
@@ -93,6 +94,7 @@ class Tracker:
             raise ClockWentBackwards(before_s, media_time_s)
         self._media_time_s = media_time_s
         groups = [self._groups[label] for label in seen.labels.tolist()]
+        self._seen_s |= dict.fromkeys(groups, media_time_s)
         found: list[Track] = []
         for group in {*groups, *self._by_group}:
             rows = np.array([row for row, name in enumerate(groups) if name == group], np.intp)
@@ -159,3 +161,9 @@ class Tracker:
             del self._tracks[track_id]
             del self._votes[track_id]
         self._numbers = {key: id_ for key, id_ in self._numbers.items() if id_ not in gone}
+        # A kind that was not seen for so long is not looked for any more: an empty street costs nothing.
+        self._by_group = {
+            group: tracker
+            for group, tracker in self._by_group.items()
+            if media_time_s - self._seen_s[group] <= 2 * LOST_S
+        }

@@ -28,12 +28,13 @@ class EfficientDet:
 
     def decode(self, outputs: Sequence[Output], minimum_score: float) -> Detections:
         scores, offsets = sorted((output[0] for output in outputs), key=lambda output: -output.shape[1])
-        best = scores.max(axis=1)
-        must_be_finite(float(best.max()))
-        rows = np.flatnonzero(best >= minimum_score)
+        must_be_finite(float(scores.max()))
+        # Few of the 1.7 million scores are high enough: finding those costs a third of the best class of every anchor.
+        rows = np.unique(np.flatnonzero(scores >= minimum_score) // self._labels)
+        high = scores[rows]
         boxes = _boxes(offsets[rows], self._anchors[rows])
         must_be_finite(float(boxes.sum()))
-        return Detections.clipped(boxes, np.clip(best[rows], 0, 1), scores[rows].argmax(axis=1).astype(np.int32))
+        return Detections.clipped(boxes, np.clip(high.max(axis=1), 0, 1), high.argmax(axis=1).astype(np.int32))
 
 
 def anchors(width: int, height: int) -> npt.NDArray[np.float32]:

@@ -33,7 +33,7 @@ def test_a_model_that_answers_with_no_number_raises_and_is_never_an_empty_street
     with pytest.raises(InferenceFailed, match="not numbers"):
         detector.look(a_frame())
     with pytest.raises(InferenceFailed, match="not numbers"):
-        list(detector.look_all([a_frame(1), a_frame(2)]))
+        detector.begin(a_frame()).answer()
 
 
 def test_a_model_of_another_shape_than_its_decoder_reads_does_not_load(tmp_path: Path) -> None:

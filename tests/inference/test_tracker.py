@@ -112,3 +112,20 @@ def test_the_same_or_an_earlier_frame_is_not_counted(manifest: Manifest, now_s: 
     tracker.follow(saw(), 0.2)
     with pytest.raises(ClockWentBackwards):
         tracker.follow(saw(), now_s)
+
+
+def test_a_kind_that_was_away_for_long_comes_back_under_new_numbers(manifest: Manifest) -> None:
+    tracker = Tracker(manifest, 5.0)
+    walker: Box = (0.2, 0.2, 0.25, 0.4)
+
+    def numbers(from_s: float) -> set[int]:
+        looks = [tracker.follow(saw((VAN, 0.6, "car"), (walker, 0.6, "person")), from_s + at / 5) for at in range(5)]
+        return {track.track_id for look in looks for track in look}
+
+    before = numbers(0.0)
+    for at in range(50):
+        tracker.follow(saw((VAN, 0.6, "car")), 1.0 + at / 5)
+
+    assert len(before) == 2
+    assert len(numbers(11.0) - before) == 1  # the car is the same one
+    assert tracker.follow(saw(), 60.0) == ()

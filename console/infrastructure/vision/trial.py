@@ -5,7 +5,6 @@ its output is one ``TrialLine``, so that whoever started it can show hits while 
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Protocol
 
 import cv2
 
+from console.infrastructure.standing_back import stand_back
 from console.infrastructure.trial_messages import TrialHit, TrialLine, TrialOrder
 from console.infrastructure.vision.rules import rule_of
 from inference.detections import Detections
@@ -45,8 +45,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--manifest", type=Path, required=True)
     parser.add_argument("--model", type=Path, required=True)
     chosen = parser.parse_args(arguments)
-    if os.name == "posix":
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    stand_back(NICENESS)
     order = TrialOrder.model_validate_json(sys.stdin.readline())
     try:
         detector = Detector(read_manifest(chosen.manifest), chosen.model, device="CPU", precision="f32")

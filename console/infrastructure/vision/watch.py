@@ -9,6 +9,7 @@ from console.infrastructure.frame_slots import FrameFacts
 from console.infrastructure.vision.intake import LookSource
 from console.infrastructure.vision.overlays import looked_again, rule_cleared, rule_hit, seen
 from console.infrastructure.vision.rules import rule_of
+from inference.detections import Detections
 from inference.detector import Detector
 from inference.frames import Frame
 from inference.pipeline import Pipeline
@@ -62,13 +63,8 @@ class CameraWatch:
         """Return a frame not looked at before, if there is one."""
         return self._source.newest(now_s)
 
-    def look(self, frame: Frame, facts: FrameFacts, now_s: float) -> Iterator[AnyMessage]:
-        """Look at the frame and yield what is to be said about it.
-
-        Raises:
-            InferenceFailed: there is no answer.
-        """
-        detections = self._detector.look(frame)
+    def take(self, frame: Frame, facts: FrameFacts, detections: Detections, now_s: float) -> Iterator[AnyMessage]:
+        """Yield what is to be said about a frame, given what the detector saw in it."""
         self._looked_s.append(now_s)
         found = self._pipeline.take(frame, detections)
         camera_id = self._wish.camera_id

@@ -4,6 +4,8 @@ import argparse
 import logging
 import os
 import sys
+from collections import deque
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -23,11 +25,14 @@ from console.infrastructure.channel.messages import (
     WatchCamera,
 )
 from console.infrastructure.clock import SystemClock
+from console.infrastructure.frame_slots import FrameFacts
 from console.infrastructure.logs import Logs
+from console.infrastructure.standing_back import stand_back
 from console.infrastructure.vision.overlays import NOT_OF_THIS_KIND, NOT_WATCHED, looked_again, not_told
 from console.infrastructure.vision.watch import CameraWatch
-from inference.detector import Detector
+from inference.detector import Detector, LookUnderWay
 from inference.errors import DeviceMissing, InferenceError, InferenceFailed, ModelRefused
+from inference.frames import Frame
 from inference.manifest import read_manifest
 from inference.scheduler import LookScheduler
 
@@ -44,6 +49,14 @@ FAILED = 1
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _UnderWay:
+    watch: CameraWatch
+    frame: Frame
+    facts: FrameFacts
+    look: LookUnderWay
+
+
 class VisionWorker:
     """Looks, one camera after the other, from one thread that also reads the channel and beats the pulse."""
 
@@ -55,6 +68,7 @@ class VisionWorker:
         self._scheduler = LookScheduler()
         self._watches: dict[str, CameraWatch] = {}
         self._pulse_due_s = self._pace_due_s = clock.monotonic_s()
+        self._under_way: deque[_UnderWay] = deque()
         self._is_ending = False
 
     def run(self) -> None:
@@ -151,17 +165,34 @@ class VisionWorker:
             )
 
     def _look(self) -> bool:
-        """Look at the most urgent camera that has a new frame; false if none has."""
+        """Keep the device busy, and tell what the oldest look under way saw; false if none is.
+
+        While the device looks on, tracks and rules of that picture are done.
+        """
+        self._begin_due()
+        if not self._under_way:
+            return False
+        ended = self._under_way[0]
+        ended.look.wait()
+        self._begin_due(more=1)
+        self._under_way.popleft()
+        if ended.watch in self._watches.values():
+            for message in ended.watch.take(ended.frame, ended.facts, ended.look.answer(), self._clock.monotonic_s()):
+                self._say(message)
+        return True
+
+    def _begin_due(self, more: int = 0) -> None:
+        """Begin looks at the most urgent cameras that have a new frame, as many as the device takes and ``more``."""
         now_s = self._clock.monotonic_s()
+        busy = [one.watch for one in self._under_way]  # a camera's next picture lies where its last one lay
         for camera_id in self._scheduler.due(now_s):
+            if len(self._under_way) >= self._detector.most_under_way + more:
+                return
             watch = self._watches[camera_id]
-            newest = watch.newest(now_s)
+            newest = watch.newest(now_s) if watch not in busy else None
             if newest is not None:
                 self._scheduler.looked(camera_id, now_s)
-                for message in watch.look(*newest, now_s):
-                    self._say(message)
-                return True
-        return False
+                self._under_way.append(_UnderWay(watch, *newest, self._detector.begin(newest[0])))
 
     def _say(self, message: AnyMessage) -> None:
         self._channel.send(message)
@@ -217,8 +248,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    if os.name == "posix":
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    stand_back(NICENESS)
     try:
         endpoint = Endpoint.from_environment()
         detector = Detector(
@@ -227,6 +257,7 @@ def _run(asked: argparse.Namespace) -> int:
             device=asked.device,
             precision=asked.precision,
             cache=asked.cache,
+            hint="THROUGHPUT",
         )
         _log.info("%s runs on %s in %s", detector.manifest.name, detector.running.device, detector.running.precision)
         channel = connect(endpoint)
