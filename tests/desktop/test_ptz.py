@@ -81,11 +81,11 @@ def test_an_administrator_sees_a_new_cameras_first_picture_within_a_minute_and_a
     began_s = time.monotonic()
 
     seat.write(f"127.0.0.1:{dome.port}")
-    seat.press("Return", "Return")
-
+    seat.press_until("the step of its sign-in", ["Return"], lambda: seat.said("onboarding step sign_in"))
+    seat.press_until("the step of its picture", ["Return"], lambda: seat.said("onboarding step picture"))
     wait_until("the camera's picture", BROUGHT_IN_WITHIN_S, lambda: screen.shows_picture)
     print(f"first picture {time.monotonic() - began_s:.1f} s after its address")
-    seat.press("Return")
+    seat.press_until("the step of its place", ["Return"], lambda: seat.said("onboarding step place"))
     seat.write("88")
     seat.press("Tab")
     seat.write("Dome")

@@ -3,6 +3,7 @@
 Long because the steps are one page and share what is known so far.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -35,6 +36,8 @@ from widgets.state.telling import Teller, Told, told_of
 from widgets.wall.frame_source import FrameSource
 from widgets.wall.render_clock import RenderClock
 from widgets.wall.tile import Tile
+
+_log = logging.getLogger(__name__)
 
 FORM_PX = 640  # DESIGN §6
 FIELD_PX = 36
@@ -235,6 +238,8 @@ class OnboardingPage(QWidget):
                 self._begin_trial()
             case o.Step.TRIAL if self._draft.has_picture:
                 self._add()
+            case o.Step.PICTURE | o.Step.TRIAL:
+                self._say(Told(N_("There is no picture yet; go on when it has come.")))
 
     def take_found(self, request_id: str, devices: Sequence[FoundTold]) -> None:
         """Take in who answered the call."""
@@ -378,6 +383,7 @@ class OnboardingPage(QWidget):
         if step < o.Step.PICTURE and self._step >= o.Step.PICTURE:
             self._close_picture()
         self._step, self._told, self._is_waiting = step, None, False
+        _log.info("onboarding step %s", step.name.lower())
         self._forms.setCurrentIndex(step)
         self.tile.setVisible(step >= o.Step.PICTURE)
         self.retranslate()
