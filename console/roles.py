@@ -25,7 +25,7 @@ VERBS: dict[str, Verb] = {
     "demo": Verb("console.demo", N_("The demo site: cameras, a speaker and a department of its own, and a seat.")),
     "story": Verb("console.story", N_("Run the main job without a person and prove each step at the far end.")),
     "doctor": Verb("console.doctor.command", N_("Say what is missing or wrong on this machine, and the cure.")),
-    "models": Verb("console.models", N_("List detectors, or check one of your own before it watches.")),
+    "models": Verb("console.models", N_("List detectors, check one of your own, and choose which one watches.")),
     "assets": Verb("console.infrastructure.assets.command", N_("List, fetch or verify models, voices and footage.")),
     "bench": Verb("console.bench", N_("Measure this machine.")),
     "evaluate": Verb("console.evaluate", N_("Score the rules on labelled clips.")),

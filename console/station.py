@@ -53,6 +53,7 @@ from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.relay import Relay
 from console.infrastructure.secrets import open_vault
 from console.infrastructure.signing import Signer
+from console.infrastructure.site_models import LookingModel, SiteModels
 from console.infrastructure.stored_files import RECORDINGS, SNAPSHOTS
 from console.infrastructure.supervisor import Supervisor, WorkerPlan, command_for, environment_for_child
 from console.infrastructure.watch.alarms import AlarmRoom, ClipSettings
@@ -93,7 +94,6 @@ from console.infrastructure.watch.talks import TalkRoom
 from console.infrastructure.watch.trials import TrialRoom
 from console.infrastructure.work_notes import whose_fault
 from console.site import DEFAULT_SITE, LOCK_FILE, Site
-from resources.locate import locate
 
 _log = logging.getLogger(__name__)
 
@@ -108,17 +108,14 @@ TALK_WORKER = "talk-1"
 PUSH_LISTENER = "push-1"
 # Readers that do not read hold 4 MB each (``pushed/rtsp_door``); judgement: a hundred of them.
 MOST_PUSH = 512
-DETECTOR = "efficientdet_lite0.tflite"
 EMBEDDER = "efficientnet_lite0.tflite"
 LEARN_WITHIN_S = 100.0  # below the lease of a job, which nobody renews meanwhile
-MANIFEST = "models/efficientdet_lite0.toml"
 # From its first import on, which is seconds of work: pictures come before detection. As in the worker itself.
 NICE_VISION = 10
 # The street is seen before it is understood or spoken to: with all starting at once on two cores the first picture
 # took 3.06 s from the seat's command, so 2.72 s (medians of `bench start`, 2026-11-22).
 AFTER_PICTURES_S = 1.0
 SIGHT = "sight"  # the folder of how cameras should look
-LOOK = LookSize(320, 320)  # the default detector's input
 
 
 def main(arguments: list[str]) -> int:
@@ -222,6 +219,7 @@ def slots_prefix(site: Site) -> str:
 def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: bool) -> Station:
     desks = Desks.of(site)
     settings = site.settings
+    model = SiteModels(site.paths.data).watching()
     store = EvidenceStore(site.paths.data / "evidence")
     switchboard = Switchboard()
     count = settings.station.media_workers or min(os.cpu_count() or 1, 2)
@@ -252,7 +250,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         slots=slots,
         prefix=prefix,
         vault=site.vault,
-        look=LOOK,
+        look=LookSize(model.width, model.height, model.is_stretched),
         clock=site.clock,
         media_workers=media_workers,
         send=switchboard.send,
@@ -297,10 +295,10 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         tell=switchboard.tell,
         may_keep=storage.may_keep,
     )
-    looking = Looking(site.units, site.clock, model_name=DETECTOR, device=settings.vision.device)
+    looking = Looking(site.units, site.clock, model_name=model.name, device=settings.vision.device)
     lost: list[Station] = []
     supervisor = Supervisor(
-        _plans(site, media_workers),
+        _plans(site, media_workers, model),
         hub.endpoint.to_environment(),
         site.clock,
         lambda death: lost[0].note_lost_worker(death),
@@ -486,15 +484,14 @@ def _push_plan(site: Site) -> WorkerPlan:
     return WorkerPlan(PUSH_LISTENER, "push-listener", tuple(arguments), most_mib=MOST_PUSH)
 
 
-def _plans(site: Site, media_workers: tuple[str, ...]) -> list[WorkerPlan]:
-    assets = open_store()
+def _plans(site: Site, media_workers: tuple[str, ...], model: LookingModel) -> list[WorkerPlan]:
     logs = str(site.paths.logs)
     plans = [_media_plan(site, name) for name in media_workers]
     vision = [
         "--worker-id", VISION_WORKER,
         "--logs", logs,
-        "--model", str(assets.path_of(DETECTOR)),
-        "--manifest", str(locate(MANIFEST)),
+        "--model", str(model.model),
+        "--manifest", str(model.manifest),
         "--device", site.settings.vision.device,
         "--cache", str(shared_cache() / "openvino"),
     ]  # fmt: skip

@@ -209,6 +209,8 @@ def _accept_i420(model: Model, wanted: ModelInput) -> Model:
     entry = graph.input(0)
     entry.tensor().set_element_type(Type.u8).set_color_format(ColorFormat.I420_SINGLE_PLANE)
     entry.preprocess().convert_color(_COLOURS[wanted.colour]).convert_element_type(_ELEMENTS[wanted.element])
+    if not wanted.is_plain:
+        entry.preprocess().mean(list(wanted.mean)).scale(list(wanted.scale))
     entry.model().set_layout(Layout(wanted.layout))
     return graph.build()
 

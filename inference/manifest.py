@@ -5,6 +5,7 @@ measured recall. A model without one, or whose bytes are not the ones it names, 
 """
 
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from inference.errors import ModelRefused
 
 _CHUNK_BYTES = 1 << 20
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _LAYOUTS = ("NHWC", "NCHW")
 _COLOURS = ("RGB", "BGR")
 _ELEMENTS = ("u8", "f32")
@@ -32,7 +34,12 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInput:
-    """What the model's first tensor expects. ``resize`` is how a picture is brought to ``width × height`` px."""
+    """What the model's first tensor expects.
+
+    Attributes:
+        resize: how a picture is brought to ``width × height`` px; both are even, as pictures have half the colour.
+        mean, scale: of each colour in the order of ``colour``: a value of 0–255 less ``mean``, divided by ``scale``.
+    """
 
     width: int
     height: int
@@ -40,6 +47,13 @@ class ModelInput:
     colour: str
     element: str
     resize: str
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+    @property
+    def is_plain(self) -> bool:
+        """True where the model takes values of 0–255 as they are."""
+        return self.mean == (0.0, 0.0, 0.0) and self.scale == (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +109,15 @@ class Manifest:
         ):
             if found not in allowed:
                 raise ModelRefused(f"manifest of {self.name}: {found!r} is not one of {', '.join(allowed)}")
+        if not all(type(side) is int and side > 0 and side % 2 == 0 for side in (self.input.width, self.input.height)):
+            raise ModelRefused(f"manifest of {self.name}: width and height are even numbers of pixels")
+        if not all(value > 0 for value in self.input.scale) or (self.input.element == "u8" and not self.input.is_plain):
+            raise ModelRefused(f"manifest of {self.name}: scale is above 0, and only f32 has a mean and a scale")
         if not (0 < self.minimum_score < 1 and 0 < self.suppress_iou < 1):
             raise ModelRefused(f"manifest of {self.name}: scores and overlaps lie between 0 and 1")
+        suffixes = [file.suffix for file in self.files]
+        if not all(_SUFFIX.fullmatch(suffix) for suffix in suffixes) or len(set(suffixes)) < len(suffixes):
+            raise ModelRefused(f"manifest of {self.name}: each file has a suffix of its own, such as .onnx")
         if not self.files or not self.labels or not self.licence or not self.data:
             raise ModelRefused(f"manifest of {self.name}: files, labels, licence and data may not be empty")
         for name, members in self.groups.items():
@@ -129,7 +150,7 @@ class Manifest:
             if path.suffix != file.suffix:
                 raise ModelRefused(f"{path.name} is not a {file.suffix} file, as the manifest of {self.name} says")
             try:
-                digest = _sha256(path)
+                digest = sha256_of(path)
             except OSError as cause:
                 raise ModelRefused(f"{path.name} of model {self.name} cannot be read: {cause.strerror}") from cause
             if digest != file.sha256:
@@ -158,7 +179,7 @@ def _from_toml(found: dict[str, Any]) -> Manifest:
     return Manifest(
         name=str(found["name"]),
         files=tuple(ModelFile(suffix=str(file["suffix"]), sha256=str(file["sha256"])) for file in found["file"]),
-        input=ModelInput(**found["input"]),
+        input=_input(found["input"]),
         decoder=str(found["decoder"]["family"]),
         minimum_score=float(found["decoder"]["minimum_score"]),
         suppress_iou=float(found["decoder"]["suppress_iou"]),
@@ -170,7 +191,20 @@ def _from_toml(found: dict[str, Any]) -> Manifest:
     )
 
 
-def _sha256(path: Path) -> str:
+def _input(found: dict[str, Any]) -> ModelInput:
+    values = dict(found)
+    for name in values.keys() & {"mean", "scale"}:
+        values[name] = _of_colours(found[name])
+    return ModelInput(**values)
+
+
+def _of_colours(found: list[Any]) -> tuple[float, float, float]:
+    first, second, third = (float(value) for value in found)
+    return first, second, third
+
+
+def sha256_of(path: Path) -> str:
+    """Return the digest of a file. Raises: OSError: it cannot be read."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):

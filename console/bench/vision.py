@@ -40,8 +40,8 @@ from console.infrastructure.assets.command import open_store
 from console.infrastructure.channel.messages import Seen
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.paths import Paths
+from console.infrastructure.site_models import SHIPPED_FILE, SHIPPED_PAPERS
 from console.site import Site
-from console.station import DETECTOR, MANIFEST
 from inference.frames import Frame
 from inference.manifest import read_manifest
 from inference.replay import frames
@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> int:
         except (Unavailable, KeyboardInterrupt) as cause:
             print(str(cause) or "stopped", file=sys.stderr)
             return 1
-    result = {"bench": "vision", **summary(measured, is_once=chosen.once), "model": DETECTOR, "device": DEVICE}
+    result = {"bench": "vision", **summary(measured, is_once=chosen.once), "model": SHIPPED_FILE, "device": DEVICE}
     result["machine"] = facts()
     if chosen.json:
         print(json.dumps(result, ensure_ascii=False))
@@ -95,8 +95,8 @@ class _Bench:
         self._lasts_s = lasts_s
         self._told = told
         self._clock = SystemClock()
-        self._model = open_store().path_of(DETECTOR)
-        self._manifest = read_manifest(locate(MANIFEST))
+        self._model = open_store().path_of(SHIPPED_FILE)
+        self._manifest = read_manifest(locate(SHIPPED_PAPERS))
         self._measured = Measured()
 
     def run(self, parts: tuple[str, ...] | list[str], *, is_once: bool) -> Measured:
@@ -217,7 +217,7 @@ class _Bench:
     @contextmanager
     def _station(self) -> Iterator[tuple[OwnStation, psutil.Process]]:
         with closing(OwnStation(self._manifest.input, self._clock)) as station:
-            words = ["--model", str(self._model), "--manifest", str(locate(MANIFEST)), "--device", DEVICE]
+            words = ["--model", str(self._model), "--manifest", str(locate(SHIPPED_PAPERS)), "--device", DEVICE]
             worker = station.start(VISION, [*words, "--logs", str(self._folder / "logs")])
             yield station, worker
 

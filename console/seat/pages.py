@@ -6,6 +6,7 @@ and ciphers are half of what a seat imports, and nobody needs them before the st
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
@@ -182,7 +183,7 @@ class Pages:
                 desks.rules,
                 desks.directory,
                 ZonePictures(main_stills, live_picture, desk),
-                RuleTrials(trial_command, parent),
+                RuleTrials(partial(trial_command, site.paths.data), parent),
                 site.paths.data / RECORDINGS,
                 site.clock,
                 desk,

@@ -10,28 +10,29 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment
 
 from console.application.errors import Unavailable
 from console.domain.rules import CameraRule
-from console.infrastructure.assets.command import open_store
 from console.infrastructure.rule_messages import said
+from console.infrastructure.site_models import SiteModels
 from console.infrastructure.supervisor import command_for, environment_for_child
 from console.infrastructure.trial_messages import Piece, TrialLine, TrialOrder
-from resources.locate import locate
 from widgets.state import trying
 
 ROLE = "rule-trial"
-DETECTOR, MANIFEST = "efficientdet_lite0.tflite", "models/efficientdet_lite0.toml"  # as the station's own worker
 KILLED_WITHIN_MS = 2000  # a killed process is gone at once; one in a driver's hands is left to the system
 
 _log = logging.getLogger(__name__)
 
 
-def trial_command() -> list[str]:
+def trial_command(data: Path) -> list[str]:
     """Return the command that tries a rule with the model the station looks with.
+
+    Args:
+        data: of the site.
 
     Raises:
         Unavailable: the model is not on this machine.
     """
-    model = open_store().path_of(DETECTOR)
-    return command_for(ROLE, ["--manifest", str(locate(MANIFEST)), "--model", str(model)])
+    model = SiteModels(data).watching()
+    return command_for(ROLE, ["--manifest", str(model.manifest), "--model", str(model.model)])
 
 
 class RuleTrials(QObject):

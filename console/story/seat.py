@@ -20,6 +20,7 @@ from console.infrastructure.channel.messages import (
     TalkState,
     TileSource,
     TileWish,
+    VisionPace,
 )
 from console.infrastructure.starting import start_station
 from console.infrastructure.station_link import StationLink
@@ -64,6 +65,7 @@ class Ears:
         self.talks: dict[str, TalkState] = {}
         self.players: dict[str, PlayerState] = {}
         self.health: Health | None = None
+        self.pace: VisionPace | None = None
         self.is_linked = False
 
     def hear(self, message: AnyMessage) -> None:
@@ -82,6 +84,8 @@ class Ears:
                     self.players[message.player_id] = message
                 case Health():
                     self.health = message
+                case VisionPace():
+                    self.pace = message
                 case _:
                     pass
             self._changed.notify_all()

@@ -82,3 +82,17 @@ def test_a_frame_of_another_size_than_the_models_is_a_fault_of_ours(tmp_path: Pa
     frame = letterbox(np.zeros((64, 64, 3), np.uint8), (64, 64), sequence=1, media_time_s=0.0)
     with pytest.raises(ValueError, match="a frame of"):
         detector.look(frame)
+
+
+@pytest.mark.parametrize(("mean", "scale", "score"), [(0.0, 255.0, 0.75), (127.5, 255.0, 0.25), (0.0, 510.0, 0.375)])
+def test_a_model_that_wants_no_values_of_0_to_255_gets_what_its_papers_say(
+    tmp_path: Path, mean: float, scale: float, score: float
+) -> None:
+    dark = an_answer()
+    dark[0, 0, 0, 2] = 0
+    manifest, path = built(tmp_path, dark, by_light=True)
+    wanted = replace(manifest.input, mean=(mean, mean, mean), scale=(scale, scale, scale))
+    detector = Detector(replace(manifest, input=wanted), path, device="CPU", precision="f32")
+    grey = np.full((64, 64, 3), 191, np.uint8)  # three quarters of white
+    found = detector.look(letterbox(grey, (32, 32), sequence=1, media_time_s=0.0, stretch=True))
+    assert found.scores[0] == pytest.approx(score, abs=0.01)

@@ -54,6 +54,22 @@ def test_a_model_without_a_manifest_does_not_load(tmp_path: Path) -> None:
         read_manifest(tmp_path / "small.toml")
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes", "why"),
+    [
+        ("width = 32", "width = 33", "even numbers of pixels"),
+        ('element = "f32"', 'element = "f32"\nscale = [255.0, 255.0]', "incomplete"),
+        ('element = "f32"', 'element = "f32"\nscale = [0, 1, 1]', "scale is above 0"),
+        ('element = "f32"', 'element = "u8"\nmean = [1, 1, 1]', "only f32 has a mean"),
+        ('suffix = ".onnx"', 'suffix = "/../weights.onnx"', "suffix of its own"),
+    ],
+)
+def test_an_input_no_model_takes_and_a_file_that_leads_elsewhere_are_refused(
+    tmp_path: Path, was: str, becomes: str, why: str
+) -> None:
+    assert why in refused(tmp_path, PAPERS.replace(was, becomes))
+
+
 def test_a_model_whose_bytes_were_changed_does_not_load(tmp_path: Path) -> None:
     model = tmp_path / "small.onnx"
     model.write_bytes(WEIGHTS)

@@ -62,7 +62,8 @@ class LookSlot(Message):
     """A place for frames to be looked at: I420 of exactly width × height.
 
     The region of the picture is scaled to fit and stands top-left; the rest is black (Y 16, U V 128), as the
-    default model wants it. ``region`` is in fractions of the picture.
+    default model wants it. ``is_stretched``: it fills the frame instead, for models that were trained so. ``region``
+    is in fractions of the picture.
     """
 
     slot_path: str
@@ -70,6 +71,7 @@ class LookSlot(Message):
     width: int
     height: int
     looks_per_s: float
+    is_stretched: bool = False
 
 
 class RecordingWish(Message):

@@ -154,9 +154,10 @@ class LookWriter:
     def write(
         self, frame: VideoFrame, *, media_time_s: float, received_at: datetime, captured_at: datetime | None
     ) -> None:
-        """Cut the region out, fit it top left into the detector's size, and publish it."""
+        """Cut the region out, fit it into the detector's size as the model wants it, and publish it."""
         self._next_s = max(self._next_s + 1.0 / self.slot.looks_per_s, media_time_s)
-        planes = letterboxed(frame, self.slot.region, self.slot.width, self.slot.height)
+        wanted = self.slot
+        planes = letterboxed(frame, wanted.region, wanted.width, wanted.height, stretch=wanted.is_stretched)
         received_us = microseconds(received_at)
         assert received_us is not None
         facts = FrameFacts(
@@ -180,9 +181,13 @@ def _is_plain(frame: VideoFrame) -> bool:
 
 
 def letterboxed(
-    frame: VideoFrame, region: tuple[float, float, float, float], width: int, height: int
+    frame: VideoFrame, region: tuple[float, float, float, float], width: int, height: int, *, stretch: bool = False
 ) -> tuple[Plane, Plane, Plane]:
-    """Return Y ``(height, width)``, U and V ``(height/2, width/2)`` uint8: the region top left, the rest black."""
+    """Return Y ``(height, width)``, U and V ``(height/2, width/2)`` uint8: the region top left, the rest black.
+
+    Args:
+        stretch: fill the frame instead, whatever becomes of the aspect.
+    """
     if frame.format.name not in _FULL_SIZE_FORMATS:
         frame = frame.reformat(format="yuv420p")
     left, top = int(region[0] * frame.width) // 2 * 2, int(region[1] * frame.height) // 2 * 2
@@ -191,6 +196,8 @@ def letterboxed(
     scale = min(width / (right - left), height / (bottom - top))
     new_width = max(2, min(width, int((right - left) * scale) // 2 * 2))
     new_height = max(2, min(height, int((bottom - top) * scale) // 2 * 2))
+    if stretch:
+        new_width, new_height = width, height
     found = []
     for number, (blank, half) in enumerate(((BLACK_Y, 1), (BLACK_UV, 2), (BLACK_UV, 2))):
         plane = frame.planes[number]

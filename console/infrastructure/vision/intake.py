@@ -54,7 +54,8 @@ class LookSource:
             return None
         self._after = facts.sequence
         self._new_s = now_s
-        self._content_px = _content(self._pixels, self._content_px)
+        whole = (self.look.width, self.look.height)
+        self._content_px = whole if self.look.is_stretched else _content(self._pixels, self._content_px)
         frame = Frame(
             i420=self._pixels,
             content_px=self._content_px,

@@ -14,6 +14,7 @@ from inference.detector import Detector
 from inference.frames import Frame
 from inference.pipeline import Pipeline
 from inference.recheck import Recheck
+from inference.rules.families import Rule
 from inference.rules.standing_vehicle import StandingVehicleRule
 
 PACE_OVER_S = 3.0
@@ -31,7 +32,7 @@ class CameraWatch:
     """State of one camera. Used by the worker's one thread; times are monotonic.
 
     Raises:
-        ValueError: a rule has no zone, no label or no dwell.
+        ValueError: a rule has no zone, no label that the model knows, or no dwell.
     """
 
     def __init__(self, wish: WatchCamera, detector: Detector) -> None:
@@ -52,7 +53,7 @@ class CameraWatch:
         Raises:
             ValueError: a rule has no zone, no label or no dwell; nothing was changed.
         """
-        rules = [rule_of(rule) for rule in wish.rules]
+        rules = self._rules_of(wish)
         if wish.look.model_copy(update={"looks_per_s": self.looks_per_s}) != self._wish.look:
             self._source.close()
             self._source = LookSource(wish.look)
@@ -112,5 +113,12 @@ class CameraWatch:
         self._asked.clear()
 
     def _new_pipeline(self) -> Pipeline:
-        rules = [rule_of(rule) for rule in self._wish.rules]
-        return Pipeline(self._detector.manifest, self.looks_per_s, rules)
+        return Pipeline(self._detector.manifest, self.looks_per_s, self._rules_of(self._wish))
+
+    def _rules_of(self, wish: WatchCamera) -> list[Rule]:
+        """Return the rules as the library knows them; one that this model could never hit is no watch."""
+        known = set(self._detector.manifest.labels)
+        for rule in wish.rules:
+            if rule.labels and known.isdisjoint(rule.labels):
+                raise ValueError(f"rule {rule.rule_id} looks for what {self._detector.manifest.name} does not know")
+        return [rule_of(rule) for rule in wish.rules]

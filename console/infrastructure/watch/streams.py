@@ -56,10 +56,11 @@ RING_S = 60.0  # reaches back over the dwell of the demo's rule, its pre-roll an
 
 @dataclass(frozen=True, slots=True)
 class LookSize:
-    """The model's input size in pixels."""
+    """The model's input in pixels, and whether a picture is stretched to fill it."""
 
     width: int
     height: int
+    is_stretched: bool = False
 
 
 def stream_name(camera_id: str, profile: StreamProfile) -> str:
@@ -616,6 +617,7 @@ class Streams:
             width=self._look.width,
             height=self._look.height,
             looks_per_s=max(rule.looks_per_s for rule in self._rules_of(camera)),
+            is_stretched=self._look.is_stretched,
         )
 
     def _looking_now(self) -> dict[str, tuple[CameraRule, ...]]:

@@ -102,6 +102,13 @@ def test_the_detector_gets_the_region_top_left_and_black_around_it() -> None:
     assert (blue[120:] == 128).all()
 
 
+def test_a_model_that_wants_it_gets_the_picture_stretched_and_no_border() -> None:
+    picture = np.full((180, 320, 3), 255, np.uint8)
+    luma, blue, _ = letterboxed(frame_of(picture), (0.0, 0.0, 1.0, 1.0), 320, 320, stretch=True)
+    assert luma.shape == (320, 320) and blue.shape == (160, 160)
+    assert (luma > 225).all()
+
+
 def test_the_detector_gets_the_whole_picture_where_no_region_is_drawn() -> None:
     luma, _, _ = letterboxed(frame_of(numbered_picture(5, 640, 360)), (0.0, 0.0, 1.0, 1.0), 320, 320)
     assert (luma[180:] == 16).all()

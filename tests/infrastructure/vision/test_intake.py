@@ -75,6 +75,18 @@ def test_a_night_scene_does_not_shrink_the_picture(camera: Camera) -> None:
     source.close()
 
 
+def test_a_stretched_picture_has_no_border_to_be_found(camera: Camera) -> None:
+    source = LookSource(camera.look.model_copy(update={"is_stretched": True}))
+    source.newest(0.0)
+    dark = STREET.copy()
+    dark[200:] = 0
+    camera.show(dark, 1.0)
+    found = source.newest(0.1)
+    assert found is not None
+    assert found[0].content_px == (320, 320)
+    source.close()
+
+
 def test_a_slot_that_is_not_there_yet_is_opened_when_it_comes(tmp_path: Path) -> None:
     look = LookSlot(slot_path=str(tmp_path / "late"), width=320, height=320, looks_per_s=5.0)
     source = LookSource(look)
