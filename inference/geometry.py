@@ -58,6 +58,12 @@ def iou(a: Box, b: Box) -> float:
     return shared / together if together > 0 else 0.0
 
 
+def inside_share(inner: Box, outer: Box) -> float:
+    """Return which share of the inner box lies in the outer one, 0 to 1; 0 for a box without area."""
+    own = area(inner)
+    return overlap(inner, outer) / own if own > 0 else 0.0
+
+
 def ious(box: Boxes, boxes: Boxes) -> npt.NDArray[np.float32]:
     """Return the intersection over union of one ``(4,)`` box with ``(N, 4)`` boxes, as ``(N,)`` float32."""
     low = np.maximum(box[:2], boxes[:, :2])

@@ -15,6 +15,7 @@ Change = Literal["came", "went", "missing"]
 """What became of a thing."""
 ReasonName = Literal[
     "dwell_s",
+    "jam_s",
     "count",
     "least_count",
     "density_per_m2",

@@ -1,13 +1,15 @@
 """A vehicle standing where it may not.
 
 Counts places, not track numbers: a bus that hides a parked van for a while gives the van a new track, not a new stay.
+Time that it waits in a jam does not count, and what was counted before is not lost.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inference.errors import ClockWentBackwards
-from inference.geometry import Box, Point, contains, foot_point, iou
+from inference.geometry import Box, Point, contains, foot_point, inside_share, iou
+from inference.rules.jam import TWO_WHEELED, Jam
 from inference.rules.quiet import EMPTY_S
 from inference.rules.rule import Hit, ReasonValue, RuleLook, Still
 from inference.tracker import Track
@@ -18,6 +20,10 @@ STILL_IOU = 0.6
 any jitter seen (campus van: 0.86 at least, full frame, 5 looks/s, 398 looks, 2026-11-22)."""
 MOVED_S = 1.0
 """How long a box must be elsewhere before the vehicle has moved: a person walking past cuts a van's box for less."""
+HIDDEN_SHARE = 0.85
+"""A box that lies so far in its first one is a part of the same vehicle: somebody walks before the rest of it."""
+HIDDEN_S = 4.0
+"""For so long: a group walks past in less; who is cut for longer has gone, and another is seen there (judgement)."""
 SAME_PLACE_IOU = 0.5
 """Overlap from which a new track continues an old stay."""
 REPORTED_PLACE_IOU = 0.4
@@ -34,7 +40,7 @@ class StandingVehicleRule:
         rule_id: how hits name it.
         polygon: zone in fractions of the whole picture; a vehicle is in it while its foot point is.
         labels: what counts as a vehicle.
-        dwell_s: how long it may stand, by media time.
+        dwell_s: how long it may stand, by media time; a jam does not count.
         minimum_score: least score to begin a stay, and least mean score of a stay that is a hit.
     """
 
@@ -61,6 +67,7 @@ class _Stay:
     is_reported: bool = False
     astray_since_s: float | None = None
     empty_s: float = 0.0
+    jam_s: float = 0.0
 
     @property
     def mean_score(self) -> float:
@@ -80,6 +87,7 @@ class StandingVehicle:
     def __init__(self, rule: StandingVehicleRule) -> None:
         self.rule = rule
         self._clock = DwellClock(GRACE_S)
+        self._jam = Jam()
         self._stays: list[_Stay] = []
         self._next_number = 1
         self._media_time_s: float | None = None
@@ -105,13 +113,10 @@ class StandingVehicle:
             else:
                 self._continue(stay, track, media_time_s)
         self._miss(waiting, passed_s)
+        self._wait(tracks, media_time_s, passed_s)
         self._zone_empty_s = 0.0 if inside else self._zone_empty_s + passed_s
         return RuleLook(
-            dwells={
-                stay.track_id: media_time_s - self._clock.entered_s(stay.number)
-                for stay in self._stays
-                if stay not in waiting
-            },
+            dwells={stay.track_id: self._counted_s(stay, media_time_s) for stay in self._stays if stay not in waiting},
             hits=tuple(self._report(stay, track, media_time_s) for stay, track in self._ripe(inside, media_time_s)),
             is_cleared=self._clear(),
         )
@@ -120,6 +125,7 @@ class StandingVehicle:
         """Go on after the stream began again: unfinished stays are lost, reported ones are still known."""
         self._stays = [stay for stay in self._stays if stay.is_reported]
         self._clock = DwellClock(GRACE_S)
+        self._jam.forget()
         self._media_time_s = None
         self._zone_empty_s = 0.0
         for stay in self._stays:
@@ -146,7 +152,7 @@ class StandingVehicle:
         waiting = [stay for stay in self._stays if id(stay) not in taken]
         answer: list[tuple[Track, _Stay | None]] = list(pairs)
         for track in inside:
-            if track.track_id in by_track:
+            if track.track_id in by_track or any(_is_part_of(track, stay) for _, stay in pairs):
                 continue
             stay = _at_same_place(track, waiting)
             if stay is not None:
@@ -168,11 +174,11 @@ class StandingVehicle:
             stay.astray_since_s = None
         elif stay.astray_since_s is None:
             stay.astray_since_s = media_time_s
-        elif media_time_s - stay.astray_since_s >= MOVED_S:
+        elif media_time_s - stay.astray_since_s >= (HIDDEN_S if _is_part_of(track, stay) else MOVED_S):
             self._move(stay, track, media_time_s)
             return
         if self._clock.observe(stay.number, media_time_s) == 0.0 and not stay.is_reported:
-            stay.score_sum, stay.seen, stay.looks = 0.0, 0, 0  # the clock began anew after a gap
+            stay.score_sum, stay.seen, stay.looks, stay.jam_s = 0.0, 0, 0, 0.0  # the clock began anew after a gap
         stay.see(track)
 
     def _move(self, stay: _Stay, track: Track, media_time_s: float) -> None:
@@ -191,6 +197,16 @@ class StandingVehicle:
             if stay.empty_s > (EMPTY_S if stay.is_reported else GRACE_S):
                 self._end(stay)
 
+    def _wait(self, tracks: Sequence[Track], media_time_s: float, passed_s: float) -> None:
+        """Take from those that wait in a jam what has passed since the last look."""
+        queue = self._jam.see([track for track in tracks if track.label in self.rule.labels], media_time_s)
+        for stay in self._stays:
+            if stay.track_id in queue and not stay.is_reported:
+                stay.jam_s += min(passed_s, self._counted_s(stay, media_time_s))
+
+    def _counted_s(self, stay: _Stay, media_time_s: float) -> float:
+        return media_time_s - self._clock.entered_s(stay.number) - stay.jam_s
+
     def _end(self, stay: _Stay) -> None:
         self._stays.remove(stay)
         self._clock.forget(stay.number)
@@ -203,7 +219,7 @@ class StandingVehicle:
             if not stay.is_reported
             and stay.track_id in by_id
             and stay.astray_since_s is None
-            and media_time_s - self._clock.entered_s(stay.number) >= self.rule.dwell_s
+            and self._counted_s(stay, media_time_s) >= self.rule.dwell_s
             and stay.mean_score >= self.rule.minimum_score
             and stay.seen >= SEEN_SHARE * stay.looks
         ]
@@ -212,6 +228,7 @@ class StandingVehicle:
         stay.is_reported = True
         self._is_armed = False
         began_s = self._clock.entered_s(stay.number)
+        jam = (ReasonValue("jam_s", stay.jam_s),) if stay.jam_s else ()
         return Hit(
             rule_id=self.rule.rule_id,
             track_id=track.track_id,
@@ -222,7 +239,7 @@ class StandingVehicle:
             dwell_s=media_time_s - began_s,
             began_media_s=began_s,
             media_time_s=media_time_s,
-            reasons=(ReasonValue("dwell_s", media_time_s - began_s), ReasonValue("score", stay.mean_score)),
+            reasons=(ReasonValue("dwell_s", media_time_s - began_s), *jam, ReasonValue("score", stay.mean_score)),
             stills=(Still("began", began_s, stay.first_box), Still("due", media_time_s, track.box)),
         )
 
@@ -237,8 +254,13 @@ class StandingVehicle:
 
 def _at_same_place(track: Track, stays: Sequence[_Stay]) -> _Stay | None:
     near = [(iou(stay.box, track.box), stay) for stay in stays]
-    near = [(shared, stay) for shared, stay in near if shared >= _least_overlap(stay)]
+    near = [(shared, stay) for shared, stay in near if shared >= _least_overlap(stay) or _is_part_of(track, stay)]
     return max(near, key=lambda pair: pair[0])[1] if near else None
+
+
+def _is_part_of(track: Track, stay: _Stay) -> bool:
+    """Tell whether it is what can be seen of a vehicle; a motorcycle that stands before one is another."""
+    return track.label not in TWO_WHEELED and inside_share(track.box, stay.first_box) >= HIDDEN_SHARE
 
 
 def _least_overlap(stay: _Stay) -> float:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -119,6 +120,27 @@ def test_a_person_walking_past_cuts_the_box_but_not_the_dwell() -> None:
     half = (PARKED[0], PARKED[1], 0.5, PARKED[3])
     hits, _ = watch(lambda now_s: [track(half if 4.0 <= now_s < 4.8 else PARKED)], 11.0)
     assert [hit.media_time_s for hit in hits] == [pytest.approx(10.0)]
+
+
+def test_a_group_that_walks_past_a_car_leaves_only_parts_of_it_to_see_and_does_not_end_its_stay() -> None:
+    left, right = (PARKED[0], PARKED[1], 0.48, PARKED[3]), (0.52, PARKED[1], PARKED[2], PARKED[3])
+
+    def scene(now_s: float) -> list[Track]:
+        if 4.0 <= now_s < 5.5:
+            return [track(right)]
+        if 5.5 <= now_s < 7.0:  # the part that comes out first has a track of its own
+            return [track(right, track_id=1), track(left, track_id=2)]
+        return [track(left, track_id=2)] if 7.0 <= now_s < 7.6 else [track(track_id=1 if now_s < 4 else 2)]
+
+    hits, _ = watch(scene, 30.0)
+    assert [hit.media_time_s for hit in hits] == [pytest.approx(10.0)]
+
+
+def test_a_motorcycle_that_stands_before_a_van_is_a_stay_of_its_own() -> None:
+    rule = StandingVehicle(replace(RULE, labels=frozenset({"car", "motorcycle"})))
+    rider = track((0.45, 0.5, 0.55, 0.6), track_id=2, label="motorcycle")
+    hits, _ = watch(lambda now_s: [track(), rider], 20.0, rule=rule)
+    assert sorted(hit.track_id for hit in hits) == [1, 2]
 
 
 def test_a_van_hidden_for_a_moment_that_gets_a_new_track_is_one_stay() -> None:

@@ -62,6 +62,9 @@ def reasons_of(rule: RuleFacts) -> list[tuple[Told, Told]]:
         match name, value:
             case "level", str():
                 rows.append((Told(N_("Level")), Told(_LEVELS[value])))
+            case "jam_s", float() | int():
+                jam = {"jam": timedelta(seconds=value)}
+                rows.append((Told(N_("Jam")), Told(N_("{jam} of it in a jam; not counted"), jam)))
             case "toward", str():
                 rows.append((Told(N_("Direction")), Told(_TOWARD[value])))
             case "change", str():

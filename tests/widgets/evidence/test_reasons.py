@@ -48,6 +48,12 @@ def test_a_crowd_says_its_level_count_and_which_way_it_goes() -> None:
     assert read(CROWD, CHINESE)[2:5] == ["级别: 预警级", "数量: 9，达到 8 即成立", "趋势: 每分钟增加 3"]
 
 
+def test_a_vehicle_that_stayed_after_a_jam_says_how_long_it_waited_in_it() -> None:
+    rule = replace(RULE, dwell_s=245.0, reasons=(("dwell_s", 245.0), ("jam_s", 61.0)))
+    assert read(rule, ENGLISH)[1:] == ["Dwell: 4:05 (by media time)", "Jam: 1:01 of it in a jam; not counted"]
+    assert read(rule, CHINESE)[2] == "拥堵: 其中 1:01 处于拥堵，不计"
+
+
 @pytest.mark.parametrize("family", RuleFamily)
 def test_every_family_says_in_chinese_what_it_saw_and_where(family: RuleFamily) -> None:
     rule, words = replace(RULE, family=family, zone_name="甲"), Teller(Words(CHINESE), UTC)
