@@ -2,6 +2,7 @@
 
 import pytest
 
+from console.application.onboarding_desk import RULE_KINDS
 from console.domain.ids import CameraId, CategoryCode, RuleId
 from console.domain.rules import CameraRule, RuleFamily, RuleFigures, place_of
 from console.infrastructure.channel.messages import ZoneRule
@@ -104,3 +105,10 @@ def test_a_rule_on_trial_is_the_one_that_was_drawn(family: RuleFamily) -> None:
 def test_a_rule_said_without_a_family_is_of_a_standing_vehicle() -> None:
     old = said(drawn(RuleFamily.STANDING_VEHICLE)).model_dump(mode="json", exclude={"family", "figures"})
     assert rule_of(ZoneRule.model_validate(old)) == KNOWN[RuleFamily.STANDING_VEHICLE][1]
+
+
+def test_a_fire_lane_is_offered_as_a_standing_vehicle_that_is_told_sooner_and_higher() -> None:
+    offered = {kind.category: kind for kind in RULE_KINDS if kind.family is RuleFamily.STANDING_VEHICLE}
+    parking, lane = offered[CategoryCode("09009")], offered[CategoryCode("09012")]
+    assert lane.dwell_s < parking.dwell_s
+    assert (lane.priority, parking.priority) == ("high", "medium")
