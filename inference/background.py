@@ -47,6 +47,8 @@ LEAST_PARTS = 4
 """The picture is judged by twelve parts, and only where so many say something (judgement)."""
 MARGIN = 4
 """Cells around a mover of which nothing is known either: its shadow's rim, and the blur of the contrast."""
+REACH = 3
+"""Cells by which a thing's own change reaches beyond it, as the blur of the contrast does."""
 LEAST_EDGE_CELLS = 8
 """A thing with fewer cells of edges cannot be told from the ground (judgement)."""
 RIM = 2
@@ -108,15 +110,21 @@ class Ground:
     is_blind: bool
     is_anew: bool
 
-    def patches(self, outline: Sequence[Point], least_area: float, media_time_s: float) -> list[Patch]:
+    def patches(
+        self, outline: Sequence[Point], least_area: float, media_time_s: float, *, but: Sequence[Point] = ()
+    ) -> list[Patch]:
         """Return what is not as it was within an outline.
 
         Args:
             outline: in fractions of the whole picture.
             least_area: of a patch's box, in fractions of the whole picture's area.
             media_time_s: of this look.
+            but: an outline of which nothing counts, nor what its change makes plainer or fainter next to it.
         """
         changed = self.changed & (media_time_s - self.since_s >= SETTLED_S) & self.within(outline)
+        if but:
+            reach = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
+            changed &= cv2.dilate(self.within(but).astype(np.uint8), reach) == 0
         if not changed.any():
             return []
         joined = cv2.morphologyEx(changed.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))

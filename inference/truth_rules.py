@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from inference.pipeline import Look
 from inference.rules.absence import AbsenceRule
+from inference.rules.bin_overflow import BinOverflowRule
 from inference.rules.crowd import CrowdRule
 from inference.rules.families import Rule
 from inference.rules.intrusion import IntrusionRule
@@ -70,6 +71,10 @@ def _static_object(zone: TruthZone, _minimum_score: float) -> StaticObjectRule:
     return StaticObjectRule(rule_id=zone.name, polygon=zone.polygon, dwell_s=zone.dwell_s, is_removal_told=True)
 
 
+def _bin_overflow(zone: TruthZone, _minimum_score: float) -> BinOverflowRule:
+    return BinOverflowRule(rule_id=zone.name, polygon=zone.polygon, dwell_s=zone.dwell_s)
+
+
 def _absence(zone: TruthZone, minimum_score: float) -> AbsenceRule:
     return AbsenceRule(
         rule_id=zone.name,
@@ -89,6 +94,7 @@ BUILT: Mapping[str, Callable[[TruthZone, float], Rule]] = {
     "crowd": _crowd,
     "static_object": _static_object,
     "absence": _absence,
+    "bin_overflow": _bin_overflow,
 }
 """The families there are, by the truth's name of the kind. One that is missing is not scored, and is said to be."""
 

@@ -109,6 +109,7 @@ RULE_KINDS = (
         figures=RuleFigures(least_count=20, warning_count=12),
     ),
     RuleKind(category=CategoryCode("06010"), labels=(), dwell_s=300.0, family=RuleFamily.STATIC_OBJECT),
+    RuleKind(category=CategoryCode("06042"), labels=(), dwell_s=300.0, family=RuleFamily.BIN_OVERFLOW),
     RuleKind(category=CategoryCode("09005"), labels=(), dwell_s=300.0, family=RuleFamily.STATIC_OBJECT),
     RuleKind(category=CategoryCode("10992"), labels=_PEOPLE, dwell_s=300.0, family=RuleFamily.ABSENCE),
     RuleKind(category=CategoryCode("10991"), labels=(), dwell_s=60.0, family=RuleFamily.ABSENCE),

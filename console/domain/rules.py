@@ -24,6 +24,7 @@ class RuleFamily(StrEnum):
     BIKES_OUT_OF_PLACE = "bikes_out_of_place"
     STATIC_OBJECT = "static_object"
     ABSENCE = "absence"
+    BIN_OVERFLOW = "bin_overflow"
 
 
 WITH_DWELL = frozenset(
@@ -34,6 +35,7 @@ WITH_DWELL = frozenset(
         RuleFamily.BIKES_OUT_OF_PLACE,
         RuleFamily.STATIC_OBJECT,
         RuleFamily.ABSENCE,
+        RuleFamily.BIN_OVERFLOW,
     }
 )
 """Families that count how long; the others tell at once."""
@@ -92,6 +94,7 @@ class RuleFigures:
         parks: marked bike parks, where bikes may stand.
         least_area: of a thing that was left, in fractions of the picture's area.
         is_removal_told: whether a thing that was taken away is told as well as one that was left.
+        least_share: of a bin's own size that lies over its rim and beside its foot.
     """
 
     least_count: int = 1
@@ -105,6 +108,7 @@ class RuleFigures:
     parks: tuple[tuple[Point, ...], ...] = ()
     least_area: float = 0.001
     is_removal_told: bool = False
+    least_share: float = 0.1
 
     def __post_init__(self) -> None:
         if self.least_count < 1:
@@ -119,6 +123,8 @@ class RuleFigures:
             raise DomainError("A warning comes at fewer persons than the alarm.")
         if not 0 < self.least_area < 1:
             raise DomainError("The least size of a thing is a part of the picture.")
+        if not 0 < self.least_share < 1:
+            raise DomainError("A share lies between nothing and all.")
         if any(len(outline) < 3 for outline in self.parks):
             raise DomainError("A bike park needs at least three corners.")
 

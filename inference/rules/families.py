@@ -2,6 +2,7 @@
 
 from inference.rules.absence import Absence, AbsenceRule
 from inference.rules.bikes_out_of_place import BikesOutOfPlace, BikesOutOfPlaceRule
+from inference.rules.bin_overflow import BinOverflow, BinOverflowRule
 from inference.rules.crowd import Crowd, CrowdRule
 from inference.rules.intrusion import Intrusion, IntrusionRule
 from inference.rules.line_crossing import LineCrossing, LineCrossingRule
@@ -20,7 +21,7 @@ TrackRule = (
     | CrowdRule
     | BikesOutOfPlaceRule
 )
-PixelRule = StaticObjectRule | AbsenceRule
+PixelRule = StaticObjectRule | AbsenceRule | BinOverflowRule
 """Rules that look at the ground of the picture beside the tracks."""
 Rule = TrackRule | PixelRule
 
@@ -51,3 +52,5 @@ def begin_on_ground(rule: PixelRule) -> PixelRuleState:
             return StaticObject(rule)
         case AbsenceRule():
             return Absence(rule)
+        case BinOverflowRule():
+            return BinOverflow(rule)

@@ -11,7 +11,7 @@ from inference.tracker import Track
 Toward = Literal["left", "right", "up", "down"]
 """The side of the picture a thing goes to."""
 Level = Literal["warning", "alarm"]
-Change = Literal["came", "went", "missing"]
+Change = Literal["came", "went", "missing", "over_rim", "beside_bin"]
 """What became of a thing."""
 ReasonName = Literal[
     "dwell_s",
@@ -26,6 +26,9 @@ ReasonName = Literal[
     "score",
     "change",
     "brought_by",
+    "covered_share",
+    "votes",
+    "of_votes",
 ]
 
 

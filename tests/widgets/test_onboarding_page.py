@@ -262,6 +262,9 @@ def test_rules_of_every_family_are_tried_with_the_figures_chosen_for_them(
     rows[RuleFamily.LOITERING].dwell.setCurrentIndex(0)
     hours = rows[RuleFamily.INTRUSION].hours
     hours.setCurrentIndex(hours.findText("22:00 至次日 06:00"))
+    rows[RuleFamily.STATIC_OBJECT].removal.setChecked(True)
+    share = rows[RuleFamily.BIN_OVERFLOW].share
+    share.setCurrentIndex(share.findText("箱体的 20%"))
 
     rules = {rule.family: rule for rule in form.rules_for(CameraId("c88"))}
     assert set(rules) == set(RuleFamily)
@@ -271,6 +274,8 @@ def test_rules_of_every_family_are_tried_with_the_figures_chosen_for_them(
     assert rules[RuleFamily.LOITERING].dwell_s == 10.0
     assert rules[RuleFamily.INTRUSION].hours == Hours(begins=time(22), ends=time(6))
     assert rules[RuleFamily.CROWD].hours is None
+    assert rules[RuleFamily.STATIC_OBJECT].figures.is_removal_told
+    assert rules[RuleFamily.BIN_OVERFLOW].figures.least_share == 0.2
     for rule in rules.values():
         assert rule_of(said(rule)), "the worker can count by it"
 

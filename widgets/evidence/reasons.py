@@ -17,6 +17,7 @@ _RAISED = {
     RuleFamily.CROWD: N_("many people in zone {zone}"),
     RuleFamily.BIKES_OUT_OF_PLACE: N_("bikes stand together in zone {zone}"),
     RuleFamily.ABSENCE: N_("what has to be in zone {zone} is missing"),
+    RuleFamily.BIN_OVERFLOW: N_("rubbish over the rim or beside the bin in zone {zone}"),
     RuleFamily.STATIC_OBJECT: N_("something in zone {zone} is not as it was"),
 }
 _FOUND = {
@@ -28,6 +29,7 @@ _FOUND = {
     RuleFamily.CROWD: N_("Many people in zone {zone}"),
     RuleFamily.BIKES_OUT_OF_PLACE: N_("Bikes stood together in zone {zone}"),
     RuleFamily.ABSENCE: N_("Was missing in zone {zone}"),
+    RuleFamily.BIN_OVERFLOW: N_("Bin overflowed in zone {zone}"),
     RuleFamily.STATIC_OBJECT: N_("Something in zone {zone} was not as before"),
 }
 _TOWARD = {
@@ -41,6 +43,8 @@ _CHANGES = {
     "came": N_("something was left that was not there before"),
     "went": N_("something that stood there was taken away"),
     "missing": N_("it has to be there and was not seen"),
+    "over_rim": N_("something stands over the rim that was not there before"),
+    "beside_bin": N_("something lies beside the foot that was not there before"),
 }
 STEADY_PER_MIN = 1.0
 """A count that changes by less than one person a minute stays about the same (judgement)."""
@@ -75,6 +79,11 @@ def reasons_of(rule: RuleFacts) -> list[tuple[Told, Told]]:
             case "off_by_degrees", float() | int():
                 off = Told(N_("{degrees}° off the way that is allowed"), {"degrees": f"{value:.0f}"})
                 rows.append((Told(N_("Direction")), off))
+            case "covered_share", float() | int():
+                covered = Told(N_("{share} % of the bin's size"), {"share": f"{100 * value:.0f}"})
+                rows.append((Told(N_("Covers")), covered))
+            case "votes", float() | int():
+                rows.append((Told(N_("Looks that say so")), _votes(value, known.get("of_votes"))))
             case "count", float() | int():
                 rows.append((Told(N_("Count")), _count(value, known.get("least_count"))))
             case "density_per_m2", float() | int():
@@ -89,6 +98,11 @@ def _count(count: float, least: float | str | None) -> Told:
     if least is None:
         return Told(N_("{count} in the zone"), {"count": f"{count:.0f}"})
     return Told(N_("{count}, from {least} on it is one"), {"count": f"{count:.0f}", "least": f"{float(least):.0f}"})
+
+
+def _votes(votes: float, of_votes: float | str | None) -> Told:
+    whole = votes if of_votes is None else float(of_votes)
+    return Told(N_("{count} of the last {whole}"), {"count": f"{votes:.0f}", "whole": f"{whole:.0f}"})
 
 
 def _trend(per_minute: float) -> Told:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from typing import Generic, Self, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from console.application.onboarding_desk import OfferedRule, RuleKind
@@ -23,6 +23,8 @@ DWELLS_S = (10.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 1800.0)
 COUNTS = (2, 3, 5, 8, 12, 16, 20, 30, 50, 100, 200)
 AREAS = (0.0004, 0.001, 0.0025, 0.01, 0.04)
 """From a bottle bag at the far kerb to a sofa near by, in fractions of the picture."""
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
+"""Of a bin's own size, from a bag on its rim to a heap."""
 NO_WARNING = 0
 # The closed hours of a yard, the open ones of a street, and those of an office.
 NIGHT, EVENING, DAY = (
@@ -122,6 +124,9 @@ class RuleRow(QWidget):
         self.toward = FigureChoice(sides, figures.toward, self._side, self._room)
         self.way = FigureChoice(tuple(_WAYS), figures.allowed or (0.0, 1.0), self._way, self._room)
         self.area = FigureChoice(AREAS, figures.least_area, self._sized, self._room)
+        self.share = FigureChoice(SHARES, figures.least_share, self._shared, self._room)
+        self.removal = QCheckBox(self._room)
+        self.removal.setChecked(figures.is_removal_told)
         is_crowd = kind.family is RuleFamily.CROWD
         self.hours = FigureChoice[Hours | None](HOURS, hours, self._hours, self._room)
         self._show(self.dwell, N_("For at least"), is_used=kind.family in WITH_DWELL)
@@ -130,6 +135,11 @@ class RuleRow(QWidget):
         self._show(self.toward, N_("Crossed toward"), is_used=kind.family is RuleFamily.LINE_CROSSING)
         self._show(self.way, N_("Traffic goes"), is_used=kind.family is RuleFamily.WRONG_WAY)
         self._show(self.area, N_("From a size of"), is_used=kind.family is RuleFamily.STATIC_OBJECT)
+        self._show(self.share, N_("From"), is_used=kind.family is RuleFamily.BIN_OVERFLOW)
+        if kind.family is RuleFamily.STATIC_OBJECT:
+            self._form.addRow(self.removal)
+        else:
+            self.removal.hide()
         self._show(self.hours, N_("Looks"), is_used=True)
         self._offer_warnings(figures.warning_count or NO_WARNING)
         column = QVBoxLayout(self)
@@ -142,6 +152,7 @@ class RuleRow(QWidget):
         self.count.currentIndexChanged.connect(self._count_changed)
         for field in self._fields:
             field.currentIndexChanged.connect(self._told)
+        self.removal.toggled.connect(self._removal_chosen)
         self.retranslate()
 
     @classmethod
@@ -177,6 +188,8 @@ class RuleRow(QWidget):
             toward=self.toward.value if family is RuleFamily.LINE_CROSSING else rule.figures.toward,
             allowed=self.way.value if family is RuleFamily.WRONG_WAY else rule.figures.allowed,
             least_area=self.area.value,
+            least_share=self.share.value,
+            is_removal_told=self.removal.isChecked(),
         )
         dwell_s = self.dwell.value if family in WITH_DWELL else rule.dwell_s
         return replace(rule, dwell_s=dwell_s, figures=figures, hours=self.hours.value)
@@ -196,6 +209,8 @@ class RuleRow(QWidget):
             toward=self.toward.value if is_line else "",
             allowed=self.way.value if family is RuleFamily.WRONG_WAY else None,
             least_area=self.area.value,
+            least_share=self.share.value,
+            is_removal_told=self.removal.isChecked(),
         )
         return self.rule.kind.rule_for(
             camera_id,
@@ -209,6 +224,7 @@ class RuleRow(QWidget):
         category = self.rule.category
         values = {"number": self._number, "matter": Named(category.zh, category.en), "code": category.code}
         self.box.setText(self._teller.say(Told(N_("{number}   {matter} ({code})"), values)))
+        self.removal.setText(self._teller.say(Told(N_("Tell what was taken away as well"))))
         for head, sentence in self._heads:
             head.setText(self._teller.say(Told(sentence)))
         for field, (head, _) in zip(self._fields, self._heads, strict=True):
@@ -237,6 +253,10 @@ class RuleRow(QWidget):
     def _told(self, _at: int) -> None:
         self.changed.emit()
 
+    @Slot(bool)
+    def _removal_chosen(self, _is_told: bool) -> None:
+        self.changed.emit()
+
     def _count_changed(self, _at: int) -> None:
         self._offer_warnings(self.warning.value)
 
@@ -257,6 +277,9 @@ class RuleRow(QWidget):
 
     def _sized(self, area: float) -> str:
         return self._teller.say(Told(N_("{share} % of the picture"), {"share": f"{100 * area:g}"}))
+
+    def _shared(self, share: float) -> str:
+        return self._teller.say(Told(N_("{share} % of the bin's size"), {"share": f"{100 * share:g}"}))
 
     def _side(self, side: str) -> str:
         return self._teller.say(Told(_SIDES[side]))

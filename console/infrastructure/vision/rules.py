@@ -4,6 +4,7 @@ from console.domain.rules import RuleFamily
 from console.infrastructure.channel.messages import ZoneRule
 from inference.rules.absence import AbsenceRule
 from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
+from inference.rules.bin_overflow import BinOverflowRule
 from inference.rules.crowd import CrowdRule
 from inference.rules.families import Rule
 from inference.rules.intrusion import IntrusionRule
@@ -96,6 +97,10 @@ def rule_of(rule: ZoneRule) -> Rule:
                 dwell_s=rule.dwell_s,
                 least_area=figures.least_area,
                 is_removal_told=figures.is_removal_told,
+            )
+        case RuleFamily.BIN_OVERFLOW:
+            return BinOverflowRule(
+                rule_id=rule.rule_id, polygon=rule.polygon, dwell_s=rule.dwell_s, least_share=figures.least_share
             )
         case RuleFamily.ABSENCE:
             return AbsenceRule(

@@ -10,6 +10,7 @@ from console.infrastructure.rule_messages import rule_on_trial, said
 from console.infrastructure.vision.rules import rule_of
 from inference.rules.absence import AbsenceRule
 from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
+from inference.rules.bin_overflow import BinOverflowRule
 from inference.rules.crowd import CrowdRule
 from inference.rules.families import Rule
 from inference.rules.intrusion import IntrusionRule
@@ -69,6 +70,10 @@ KNOWN: dict[RuleFamily, tuple[RuleFigures, Rule]] = {
     RuleFamily.ABSENCE: (
         RuleFigures(),
         AbsenceRule(rule_id="r", polygon=YARD, labels=WHO, dwell_s=30.0, minimum_score=0.4),
+    ),
+    RuleFamily.BIN_OVERFLOW: (
+        RuleFigures(least_share=0.2),
+        BinOverflowRule(rule_id="r", polygon=YARD, dwell_s=30.0, least_share=0.2),
     ),
     RuleFamily.STATIC_OBJECT: (
         RuleFigures(least_area=0.004, is_removal_told=True),

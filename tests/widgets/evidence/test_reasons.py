@@ -8,7 +8,7 @@ import pytest
 
 from console.domain.rules import RuleFamily
 from console.words import CHINESE, ENGLISH, Words
-from inference.rules.rule import Level, Toward
+from inference.rules.rule import Change, Level, Toward
 from tests.widgets.reviewing import RULE
 from widgets.evidence.picture import overlay_of
 from widgets.evidence.reasons import found_by, reasons_of
@@ -75,3 +75,18 @@ def test_a_crossing_says_to_which_side_and_shows_no_dwell(toward: str) -> None:
 @pytest.mark.parametrize("level", get_args(Level))
 def test_every_level_has_a_word(level: str) -> None:
     assert len(read(replace(CROWD, reasons=(("level", level),)), CHINESE)) == 3
+
+
+def test_a_bin_says_where_the_rubbish_is_how_much_and_how_often_it_was_seen() -> None:
+    facts = (("change", "over_rim"), ("covered_share", 0.34), ("votes", 8.0), ("of_votes", 10.0))
+    bin_ = replace(RULE, family=RuleFamily.BIN_OVERFLOW, zone_name="箱", reasons=facts)
+    assert read(bin_, ENGLISH)[2:] == [
+        "Change: something stands over the rim that was not there before",
+        "Covers: 34 % of the bin's size",
+        "Looks that say so: 8 of the last 10",
+    ]
+
+
+@pytest.mark.parametrize("change", get_args(Change))
+def test_every_change_has_a_word(change: str) -> None:
+    assert read(replace(CROWD, reasons=(("change", change),)), CHINESE)[2].startswith("变化: ")
