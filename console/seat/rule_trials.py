@@ -122,6 +122,8 @@ class RuleTrials(QObject):
 
     def _tell(self, line: TrialLine) -> None:
         self._is_over = self._is_over or line.is_over
+        if line.hit is not None:
+            _log.info("trial would have raised at %.1f s", line.hit.at_s)
         if self._told is not None:
             self._told(line)
 

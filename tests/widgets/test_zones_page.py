@@ -159,6 +159,20 @@ def test_a_zone_is_drawn_by_keys_alone(page: ZonesPage, qtbot: QtBot) -> None:
     assert is_there(page.draft.corners, ((0.5, 0.5), (0.6975, 0.5), (0.7, 0.7)))
 
 
+def test_what_is_drawn_by_hand_is_not_called_by_a_templates_name(page: ZonesPage, qtbot: QtBot) -> None:
+    opened(page, qtbot)
+    page.add_rule(page.offered[0])
+    assert page.draft.rule is not None and page.draft.rule.zone.name == "whole picture"
+
+    strike(Qt.Key.Key_P)
+    click(page, *SQUARE)
+    strike(Qt.Key.Key_Return)
+
+    assert page.draft.rule.zone.name == "zone 2"
+    strike(Qt.Key.Key_Z, with_=CTRL)
+    assert page.draft.rule.zone.name == "whole picture"
+
+
 def test_a_corner_is_dragged_and_one_across_the_zone_is_refused_in_words(page: ZonesPage, qtbot: QtBot) -> None:
     opened(page, qtbot)
     page.take_template(5)

@@ -116,6 +116,14 @@ def named(draft: RulesDraft, name: str) -> RulesDraft:
     return become(draft, replace(draft.rule, zone=place_of(name.strip(), draft.corners)))
 
 
+def called(draft: RulesDraft, name: str) -> RulesDraft:
+    """Give the place of the rule at hand a name without a step back of its own: it belongs to what was just drawn."""
+    if draft.rule is None:
+        return draft
+    rule = replace(draft.rule, zone=place_of(name, draft.corners))
+    return replace(draft, rules=(*draft.rules[: draft.at], rule, *draft.rules[draft.at + 1 :]))
+
+
 def become(draft: RulesDraft, rule: CameraRule) -> RulesDraft:
     """Put a rule in the place of the one at hand."""
     if draft.rule is None or rule == draft.rule:

@@ -3,6 +3,7 @@
 Long because search, rules, picture and figures are one page and share one draft.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,6 +41,8 @@ from widgets.zones.copy_panel import CopyPanel
 from widgets.zones.keys import EDITOR_KEYS, PICTURE_KEYS
 from widgets.zones.surface import CornerAct, ZoneSurface
 from widgets.zones.try_panel import Trials, TryPanel
+
+_log = logging.getLogger(__name__)
 
 LEFT_PX, RIGHT_PX, FIELD_PX, BUTTON_PX = 290, 310, 36, 40
 NARROW_PX, LEFT_NARROW_PX, RIGHT_NARROW_PX = 1100, 220, 270  # a 1080p screen at 200 % has 960
@@ -137,8 +140,8 @@ class ZonesPage(QWidget):
         self.surface.rule_meant.connect(lambda at: self._become(z.selected(self._draft, at=at)))
         self.surface.corner_moved.connect(self._corner_moved)
         self.surface.corner_added.connect(self._corner_added)
-        self.surface.placed.connect(lambda at: self._try(lambda: z.placed(self._draft, at)))
-        self.surface.closing_meant.connect(lambda: self._try(lambda: z.closed(self._draft)))
+        self.surface.placed.connect(lambda at: self._try(lambda: self._drawn(z.placed(self._draft, at))))
+        self.surface.closing_meant.connect(lambda: self._try(lambda: self._drawn(z.closed(self._draft))))
         for button in (*self.buttons.values(), self.switch_button, self.keep_button):
             button.clicked.connect(_Press(self.press, button.key))
         self._shortcuts = [*bind(self, EDITOR_KEYS, self.press), *bind(self.surface, PICTURE_KEYS, self.press)]
@@ -324,7 +327,7 @@ class ZonesPage(QWidget):
             case "+":
                 self._try(lambda: z.with_corner(draft, draft.corner))
             case "Space":
-                self._try(lambda: z.placed(draft, draft.cursor))
+                self._try(lambda: self._drawn(z.placed(draft, draft.cursor)))
             case _:
                 step = z.LARGE_STEP if key.startswith("Shift+") else z.STEP
                 across, down = _STEPS[key.removeprefix("Shift+")]
@@ -348,7 +351,7 @@ class ZonesPage(QWidget):
 
     def _go_on(self) -> None:
         if self._draft.drawing is not None:
-            self._try(lambda: z.closed(self._draft))
+            self._try(lambda: self._drawn(z.closed(self._draft)))
         elif self.field.hasFocus() or self.cameras.hasFocus():
             self.open_camera(self.cameras.key)
         else:
@@ -368,6 +371,17 @@ class ZonesPage(QWidget):
         except DomainError as refusal:
             self._refused(refusal)
             self.surface.show_draft(self._draft)  # a dragged corner goes back
+
+    def _drawn(self, draft: z.RulesDraft) -> z.RulesDraft:
+        """Give a place that was drawn by hand a name of its own, where it is still called by a template's."""
+        rule = draft.rule
+        if rule is None or draft.drawing is not None or rule.zone.name not in self._template_names():
+            return draft
+        numbered = Told(N_("line {number}") if draft.is_line else N_("zone {number}"), {"number": draft.at + 1})
+        return z.called(draft, self._teller.say(numbered))
+
+    def _template_names(self) -> set[str]:
+        return {self._teller.say(Told(words)) for words, _ in (*ZONE_TEMPLATES, *LINE_TEMPLATES)}
 
     def _corner_moved(self, act: CornerAct) -> None:
         self._try(lambda: z.moved_corner(self._draft, act.corner, act.to))
@@ -424,9 +438,9 @@ class ZonesPage(QWidget):
     def take_template(self, at: int) -> None:
         """Give the rule at hand the place of a template."""
         templates = LINE_TEMPLATES if self._draft.is_line else ZONE_TEMPLATES
-        usual = {self._teller.say(Told(words)) for words, _ in (*ZONE_TEMPLATES, *LINE_TEMPLATES)}
         words, outline = templates[at]
-        self._try(lambda: z.reshaped(self._draft, outline, self._teller.say(Told(words)), instead_of=usual))
+        name = self._teller.say(Told(words))
+        self._try(lambda: z.reshaped(self._draft, outline, name, instead_of=self._template_names()))
 
     def _keep(self) -> None:
         open_, draft = self._open, self._draft
@@ -582,6 +596,7 @@ class ZonesPage(QWidget):
 
     def _take(self, found: CameraRules) -> None:
         self._open, self._draft, self._shown = found, z.read(found.camera.rules), None
+        _log.info("rules of camera %s are open", found.camera.camera_id)
         self.field.clear()
         self.surface.show_picture(QImage())
         self._say(None)

@@ -1,0 +1,74 @@
+"""A zone drawn in a camera's picture by keys and mouse, tried on a clip, kept, and the alarm that comes of it."""
+
+import os
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from console.application.onboarding_desk import RULE_KINDS
+from console.bench.screen import VirtualScreen
+from console.demo.site import WATCHED_CAMERA
+from console.domain.rules import CameraRule, RuleFamily
+from tests.desktop.seat_window import SeatWindow, Street, wait_until, xdotool
+
+pytestmark = [pytest.mark.desktop, pytest.mark.media, pytest.mark.timeout(400)]
+
+PICTURE_WITHIN_S = 60.0
+TRIED_WITHIN_S = 120.0  # a trial stands back for everything else
+RAISED_WITHIN_S = 120.0  # people walk into the middle of the campus clip every few seconds
+KIND = next(kind for kind in RULE_KINDS if kind.family is RuleFamily.INTRUSION)
+
+
+def test_a_zone_is_drawn_tried_on_a_clip_and_raises_its_alarm(
+    street: Street, screen: VirtualScreen, open_seat: Callable[..., SeatWindow]
+) -> None:
+    seat = open_seat(sign_in="admin")
+    seat.wait_for_log("first picture", PICTURE_WITHIN_S)
+    seat.wait_for_log("every page is made", PICTURE_WITHIN_S)
+    seat.take_keys()
+    seat.open_page("ctrl+F3", "zones")
+    seat.write("01")
+    seat.press_until("the camera's rules", ["Return"], lambda: seat.said("rules of camera cam01 are open"))
+
+    with street.site.units.read() as unit:
+        known = {category.code for category in unit.directory.categories()}
+    offered = [kind for kind in RULE_KINDS if kind.category in known]
+    seat.press("n", *["Down"] * (offered.index(KIND) + 1), "Return")
+    # From the middle of the picture: three corners by keys, the fourth by the mouse, closed by Enter.
+    seat.press("p", *walk(Left=8, Up=6), "space", *walk(Right=16), "space", *walk(Down=14), "space")
+    xdotool(dict(os.environ) | {"DISPLAY": screen.display}, "mousemove", *lower_left(screen), "click", "1")
+    seat.press("Return")
+
+    seat.press("f")
+    seat.write(str(street.demo.cameras["cameras"]["01"]["main_file"]))
+    seat.press("Return")
+    wait_until("what it would have raised", TRIED_WITHIN_S, lambda: seat.said("trial would have raised"))
+    seat.take_keys()  # the chooser had them
+    seat.press("Escape")
+    seat.press_until("the rule in the directory", ["ctrl+Return"], lambda: drawn(street))
+    rule = drawn(street)
+    assert rule is not None and len(rule.zone.polygon) == 4
+
+    def raised() -> bool:
+        queue = street.site.queries.alarm_queue(street.site.clock.now(), 20)
+        return any((row.camera_id, row.category) == (rule.camera_id, rule.category) for row in queue)
+
+    wait_until("its alarm", RAISED_WITHIN_S, raised)
+
+
+def walk(**steps: int) -> Sequence[str]:
+    """Return the keys that move the cross by so many large steps."""
+    return [f"shift+{name}" for name, count in steps.items() for _ in range(count)]
+
+
+def drawn(street: Street) -> CameraRule | None:
+    """Return the rule that was drawn, once the directory has it."""
+    with street.site.units.read() as unit:
+        rules = next(one for one in unit.directory.cameras() if one.camera_id == WATCHED_CAMERA).rules
+    return next((rule for rule in rules if rule.family is RuleFamily.INTRUSION), None)
+
+
+def lower_left(screen: VirtualScreen) -> tuple[str, str]:
+    """Return a place in the lower left of the picture of the page."""
+    height, width = screen.pixels().shape[:2]
+    return str(width * 2 // 5), str(height * 3 // 4)
