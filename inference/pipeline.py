@@ -7,8 +7,9 @@ from inference.background import Background
 from inference.detections import Detections
 from inference.frames import Frame
 from inference.manifest import Manifest
-from inference.rules.families import PixelRule, Rule, TrackRule, begin, begin_on_ground
+from inference.rules.families import PixelRule, Rule, SwiftRule, TrackRule, begin, begin_on_ground, begin_swift
 from inference.rules.rule import Hit, PixelRuleState, RuleLook, RuleState
+from inference.rules.thrown import Thrown
 from inference.tracker import Track, Tracker
 
 OVERLAY_AGE_S = 1.0
@@ -58,6 +59,7 @@ class Pipeline:
         self._rules = {rule.rule_id: rule for rule in rules}
         self._states: dict[str, RuleState] = {}
         self._pixel_states: dict[str, PixelRuleState] = {}
+        self._swift_states: dict[str, Thrown] = {}
         self._background = Background()
         self._begin(rules, {})
         self._media_time_s: float | None = None
@@ -99,6 +101,13 @@ class Pipeline:
             is_restart=is_restart,
         )
 
+    def follow(self, frame: Frame) -> tuple[Hit, ...]:
+        """Return what the rules that follow what moves fast make of a picture; they want ten a second or more.
+
+        These pictures have a sequence and a size of their own, and no detector looks at them.
+        """
+        return tuple(hit for state in self._swift_states.values() for hit in state.look(frame).hits)
+
     def _begin(self, rules: Sequence[Rule], before: Mapping[str, Rule]) -> None:
         kept = {rule.rule_id for rule in rules if before.get(rule.rule_id) == rule}
         on_tracks = [rule for rule in rules if isinstance(rule, TrackRule)]
@@ -109,6 +118,11 @@ class Pipeline:
         self._pixel_states = {
             rule.rule_id: self._pixel_states[rule.rule_id] if rule.rule_id in kept else begin_on_ground(rule)
             for rule in on_ground
+        }
+        self._swift_states = {
+            rule.rule_id: self._swift_states[rule.rule_id] if rule.rule_id in kept else begin_swift(rule)
+            for rule in rules
+            if isinstance(rule, SwiftRule)
         }
         if not on_ground:
             self._background = Background()  # nobody looks at it: it would be of another day when somebody does

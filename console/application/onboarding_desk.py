@@ -113,6 +113,7 @@ RULE_KINDS = (
     RuleKind(category=CategoryCode("09005"), labels=(), dwell_s=300.0, family=RuleFamily.STATIC_OBJECT),
     RuleKind(category=CategoryCode("10992"), labels=_PEOPLE, dwell_s=300.0, family=RuleFamily.ABSENCE),
     RuleKind(category=CategoryCode("10991"), labels=(), dwell_s=60.0, family=RuleFamily.ABSENCE),
+    RuleKind(category=CategoryCode("09999"), labels=(), priority="high", family=RuleFamily.THROWN),
     RuleKind(category=CategoryCode("10996"), labels=_PEOPLE, dwell_s=300.0, family=RuleFamily.LOITERING),
     RuleKind(category=CategoryCode("10995"), labels=_PEOPLE, priority="high", family=RuleFamily.INTRUSION),
     RuleKind(category=CategoryCode("10994"), labels=_PEOPLE, family=RuleFamily.LINE_CROSSING),

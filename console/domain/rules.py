@@ -25,6 +25,7 @@ class RuleFamily(StrEnum):
     STATIC_OBJECT = "static_object"
     ABSENCE = "absence"
     BIN_OVERFLOW = "bin_overflow"
+    THROWN = "thrown"
 
 
 WITH_DWELL = frozenset(
@@ -39,6 +40,14 @@ WITH_DWELL = frozenset(
     }
 )
 """Families that count how long; the others tell at once."""
+SWIFT = frozenset({RuleFamily.THROWN})
+"""Families that follow what moves fast, by pictures alone: no detector looks for them."""
+SWIFT_PER_S = 15.0
+"""Pictures a second they are given: a fall of two storeys takes 1.1 s and has to be seen ten times (judgement)."""
+SWIFT_PX = (960, 540)
+"""And of this size: a bottle before a façade of ten storeys is four pixels tall in it (judgement)."""
+FEWEST_STOREYS = 3
+"""Of a façade: an alarm is of a fall over more than two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +104,9 @@ class RuleFigures:
         least_area: of a thing that was left, in fractions of the picture's area.
         is_removal_told: whether a thing that was taken away is told as well as one that was left.
         least_share: of a bin's own size that lies over its rim and beside its foot.
+        storeys: rows of a façade's grid of windows.
+        columns: of that grid.
+        lowest_storey: which storey its lowest row is.
     """
 
     least_count: int = 1
@@ -109,8 +121,13 @@ class RuleFigures:
     least_area: float = 0.001
     is_removal_told: bool = False
     least_share: float = 0.1
+    storeys: int = 6
+    columns: int = 4
+    lowest_storey: int = 1
 
     def __post_init__(self) -> None:
+        if self.storeys < FEWEST_STOREYS or self.columns < 1:
+            raise DomainError("A grid of windows has three storeys and one column at least.")
         if self.least_count < 1:
             raise DomainError("A group is of one at least.")
         if self.warning_count is not None and not 1 <= self.warning_count < self.least_count:
@@ -187,6 +204,16 @@ class CameraRule:
     hours: Hours | None = None
     is_on: bool = True
 
+    @property
+    def is_swift(self) -> bool:
+        """Whether it is given many pictures a second, and no detector."""
+        return self.family in SWIFT
+
+    @property
+    def pictures_per_s(self) -> float:
+        """How many pictures a second it is given."""
+        return SWIFT_PER_S if self.is_swift else self.looks_per_s
+
     def looks_at(self, local: datetime) -> bool:
         """Tell whether it looks at this moment, given in the city's time."""
         return self.is_on and (self.hours is None or self.hours.hold_at(local))
@@ -196,6 +223,8 @@ class CameraRule:
             raise DomainError("The dwell of rule {rule} must be longer than 0 s.", rule=self.rule_id)
         if (self.family is RuleFamily.LINE_CROSSING) is not isinstance(self.zone, Line):
             raise DomainError("Rule {rule}: a crossing needs a line, every other rule a zone.", rule=self.rule_id)
+        if self.family is RuleFamily.THROWN and len(self.zone.polygon) != 4:
+            raise DomainError("Rule {rule}: a grid of windows has four corners.", rule=self.rule_id)
         if self.family is RuleFamily.WRONG_WAY and self.figures.allowed in (None, (0.0, 0.0)):
             raise DomainError("Rule {rule} needs the way traffic may go.", rule=self.rule_id)
         if self.family is RuleFamily.LINE_CROSSING and self.figures.toward not in ("", *sides_of(self.zone.polygon)):

@@ -276,20 +276,42 @@ class SlotReader(OpenRing):
             sequence = self.newest_sequence()
             if sequence <= after:
                 return None
-            index = sequence % self._slots
-            marks, frame_at = self._marks[index], self._frames_at[index]
-            self._settle()
-            facts, size_bytes = _unpack(self._raw, frame_at - _SLOT_HEAD_BYTES + _FACTS_AT)
-            if facts.sequence != sequence or marks[_SLOT_FINISHED] != sequence:
-                continue
-            if size_bytes > len(into):
-                raise FrameDoesNotFit(f"a frame of {size_bytes} bytes into {len(into)}")
-            with memoryview(into) as target:
-                target[:size_bytes] = self._raw[frame_at : frame_at + size_bytes]
-            self._settle()
-            if marks[_SLOT_BEGUN] == sequence:
+            facts = self._frame(sequence, into)
+            if facts is not None:
                 return facts
         return None
+
+    def copy_next(self, into: bytearray | memoryview, after: int = 0) -> FrameFacts | None:
+        """Copy the frame after ``after`` to the beginning of ``into``, or the oldest that is still there.
+
+        ``None`` when none is newer. The frame the writer is about to write over is left to it.
+
+        Raises:
+            FrameDoesNotFit: ``into`` is too small.
+        """
+        for _ in range(_ATTEMPTS):
+            newest = self.newest_sequence()
+            if newest <= after:
+                return None
+            facts = self._frame(max(after + 1, newest - self._slots + 2), into)
+            if facts is not None:
+                return facts
+        return None
+
+    def _frame(self, sequence: int, into: bytearray | memoryview) -> FrameFacts | None:
+        """Copy one frame; ``None`` where it was overwritten before that was done."""
+        index = sequence % self._slots
+        marks, frame_at = self._marks[index], self._frames_at[index]
+        self._settle()
+        facts, size_bytes = _unpack(self._raw, frame_at - _SLOT_HEAD_BYTES + _FACTS_AT)
+        if facts.sequence != sequence or marks[_SLOT_FINISHED] != sequence:
+            return None
+        if size_bytes > len(into):
+            raise FrameDoesNotFit(f"a frame of {size_bytes} bytes into {len(into)}")
+        with memoryview(into) as target:
+            target[:size_bytes] = self._raw[frame_at : frame_at + size_bytes]
+        self._settle()
+        return facts if marks[_SLOT_BEGUN] == sequence else None
 
 
 def _slot_offset(index: int, capacity_bytes: int) -> int:

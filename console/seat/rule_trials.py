@@ -67,7 +67,7 @@ class RuleTrials(QObject):
         self._folder = tempfile.TemporaryDirectory(prefix="citydesk-trial-")
         order = TrialOrder(
             rule=said(rule),
-            looks_per_s=rule.looks_per_s,
+            looks_per_s=rule.pictures_per_s,
             region=rule.region,
             pieces=tuple(Piece(path=piece.path, begins_s=piece.begins_s) for piece in pieces),
             stills=Path(self._folder.name) if keeps_stills else None,

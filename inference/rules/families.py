@@ -10,6 +10,7 @@ from inference.rules.loitering import Loitering, LoiteringRule
 from inference.rules.rule import PixelRuleState, RuleState
 from inference.rules.standing_vehicle import StandingVehicle, StandingVehicleRule
 from inference.rules.static_object import StaticObject, StaticObjectRule
+from inference.rules.thrown import Thrown, ThrownRule
 from inference.rules.wrong_way import WrongWay, WrongWayRule
 
 TrackRule = (
@@ -23,7 +24,9 @@ TrackRule = (
 )
 PixelRule = StaticObjectRule | AbsenceRule | BinOverflowRule
 """Rules that look at the ground of the picture beside the tracks."""
-Rule = TrackRule | PixelRule
+SwiftRule = ThrownRule
+"""Rules that follow what moves fast, many pictures a second, and ask no detector."""
+Rule = TrackRule | PixelRule | SwiftRule
 
 
 def begin(rule: TrackRule) -> RuleState:
@@ -54,3 +57,8 @@ def begin_on_ground(rule: PixelRule) -> PixelRuleState:
             return Absence(rule)
         case BinOverflowRule():
             return BinOverflow(rule)
+
+
+def begin_swift(rule: SwiftRule) -> Thrown:
+    """Return the rule with nothing seen yet."""
+    return Thrown(rule)

@@ -29,6 +29,13 @@ ReasonName = Literal[
     "covered_share",
     "votes",
     "of_votes",
+    "storeys_fallen",
+    "storey",
+    "storey_from",
+    "storey_to",
+    "column",
+    "column_from",
+    "column_to",
 ]
 
 

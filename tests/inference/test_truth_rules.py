@@ -5,7 +5,7 @@ import pytest
 from inference.background import Background
 from inference.detections import Detections
 from inference.pipeline import Look
-from inference.rules.families import TrackRule, begin, begin_on_ground
+from inference.rules.families import PixelRule, TrackRule, begin, begin_on_ground
 from inference.rules.line_crossing import LineCrossing, LineCrossingRule
 from inference.scoring import Truth, TruthZone
 from inference.tracker import Track
@@ -42,6 +42,7 @@ def test_every_kind_of_zone_that_is_built_becomes_a_rule_that_can_count(kind: st
     if isinstance(rule, TrackRule):
         assert begin(rule).look([], 0.0).hits == ()
     else:
+        assert isinstance(rule, PixelRule)
         ground = Background().see(grey_frame(0.0), [])
         assert begin_on_ground(rule).look([], 0.0, ground).hits == ()
 

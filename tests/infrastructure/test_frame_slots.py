@@ -102,6 +102,24 @@ def test_only_the_newest_frame_is_given_and_only_once(ring: Path) -> None:
         assert reader.copy_newest(into, seen.sequence) is None
 
 
+def test_frames_are_given_one_after_the_other_as_long_as_they_are_there(ring: Path) -> None:
+    into = bytearray(FRAME_BYTES)
+    given: list[int] = []
+    with SlotWriter(ring) as writer, SlotReader(ring) as reader:
+        assert reader.copy_next(into) is None
+        for value in (1, 2):
+            writer.write([bytes([value]) * FRAME_BYTES], PLAIN)
+        while (seen := reader.copy_next(into, len(given))) is not None:
+            given.append(into[0])
+            assert seen.sequence == len(given)
+        assert given == [1, 2]
+        for value in range(3, 9):
+            writer.write([bytes([value]) * FRAME_BYTES], PLAIN)
+        seen = reader.copy_next(into, 2)
+        assert seen is not None
+        assert (seen.sequence, into[0]) == (7, 7), "of three slots the oldest may be written over at any moment"
+
+
 def test_planes_stand_one_after_the_other(ring: Path) -> None:
     luma, blue, red = bytes([1]) * 64 * 32, bytes([2]) * 32 * 16, bytes([3]) * 32 * 16
     with SlotWriter(ring) as writer, SlotReader(ring) as reader:

@@ -266,6 +266,9 @@ def test_rules_of_every_family_are_tried_with_the_figures_chosen_for_them(
     share = rows[RuleFamily.BIN_OVERFLOW].share
     share.setCurrentIndex(share.findText("箱体的 20%"))
 
+    storeys = rows[RuleFamily.THROWN].storeys
+    storeys.setCurrentIndex(storeys.findText("18"))
+
     rules = {rule.family: rule for rule in form.rules_for(CameraId("c88"))}
     assert set(rules) == set(RuleFamily)
     assert (rules[RuleFamily.CROWD].figures.least_count, rules[RuleFamily.CROWD].figures.warning_count) == (8, 5)
@@ -276,6 +279,7 @@ def test_rules_of_every_family_are_tried_with_the_figures_chosen_for_them(
     assert rules[RuleFamily.CROWD].hours is None
     assert rules[RuleFamily.STATIC_OBJECT].figures.is_removal_told
     assert rules[RuleFamily.BIN_OVERFLOW].figures.least_share == 0.2
+    assert (rules[RuleFamily.THROWN].figures.storeys, rules[RuleFamily.THROWN].figures.columns) == (18, 4)
     for rule in rules.values():
         assert rule_of(said(rule)), "the worker can count by it"
 

@@ -19,6 +19,7 @@ _RAISED = {
     RuleFamily.ABSENCE: N_("what has to be in zone {zone} is missing"),
     RuleFamily.BIN_OVERFLOW: N_("rubbish over the rim or beside the bin in zone {zone}"),
     RuleFamily.STATIC_OBJECT: N_("something in zone {zone} is not as it was"),
+    RuleFamily.THROWN: N_("something fell past façade {zone}"),
 }
 _FOUND = {
     RuleFamily.STANDING_VEHICLE: N_("Stood in zone {zone}"),
@@ -31,6 +32,7 @@ _FOUND = {
     RuleFamily.ABSENCE: N_("Was missing in zone {zone}"),
     RuleFamily.BIN_OVERFLOW: N_("Bin overflowed in zone {zone}"),
     RuleFamily.STATIC_OBJECT: N_("Something in zone {zone} was not as before"),
+    RuleFamily.THROWN: N_("Fell past façade {zone}"),
 }
 _TOWARD = {
     "left": N_("to the left of the picture"),
@@ -89,6 +91,9 @@ def reasons_of(rule: RuleFacts) -> list[tuple[Told, Told]]:
             case "density_per_m2", float() | int():
                 dense = Told(N_("{density} per square metre"), {"density": f"{value:.1f}"})
                 rows.append((Told(N_("Density")), dense))
+            case "storeys_fallen", float() | int():
+                fall = {"storeys": f"{value:.1f}", "seconds": f"{rule.dwell_s:.1f}"}
+                rows.append((Told(N_("Fall")), Told(N_("over {storeys} storeys, seen for {seconds} s"), fall)))
             case "trend_per_minute", float() | int():
                 rows.append((Told(N_("Trend")), _trend(value)))
     return rows

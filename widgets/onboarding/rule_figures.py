@@ -11,7 +11,17 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSizePo
 from console.application.onboarding_desk import OfferedRule, RuleKind
 from console.domain.categories import Category
 from console.domain.ids import CameraId
-from console.domain.rules import EVERY_DAY, WITH_DWELL, CameraRule, Hours, Point, RuleFamily, RuleFigures, sides_of
+from console.domain.rules import (
+    EVERY_DAY,
+    FEWEST_STOREYS,
+    WITH_DWELL,
+    CameraRule,
+    Hours,
+    Point,
+    RuleFamily,
+    RuleFigures,
+    sides_of,
+)
 from console.words import N_
 from widgets.common.lettering import label
 from widgets.state.telling import Named, Teller, Told
@@ -25,6 +35,9 @@ AREAS = (0.0004, 0.001, 0.0025, 0.01, 0.04)
 """From a bottle bag at the far kerb to a sofa near by, in fractions of the picture."""
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
 """Of a bin's own size, from a bag on its rim to a heap."""
+STOREYS = tuple(range(FEWEST_STOREYS, 41))
+COLUMNS = tuple(range(1, 31))
+LOWEST = tuple(range(1, 21))
 NO_WARNING = 0
 # The closed hours of a yard, the open ones of a street, and those of an office.
 NIGHT, EVENING, DAY = (
@@ -127,7 +140,11 @@ class RuleRow(QWidget):
         self.share = FigureChoice(SHARES, figures.least_share, self._shared, self._room)
         self.removal = QCheckBox(self._room)
         self.removal.setChecked(figures.is_removal_told)
+        self.storeys = FigureChoice(STOREYS, figures.storeys, str, self._room)
+        self.columns = FigureChoice(COLUMNS, figures.columns, str, self._room)
+        self.lowest = FigureChoice(LOWEST, figures.lowest_storey, str, self._room)
         is_crowd = kind.family is RuleFamily.CROWD
+        is_thrown = kind.family is RuleFamily.THROWN
         self.hours = FigureChoice[Hours | None](HOURS, hours, self._hours, self._room)
         self._show(self.dwell, N_("For at least"), is_used=kind.family in WITH_DWELL)
         self._show(self.count, N_("From"), is_used=is_crowd or kind.family is RuleFamily.BIKES_OUT_OF_PLACE)
@@ -140,6 +157,9 @@ class RuleRow(QWidget):
             self._form.addRow(self.removal)
         else:
             self.removal.hide()
+        self._show(self.storeys, N_("Storeys in the grid"), is_used=is_thrown)
+        self._show(self.columns, N_("Windows in a row"), is_used=is_thrown)
+        self._show(self.lowest, N_("Lowest row is storey"), is_used=is_thrown)
         self._show(self.hours, N_("Looks"), is_used=True)
         self._offer_warnings(figures.warning_count or NO_WARNING)
         column = QVBoxLayout(self)
@@ -190,6 +210,9 @@ class RuleRow(QWidget):
             least_area=self.area.value,
             least_share=self.share.value,
             is_removal_told=self.removal.isChecked(),
+            storeys=self.storeys.value,
+            columns=self.columns.value,
+            lowest_storey=self.lowest.value,
         )
         dwell_s = self.dwell.value if family in WITH_DWELL else rule.dwell_s
         return replace(rule, dwell_s=dwell_s, figures=figures, hours=self.hours.value)
@@ -211,6 +234,9 @@ class RuleRow(QWidget):
             least_area=self.area.value,
             least_share=self.share.value,
             is_removal_told=self.removal.isChecked(),
+            storeys=self.storeys.value,
+            columns=self.columns.value,
+            lowest_storey=self.lowest.value,
         )
         return self.rule.kind.rule_for(
             camera_id,

@@ -17,14 +17,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from console.domain.rules import Box, Point
+from console.domain.rules import Box, CameraRule, Point, RuleFamily
 from widgets.common import theme
 from widgets.state.outline import crosses_itself, holds, inside, nearest_corner, nearest_edge, pulled
+from widgets.state.window_grid import grid_lines
 from widgets.state.zones import RulesDraft, shifted
 
 MARGIN_PX = 12.0  # beside the picture: a corner on its edge can be taken from outside
 REACH_PX = 14.0  # a finger-wide pointer feels a corner; judgement
 HANDLE_PX, CHOSEN_PX, LINE_PX, CROSS_PX = 5.0, 7.0, 2.0, 9.0
+GRID_PX = 1.0
 FILL_ALPHA = 26  # 10 %, as over the live picture
 USUAL_SHAPE = 16 / 9  # of the ground while there is no picture
 
@@ -179,6 +181,16 @@ class ZoneSurface(QWidget):
         painter.setPen(QPen(tone, LINE_PX, style))
         draw(shape)
 
+    def _paint_grid(self, painter: QPainter, rule: CameraRule, corners: Sequence[Point], tone: QColor) -> None:
+        """Draw the windows of a façade between its corners."""
+        if rule.family is not RuleFamily.THROWN:
+            return
+        lines = grid_lines(corners, rule.figures.storeys, rule.figures.columns)
+        for pen in (QPen(theme.casing(), GRID_PX + 1), QPen(tone, GRID_PX)):
+            painter.setPen(pen)
+            for begin, end in lines:
+                painter.drawLine(self.point_px(begin), self.point_px(end))
+
     def _paint_handles(self, painter: QPainter, corners: Sequence[Point], chosen: int | None) -> None:
         for number, corner in enumerate(corners):
             half = CHOSEN_PX if number == chosen else HANDLE_PX
@@ -239,6 +251,7 @@ class ZoneSurface(QWidget):
             if number != draft.at:
                 style = Qt.PenStyle.SolidLine if rule.is_on else Qt.PenStyle.DotLine
                 self._paint_outline(painter, rule.zone.polygon, theme.colour("t2"), style)
+                self._paint_grid(painter, rule, rule.zone.polygon, theme.colour("t2"))
                 self._paint_name(painter, rule.zone.polygon, rule.zone.name, is_at_hand=False)
         rule_at_hand = draft.rule
         if rule_at_hand is None:
@@ -252,6 +265,7 @@ class ZoneSurface(QWidget):
         )
         tone = "t3" if draft.drawing is not None else "medium" if is_wrong else "focus"
         self._paint_outline(painter, corners, theme.colour(tone), style)
+        self._paint_grid(painter, rule_at_hand, corners, theme.colour(tone))
         self._paint_name(painter, corners, rule_at_hand.zone.name, is_at_hand=True)
         if draft.drawing is None:
             self._paint_handles(painter, corners, draft.corner)

@@ -467,11 +467,15 @@ class ZoneRule(Message):
 
 
 class WatchCamera(Message):
-    """Watch a camera by these rules, or apply the difference."""
+    """Watch a camera by these rules, or apply the difference.
+
+    ``look`` is for the detector, ``swift`` for rules that follow what moves fast; ``None`` where no rule asks for it.
+    """
 
     kind: Literal["watch_camera"] = "watch_camera"
     camera_id: str
-    look: LookSlot
+    look: LookSlot | None
+    swift: LookSlot | None = None
     rules: tuple[ZoneRule, ...]
 
 

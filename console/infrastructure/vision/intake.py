@@ -44,12 +44,25 @@ class LookSource:
         Args:
             now_s: monotonic time.
         """
+        reader = self._opened(now_s)
+        return None if reader is None else self._taken(reader.copy_newest(self._buffer, self._after), now_s)
+
+    def next(self, now_s: float) -> tuple[Frame, FrameFacts] | None:
+        """Return the frame after the last one handed out, or the oldest still there. Valid until the next call.
+
+        Args:
+            now_s: monotonic time.
+        """
+        reader = self._opened(now_s)
+        return None if reader is None else self._taken(reader.copy_next(self._buffer, self._after), now_s)
+
+    def _opened(self, now_s: float) -> SlotReader | None:
         if now_s - max(self._new_s, self._tried_s) > REOPEN_AFTER_S:
             self._tried_s = now_s
             self._open()
-        if self._reader is None:
-            return None
-        facts = self._reader.copy_newest(self._buffer, self._after)
+        return self._reader
+
+    def _taken(self, facts: FrameFacts | None, now_s: float) -> tuple[Frame, FrameFacts] | None:
         if facts is None:
             return None
         self._after = facts.sequence
@@ -106,6 +119,8 @@ def _content(pixels: Pixels, known_px: tuple[int, int]) -> tuple[int, int]:
     picture once any frame showed light there.
     """
     height, width = pixels.shape[0] * 2 // 3, pixels.shape[1]
+    if known_px == (width, height):
+        return known_px
     lit = pixels[:height] != _BLACK_LUMA
     rows, columns = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
     if not len(rows):

@@ -13,6 +13,7 @@ from inference.rules.loitering import LoiteringRule
 from inference.rules.rule import Toward
 from inference.rules.standing_vehicle import StandingVehicleRule
 from inference.rules.static_object import StaticObjectRule
+from inference.rules.thrown import ThrownRule
 from inference.rules.wrong_way import WrongWayRule
 
 _TOWARD: dict[str, Toward] = {"left": "left", "right": "right", "up": "up", "down": "down"}
@@ -109,4 +110,12 @@ def rule_of(rule: ZoneRule) -> Rule:
                 labels=labels,
                 dwell_s=rule.dwell_s,
                 minimum_score=rule.minimum_score,
+            )
+        case RuleFamily.THROWN:
+            return ThrownRule(
+                rule_id=rule.rule_id,
+                corners=rule.polygon,
+                storeys=figures.storeys,
+                columns=figures.columns,
+                lowest_storey=figures.lowest_storey,
             )

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import cv2
 
+from console.domain.rules import SWIFT, SWIFT_PX
 from console.infrastructure.standing_back import stand_back
 from console.infrastructure.trial_messages import TrialHit, TrialLine, TrialOrder
 from console.infrastructure.vision.rules import rule_of
@@ -19,6 +20,7 @@ from inference.detections import Detections
 from inference.detector import Detector
 from inference.errors import ClipUnreadable, InferenceError
 from inference.frames import Frame, Pixels
+from inference.geometry import WHOLE
 from inference.manifest import Manifest, read_manifest
 from inference.pipeline import Pipeline
 from inference.preprocessing import letterbox
@@ -66,6 +68,7 @@ def tried(order: TrialOrder, detector: Looking) -> Iterator[TrialLine]:
     """
     manifest = detector.manifest
     pipeline = Pipeline(manifest, order.looks_per_s, [rule_of(order.rule)])
+    is_swift = order.rule.family in SWIFT
     looks = unread = hits = 0
     at_s = 0.0
     for number, piece in enumerate(order.pieces):
@@ -74,14 +77,13 @@ def tried(order: TrialOrder, detector: Looking) -> Iterator[TrialLine]:
                 at_s, looks = piece.begins_s + since_s, looks + 1
                 frame = letterbox(
                     picture,
-                    (manifest.input.width, manifest.input.height),
+                    SWIFT_PX if is_swift else (manifest.input.width, manifest.input.height),
                     sequence=looks,
                     media_time_s=at_s,
-                    region=order.region,
-                    stretch=manifest.input.resize == "stretch",
+                    region=WHOLE if is_swift else order.region,
+                    stretch=not is_swift and manifest.input.resize == "stretch",
                 )
-                found = pipeline.take(frame, detector.look(frame))
-                for hit in found.hits:
+                for hit in pipeline.follow(frame) if is_swift else pipeline.take(frame, detector.look(frame)).hits:
                     hits += 1
                     told = TrialHit(
                         at_s=at_s,

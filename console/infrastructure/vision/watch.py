@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from console.infrastructure.channel.messages import AnyMessage, LookAgain, WatchCamera
+from console.infrastructure.channel.messages import AnyMessage, LookAgain, LookSlot, WatchCamera
 from console.infrastructure.frame_slots import FrameFacts
 from console.infrastructure.vision.intake import LookSource
 from console.infrastructure.vision.overlays import looked_again, rule_cleared, rule_hit, seen
@@ -19,6 +19,13 @@ from inference.rules.standing_vehicle import StandingVehicleRule
 
 PACE_OVER_S = 3.0
 """The achieved rate is a mean over this time: short enough that a camera that stopped shows 0 at once."""
+
+LEAST_SWIFT_PER_S = 8.0
+"""With fewer pictures a second a fall over two storeys is seen too seldom to be told (judgement)."""
+MOST_AT_ONCE = 16
+"""Pictures followed before the detector has its turn again: as many as lie in the ring."""
+SELDOM_PER_S = 1.0
+"""The rate a tracker begins with where no detector looks yet."""
 
 
 @dataclass(slots=True)
@@ -38,14 +45,12 @@ class CameraWatch:
     def __init__(self, wish: WatchCamera, detector: Detector) -> None:
         self._wish = wish
         self._detector = detector
-        self._source = LookSource(wish.look)
+        self._source = LookSource(wish.look) if wish.look is not None else None
+        self._swift = LookSource(wish.swift) if wish.swift is not None else None
         self._pipeline = self._new_pipeline()
         self._asked: list[_Asked] = []
         self._looked_s: deque[float] = deque()
-
-    @property
-    def looks_per_s(self) -> float:
-        return self._wish.look.looks_per_s
+        self._followed_s: deque[float] = deque()
 
     def apply(self, wish: WatchCamera) -> None:
         """Apply the difference; rules that stay the same keep what they have counted.
@@ -54,15 +59,28 @@ class CameraWatch:
             ValueError: a rule has no zone, no label or no dwell; nothing was changed.
         """
         rules = self._rules_of(wish)
-        if wish.look.model_copy(update={"looks_per_s": self.looks_per_s}) != self._wish.look:
-            self._source.close()
-            self._source = LookSource(wish.look)
+        self._source = _source_of(wish.look, self._source)
+        self._swift = _source_of(wish.swift, self._swift)
         self._wish = wish
         self._pipeline.change_rules(rules)
 
     def newest(self, now_s: float) -> tuple[Frame, FrameFacts] | None:
         """Return a frame not looked at before, if there is one."""
-        return self._source.newest(now_s)
+        return self._source.newest(now_s) if self._source is not None else None
+
+    def follow(self, now_s: float) -> Iterator[AnyMessage]:
+        """Go through all pictures that came for the rules that follow what moves fast; yield what is to be said."""
+        if self._swift is None:
+            return
+        rules = {rule.rule_id: rule for rule in self._wish.rules}
+        for _ in range(MOST_AT_ONCE):
+            found = self._swift.next(now_s)
+            if found is None:
+                return
+            self._followed_s.append(now_s)
+            frame, facts = found
+            for hit in self._pipeline.follow(frame):
+                yield rule_hit(self._wish.camera_id, hit, rules[hit.rule_id], facts, self._detector)
 
     def take(self, frame: Frame, facts: FrameFacts, detections: Detections, now_s: float) -> Iterator[AnyMessage]:
         """Yield what is to be said about a frame, given what the detector saw in it."""
@@ -100,20 +118,30 @@ class CameraWatch:
             yield asked.request, asked.recheck
 
     def pace(self, now_s: float) -> float:
-        """Return the looks per second achieved over the last seconds."""
-        while self._looked_s and now_s - self._looked_s[0] > PACE_OVER_S:
-            self._looked_s.popleft()
-        return len(self._looked_s) / PACE_OVER_S
+        """Return the looks per second achieved over the last seconds; pictures, where no detector looks.
+
+        A camera with a rule that follows what moves fast, and too few pictures for it, is not watched: 0.
+        """
+        looks_per_s = _pace_of(self._looked_s, now_s)
+        if self._swift is None:
+            return looks_per_s
+        pictures_per_s = _pace_of(self._followed_s, now_s)
+        if pictures_per_s < LEAST_SWIFT_PER_S:
+            return 0.0
+        return pictures_per_s if self._source is None else looks_per_s
 
     def abandon(self) -> Iterator[tuple[LookAgain, Recheck]]:
         """End the watch; yields the re-checks that will get no more looks."""
-        self._source.close()
+        for source in (self._source, self._swift):
+            if source is not None:
+                source.close()
         for asked in self._asked:
             yield asked.request, asked.recheck
         self._asked.clear()
 
     def _new_pipeline(self) -> Pipeline:
-        return Pipeline(self._detector.manifest, self.looks_per_s, self._rules_of(self._wish))
+        looks_per_s = self._wish.look.looks_per_s if self._wish.look is not None else SELDOM_PER_S
+        return Pipeline(self._detector.manifest, looks_per_s, self._rules_of(self._wish))
 
     def _rules_of(self, wish: WatchCamera) -> list[Rule]:
         """Return the rules as the library knows them; one that this model could never hit is no watch."""
@@ -122,3 +150,19 @@ class CameraWatch:
             if rule.labels and known.isdisjoint(rule.labels):
                 raise ValueError(f"rule {rule.rule_id} looks for what {self._detector.manifest.name} does not know")
         return [rule_of(rule) for rule in wish.rules]
+
+
+def _source_of(look: LookSlot | None, before: LookSource | None) -> LookSource | None:
+    """Return the source of a slot: the one before where only its rate is another."""
+    rate = {"looks_per_s": before.look.looks_per_s} if before is not None else {}
+    if before is not None and look is not None and look.model_copy(update=rate) == before.look:
+        return before
+    if before is not None:
+        before.close()
+    return LookSource(look) if look is not None else None
+
+
+def _pace_of(times_s: deque[float], now_s: float) -> float:
+    while times_s and now_s - times_s[0] > PACE_OVER_S:
+        times_s.popleft()
+    return len(times_s) / PACE_OVER_S

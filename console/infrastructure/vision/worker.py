@@ -90,6 +90,7 @@ class VisionWorker:
     def _turn(self) -> None:
         while not self._is_ending and self._channel.has_arrived(0):
             self._take(self._channel.receive())
+        self._follow()
         has_looked = self._look()
         self._end_rechecks()
         now_s = self._clock.monotonic_s()
@@ -121,7 +122,7 @@ class VisionWorker:
 
     def _watch(self, wish: WatchCamera) -> None:
         wanted = self._detector.manifest.input
-        if (wish.look.width, wish.look.height) != (wanted.width, wanted.height):
+        if wish.look is not None and (wish.look.width, wish.look.height) != (wanted.width, wanted.height):
             _log.error(
                 "camera %s: looks of %d × %d, but %s takes %d × %d; not watched",
                 wish.camera_id,
@@ -139,7 +140,10 @@ class VisionWorker:
             _log.error("camera %s is not watched: %s", wish.camera_id, cause)
             self._refuse(wish.camera_id, "rule_unusable")
             return
-        self._scheduler.watch(wish.camera_id, wish.look.looks_per_s, self._clock.monotonic_s())
+        if wish.look is None:
+            self._scheduler.unwatch(wish.camera_id)
+        else:
+            self._scheduler.watch(wish.camera_id, wish.look.looks_per_s, self._clock.monotonic_s())
 
     def _refuse(self, camera_id: str, reason: Literal["other_size", "rule_unusable"]) -> None:
         self._unwatch(camera_id)
@@ -163,6 +167,13 @@ class VisionWorker:
             self._channel.send(
                 looked_again(request, recheck.give_up(), self._clock.now(), self._detector.manifest.sha256)
             )
+
+    def _follow(self) -> None:
+        """Go through what came for rules that follow what moves fast: it waits in its ring while a look goes on."""
+        now_s = self._clock.monotonic_s()
+        for watch in self._watches.values():
+            for message in watch.follow(now_s):
+                self._say(message)
 
     def _look(self) -> bool:
         """Keep the device busy, and tell what the oldest look under way saw; false if none is.

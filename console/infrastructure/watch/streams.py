@@ -17,7 +17,7 @@ from console.application.ports import Clock, Vault
 from console.domain.cameras import Camera, StreamProfile, device_of, with_credentials
 from console.domain.listening import SoundKeepingRule
 from console.domain.pushing import pushing_device
-from console.domain.rules import CameraRule
+from console.domain.rules import SWIFT_PER_S, SWIFT_PX, CameraRule
 from console.domain.sharing import shared_source
 from console.infrastructure.channel.messages import (
     AnyMessage,
@@ -49,6 +49,7 @@ NATIVE_ROOM = (4 / 3) ** 2
 SELECTED_RANK = 10**9  # above any tile's pixels
 SIZE_STEP_PX = 16  # tiles of nearly the same size share one slot ring
 Continuous = Literal["none", "watched", "all"]
+SWIFT_SLOTS = 16  # a second of them
 LINGER_S = 30.0  # judgement: an operator who looks at another page comes back to pictures, not to "connecting"
 PICTURES_LINGER_S = 10.0  # longer than a camera takes to open and to give a key picture (judgement)
 RING_S = 60.0  # reaches back over the dwell of the demo's rule, its pre-roll and a minute's worth of packets
@@ -451,9 +452,7 @@ class Streams:
                     name = stream_name(tile.camera_id, StreamProfile(tile.profile))
                     pictures.setdefault(name, {})[slot.slot_path] = slot
                     ranks[name] = max(ranks.get(name, 0), rank_of(tile))
-        looks = {
-            stream_name(camera.camera_id, StreamProfile.MAIN): self._look_slot(camera) for camera in self.watched()
-        }
+        looks = {stream_name(camera.camera_id, StreamProfile.MAIN): self._slots_of(camera) for camera in self.watched()}
         recordings = {
             stream_name(camera.camera_id, StreamProfile.MAIN): recording
             for camera in self._cameras.values()
@@ -473,7 +472,7 @@ class Streams:
                 transport="udp" if camera.transport == "udp" else "tcp",
                 ring_s=RING_S if name in looks else 0.0,
                 pictures=tuple(slot for _, slot in sorted(pictures.get(name, {}).items())),
-                looks=(looks[name],) if name in looks else (),
+                looks=looks.get(name, ()),
                 recording=recordings.get(name),
                 sound=self._sound_path(name) if name == heard else "",
                 keeps_sound=(name in looks or name in recordings) and self._sound_rule.allows(camera),
@@ -608,15 +607,31 @@ class Streams:
         """A ring of each stream: two workers must never write to one when a tile changes its stream."""
         return self._place_of(f"{stream_id.replace('/', '-')}-sound", create_sound)
 
-    def _look_slot(self, camera: Camera) -> LookSlot:
+    def _slots_of(self, camera: Camera) -> tuple[LookSlot, ...]:
+        return tuple(slot for slot in (self._look_slot(camera), self._swift_slot(camera)) if slot is not None)
+
+    def _swift_slot(self, camera: Camera) -> LookSlot | None:
+        """Return the slots for rules that follow what moves fast: enough of them to wait for a look of the detector."""
+        if not any(rule.is_swift for rule in self._rules_of(camera)):
+            return None
+        width, height = SWIFT_PX
+        path = self._place_of(
+            f"{camera.camera_id}-swift", lambda place: create(place, width * height * 3 // 2, SWIFT_SLOTS)
+        )
+        return LookSlot(slot_path=path, width=width, height=height, looks_per_s=SWIFT_PER_S)
+
+    def _look_slot(self, camera: Camera) -> LookSlot | None:
+        rules = [rule for rule in self._rules_of(camera) if not rule.is_swift]
+        if not rules:
+            return None
         capacity_bytes = self._look.width * self._look.height * 3 // 2
         path = self._place_of(f"{camera.camera_id}-look", lambda place: create(place, capacity_bytes))
         return LookSlot(
             slot_path=path,
-            region=self._rules_of(camera)[0].region,
+            region=rules[0].region,
             width=self._look.width,
             height=self._look.height,
-            looks_per_s=max(rule.looks_per_s for rule in self._rules_of(camera)),
+            looks_per_s=max(rule.looks_per_s for rule in rules),
             is_stretched=self._look.is_stretched,
         )
 
@@ -636,6 +651,7 @@ class Streams:
         return WatchCamera(
             camera_id=camera.camera_id,
             look=self._look_slot(camera),
+            swift=self._swift_slot(camera),
             rules=tuple(said(rule) for rule in self._rules_of(camera)),
         )
 

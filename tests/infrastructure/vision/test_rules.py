@@ -18,11 +18,14 @@ from inference.rules.line_crossing import LineCrossingRule
 from inference.rules.loitering import LoiteringRule
 from inference.rules.standing_vehicle import StandingVehicleRule
 from inference.rules.static_object import StaticObjectRule
+from inference.rules.thrown import ThrownRule
 from inference.rules.wrong_way import WrongWayRule
 
 YARD = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8))
+FRONT = ((0.2, 0.1), (0.8, 0.2), (0.8, 0.8), (0.2, 0.9))
 GATE = ((0.5, 0.2), (0.5, 0.8))
 PARK = ((0.3, 0.3), (0.4, 0.3), (0.4, 0.4))
+PLACES = {RuleFamily.LINE_CROSSING: GATE, RuleFamily.THROWN: FRONT}
 WHO = frozenset({"person"})
 DENSE = RuleFigures(least_count=8, warning_count=5, area_m2=20.0, alarm_per_m2=2.0, warning_per_m2=1.0)
 KNOWN: dict[RuleFamily, tuple[RuleFigures, Rule]] = {
@@ -75,6 +78,10 @@ KNOWN: dict[RuleFamily, tuple[RuleFigures, Rule]] = {
         RuleFigures(least_share=0.2),
         BinOverflowRule(rule_id="r", polygon=YARD, dwell_s=30.0, least_share=0.2),
     ),
+    RuleFamily.THROWN: (
+        RuleFigures(storeys=9, columns=5, lowest_storey=2),
+        ThrownRule(rule_id="r", corners=FRONT, storeys=9, columns=5, lowest_storey=2),
+    ),
     RuleFamily.STATIC_OBJECT: (
         RuleFigures(least_area=0.004, is_removal_told=True),
         StaticObjectRule(rule_id="r", polygon=YARD, dwell_s=30.0, least_area=0.004, is_removal_told=True),
@@ -86,7 +93,7 @@ def drawn(family: RuleFamily) -> CameraRule:
     return CameraRule(
         rule_id=RuleId("r"),
         camera_id=CameraId("camera-1"),
-        zone=place_of("门口", GATE if family is RuleFamily.LINE_CROSSING else YARD),
+        zone=place_of("门口", PLACES.get(family, YARD)),
         category=CategoryCode(""),
         labels=("person",),
         dwell_s=30.0,

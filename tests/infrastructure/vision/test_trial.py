@@ -8,6 +8,7 @@ import pytest
 
 from console.application.onboarding_desk import RULE_KINDS
 from console.domain.ids import CameraId
+from console.domain.rules import RuleFamily
 from console.infrastructure.rule_messages import said
 from console.infrastructure.trial_messages import Piece, TrialLine, TrialOrder
 from console.infrastructure.vision.trial import tried
@@ -55,6 +56,16 @@ def lines(looker: Looker, *pieces: Piece, stills: Path | None = None) -> list[Tr
     rule = kind.rule_for(CameraId("cam01"), "bay", dwell_s=5.0, figures=kind.figures)
     order = TrialOrder(rule=said(rule), looks_per_s=3.0, pieces=pieces, stills=stills)
     return list(tried(TrialOrder.model_validate_json(order.model_dump_json()), looker))
+
+
+def test_what_is_thrown_is_sought_in_many_pictures_and_without_the_detector(clip: Path) -> None:
+    (kind,) = [kind for kind in RULE_KINDS if kind.family is RuleFamily.THROWN]
+    rule = kind.rule_for(CameraId("cam01"), "front", dwell_s=0.0, figures=kind.figures)
+    looker = Looker("car")
+    order = TrialOrder(rule=said(rule), looks_per_s=rule.pictures_per_s, pieces=(Piece(path=clip),))
+    told = list(tried(order, looker))
+    assert told[-1].looks == pytest.approx(SECONDS * FPS, abs=2), "every picture of a clip of ten a second"
+    assert looker.looks == [] and [line for line in told if line.hit is not None] == []
 
 
 def test_a_car_that_stands_is_one_hit_at_its_dwell_with_a_picture(clip: Path, tmp_path: Path) -> None:

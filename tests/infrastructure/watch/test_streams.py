@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from console.domain.ids import RuleId
 from console.domain.listening import SoundKeepingRule
-from console.domain.rules import Hours
+from console.domain.rules import SWIFT_PER_S, Hours, RuleFamily, Zone
 from console.infrastructure.channel.messages import Arrange, CloseStream, OpenStream, StreamState, TileWish, to_bytes
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.watch.streams import LookSize, Streams
@@ -61,6 +62,24 @@ def test_a_watched_camera_is_opened_without_anybody_looking_and_keeps_its_packet
     found = opened(wires)
     assert set(found) == {"cam01/main"}
     assert found["cam01/main"].ring_s > 0 and found["cam01/main"].looks and not found["cam01/main"].pictures
+
+
+def test_a_camera_watched_for_what_is_thrown_gives_many_pictures_and_asks_no_detector(
+    streams: Streams, wires: Wires
+) -> None:
+    front = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
+    usual = camera("01").rules[0]
+    thrown = replace(
+        usual, rule_id=RuleId("front"), family=RuleFamily.THROWN, zone=Zone(name="1 号楼", polygon=front), dwell_s=0.0
+    )
+    streams.take_directory([replace(camera("01"), rules=(usual, thrown)), replace(camera("02"), rules=(thrown,))])
+    both, only = streams.watch_messages()
+    assert both.look is not None and both.look.looks_per_s == usual.looks_per_s
+    assert both.swift is not None and both.swift.looks_per_s == SWIFT_PER_S
+    assert only.look is None and only.swift is not None
+    found = opened(wires)
+    assert found["cam01/main"].looks == (both.look, both.swift)
+    assert found["cam02/main"].looks == (only.swift,)
 
 
 def test_recording_ends_at_once_when_the_disk_has_no_room_and_goes_on_when_it_has(tmp_path: Path, wires: Wires) -> None:
