@@ -14,7 +14,7 @@ from console.application.read_models import AlarmCard, CasePage
 from console.application.whereabouts import whereabouts
 from console.domain.accounts import Actor, Verb
 from console.domain.errors import DomainError
-from console.domain.evidence import CustodyLine, EvidenceItem
+from console.domain.evidence import CustodyLine, EvidenceItem, Window
 from console.domain.ids import AlarmId, CaseId, EvidenceId, TalkId
 
 
@@ -132,6 +132,28 @@ class EvidenceDesk:
             ),
             path,
         )
+
+    def open_window(self, actor: Actor, case_id: CaseId, reason: str) -> Window | None:
+        """Return the window of a façade that what a case is about came from; it is masked everywhere else.
+
+        Who opened it and what for is written down; which window it is is not. ``None`` where the rule names none.
+
+        Raises:
+            DomainError: no reason. NotPermitted: the role may not.
+        """
+        with self._units.read() as unit:
+            case = unit.cases.get(case_id)
+            rule = unit.alarms.get(case.alarm_id).rule
+        self._gate.require(actor, Verb.OPEN_WINDOW, case_id, place=case.place, camera_id=case.camera_id)
+        if not reason.strip():
+            raise DomainError("Give a reason for opening the window.")
+        with self._units.write() as unit:
+            facts = self._gate.facts(
+                actor, "open_window", case_id, camera_id=case.camera_id, reason=reason, case_id=case_id
+            )
+            unit.audit.append(facts)
+            unit.commit()
+        return rule.window if rule is not None else None
 
     def _require(self, actor: Actor, evidence_id: EvidenceId) -> None:
         with self._units.read() as unit:

@@ -46,6 +46,7 @@ class Verb(StrEnum):
     SEE_CASES = "see_cases"
     SEE_EVIDENCE = "see_evidence"
     EXPORT_EVIDENCE = "export_evidence"
+    OPEN_WINDOW = "open_window"
     REPORT = "report"
     RECORD = "record"
     SEE_RECORDINGS = "see_recordings"
@@ -83,6 +84,7 @@ PERMITTED = MappingProxyType(
         Role.SUPERVISOR: _DESK
         | {
             Verb.EXPORT_EVIDENCE,
+            Verb.OPEN_WINDOW,
             Verb.LOCK_EVIDENCE,
             Verb.DELETE_RECORDING,
             Verb.AUDIT,

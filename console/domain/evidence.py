@@ -1,6 +1,6 @@
 """What can be shown later: clips, stills, recordings and photographs, each with its digest and its clock."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,6 +27,25 @@ class EvidenceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The window of a façade something came from: the likely one, and those it may have been.
+
+    Attributes:
+        storey, column: storeys counted upward, columns from the left of the picture, 1 the first.
+    """
+
+    storey: int
+    storey_from: int
+    storey_to: int
+    column: int
+    column_from: int
+    column_to: int
+
+
+_NAMING_WINDOW = tuple(one.name for one in fields(Window))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFacts:
     """What the machine knew when it raised the alarm, written beside the picture and never into it.
 
@@ -48,6 +67,19 @@ class RuleFacts:
     precision: str
     family: RuleFamily = RuleFamily.STANDING_VEHICLE
     reasons: tuple[tuple[str, float | str], ...] = ()
+
+    @property
+    def window(self) -> Window | None:
+        """The window it came from; ``None`` where the rule names none, or where it is masked."""
+        known = dict(self.reasons)
+        if not all(name in known for name in _NAMING_WINDOW):
+            return None
+        return Window(**{name: int(known[name]) for name in _NAMING_WINDOW})
+
+    @property
+    def masked(self) -> "RuleFacts":
+        """The same without what names a window: behind it somebody lives who may have thrown nothing."""
+        return replace(self, reasons=tuple((name, value) for name, value in self.reasons if name not in _NAMING_WINDOW))
 
     @property
     def has_stayed(self) -> bool:

@@ -251,13 +251,6 @@ class Thrown:
 
     def _report(self, fall: _Fall, now_s: float) -> Hit:
         cells, way = self._facade.cells(fall.column, fall.start), fall.way
-        boxes = way.boxes
-        whole = (
-            min(x0 for x0, _, _, _ in boxes),
-            min(y0 for _, y0, _, _ in boxes),
-            max(x1 for _, _, x1, _ in boxes),
-            max(y1 for _, _, _, y1 in boxes),
-        )
         began_s, ended_s = way.times_s[0], way.times_s[-1]
         sure = max(0.0, 1.0 - fall.off / MOST_OFF / 2)
         return Hit(
@@ -266,7 +259,7 @@ class Thrown:
             label=LABEL,
             score=sure,
             mean_score=sure,
-            box=whole,
+            box=way.boxes[-1],
             dwell_s=ended_s - began_s,
             began_media_s=began_s,
             media_time_s=now_s,
@@ -280,7 +273,7 @@ class Thrown:
                 ReasonValue("column_from", cells.column_from),
                 ReasonValue("column_to", cells.column_to),
             ),
-            stills=(Still("began", began_s, boxes[0]), Still("due", ended_s, boxes[-1])),
+            stills=(Still("began", began_s, way.boxes[0]), Still("due", ended_s, way.boxes[-1])),
         )
 
 

@@ -512,6 +512,7 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "EvidenceDesk.view": lambda w, a, s: w.evidence.view(a, s.clip),
     "EvidenceDesk.custody": lambda w, a, s: w.evidence.custody(a, s.clip),
     "EvidenceDesk.export": lambda w, a, s: w.evidence.export(a, s.filed, w.folder / "x", "asked for"),
+    "EvidenceDesk.open_window": lambda w, a, s: w.evidence.open_window(a, s.filed, "asked for"),
     "StorageDesk.lock_evidence": lambda w, a, s: w.storage.lock_evidence(a, s.clip, "asked for"),
     "StorageDesk.lock_span": lambda w, a, s: w.storage.lock_span(a, s.camera, ago(w, DAY), ago(w, HOUR), "asked for"),
     "StorageDesk.unlock": lambda w, a, s: w.storage.unlock(a, s.lock, "no longer asked for"),

@@ -84,6 +84,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "RecheckDesk.ask": ("ask_recheck", "camera case"),
     "RecheckDesk.note": ("recheck", "camera case"),
     "EvidenceDesk.view": ("view_evidence", "camera span case"),
+    "EvidenceDesk.open_window": ("open_window", "camera case reason"),
     "EvidenceDesk.export": ("export_evidence", "camera span case reason"),
     "TalkDesk.speak": ("speak", "camera case"),
     "TalkDesk.speak_text": ("speak", "camera"),
@@ -296,6 +297,7 @@ def day(city: City, li: Actor, tmp_path: Path) -> Day:
     _bring_in(day)
     evidence = EvidenceDesk(city.units, city.queries, city.gate, clock, NoPack())
     day.do("EvidenceDesk.view", lambda: evidence.view(lead, item))
+    day.do("EvidenceDesk.open_window", lambda: evidence.open_window(lead, case, "查明抛物者"))
     day.do("EvidenceDesk.export", lambda: evidence.export(lead, case, tmp_path / "case", "移送"))
     _store(day, lead, item)
     route_to(city, TEAM)

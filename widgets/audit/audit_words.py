@@ -44,6 +44,7 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "end_second_step": N_("ended a second step"),
         "evidence_missing": N_("evidence could not be kept"),
         "export_audit": N_("exported the trail"),
+        "open_window": N_("opened a masked window"),
         "export_evidence": N_("exported evidence"),
         "export_cameras": N_("wrote out the directory"),
         "file": N_("filed a case"),

@@ -11,7 +11,7 @@ from console.application.ports import Clock
 from console.domain.accounts import Actor, Verb
 from console.domain.errors import Refusal
 from console.domain.events import AlarmsChanged, CasesChanged, Event
-from console.domain.evidence import EvidenceKind
+from console.domain.evidence import EvidenceKind, Window
 from console.domain.ids import CaseId
 from widgets.cases.case_list import CaseList
 from widgets.cases.case_page import CaseView
@@ -146,8 +146,8 @@ class CasesPage(QWidget):
             self._ask(self._state.asked)
 
     def _ask(self, order: c.Order) -> None:
-        def done(where: str) -> None:
-            self._act(c.Answered(order, self._clock.now(), where))
+        def done(gave: str | Window | None) -> None:
+            self._act(c.Answered(order, self._clock.now(), gave))
             self.refresh()
 
         def refused(error: Refusal) -> None:

@@ -34,6 +34,7 @@ class ClosingRow(QWidget):
         self._again = KeyButton("R", self, height=44)
         self._undo = KeyButton("U", self, height=44)
         self._export = KeyButton("S", self, height=44)
+        self._window = KeyButton("W", self, height=44)
         self._grid = QGridLayout()
         self._grid.setSpacing(6)
         verbs = QHBoxLayout()
@@ -42,8 +43,9 @@ class ClosingRow(QWidget):
             button.clicked.connect(self._clicked)
             verbs.addWidget(button)
         verbs.addStretch(1)
-        self._export.clicked.connect(self._clicked)
-        verbs.addWidget(self._export)
+        for button in (self._window, self._export):
+            button.clicked.connect(self._clicked)
+            verbs.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(6)
@@ -56,6 +58,11 @@ class ClosingRow(QWidget):
     @property
     def typed(self) -> QLineEdit:
         return self._typed
+
+    @property
+    def opens_window(self) -> bool:
+        """Whether it is offered to open a masked window."""
+        return self._window.isVisibleTo(self)
 
     def show_state(self, state: c.CaseState) -> None:
         say = self._teller.say
@@ -74,6 +81,9 @@ class ClosingRow(QWidget):
         self._undo.say(say(Told(N_("Undo ({seconds} s)"), {"seconds": left_s})))
         self._export.say(say(Told(N_("Export evidence"))))
         self._export.setEnabled(is_free)
+        self._window.setVisible(c.may_open_window(state))
+        self._window.say(say(Told(N_("Open the window"))))
+        self._window.setEnabled(is_free)
         line = line_words(state)
         self.line.tell(say(line) if line is not None else "", is_refusal=line is not None and line.is_refusal)
         self._ask_typed(state)
@@ -128,6 +138,10 @@ def _title(state: c.CaseState) -> Told:
         case c.Exporting():
             return Told(
                 N_("What is it handed out for? 1–{last} or / to type; Esc back"), {"last": len(c.EXPORT_REASONS)}
+            )
+        case c.OpeningWindow():
+            return Told(
+                N_("What is the window opened for? 1–{last} or / to type; Esc back"), {"last": len(c.WINDOW_REASONS)}
             )
         case c.Sending(unit_id=None):
             return Told(N_("Which unit gets it? Esc back"))

@@ -14,6 +14,7 @@ CASE_KEYS = (
     PageKey("X", ("X",), N_("swap before and after")),
     PageKey("=", ("=", "＝"), N_("enlarge both pictures")),
     PageKey("S", ("S",), N_("export the evidence")),
+    PageKey("W", ("W",), N_("open the masked window, with a reason")),
     PageKey("U", ("U",), N_("undo the filing within 10 s")),
     PageKey("/", ("/", "、", "／"), N_("type the reason")),
     PageKey("Space", ("Space",), N_("play or pause the clip")),

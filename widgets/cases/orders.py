@@ -10,7 +10,7 @@ from console.application.evidence_desk import EvidenceDesk
 from console.application.recheck import RecheckDesk
 from console.domain.accounts import Actor
 from console.domain.categories import Category
-from console.domain.evidence import EvidenceItem
+from console.domain.evidence import EvidenceItem, Window
 from console.domain.ids import CaseId
 from console.domain.routing import Unit
 from widgets.state import case as c
@@ -53,8 +53,8 @@ def read_page(desks: CaseDesks, actor: Actor, case_id: CaseId) -> c.PageRead:
     return c.PageRead(page, category, tuple(desks.units()), digests)
 
 
-def carry_out(desks: CaseDesks, actor: Actor, order: c.Order) -> str:
-    """Ask the desks for one order; an export returns the path written, every other order an empty string.
+def carry_out(desks: CaseDesks, actor: Actor, order: c.Order) -> str | Window | None:
+    """Ask the desks for one order; an export returns the path written, an opened window itself, others nothing to say.
 
     Raises:
         Refusal: a rule said no, somebody was first, or the world failed.
@@ -74,6 +74,8 @@ def carry_out(desks: CaseDesks, actor: Actor, order: c.Order) -> str:
             path = free_path(desks.documents, number, PACK_SUFFIX)
             desks.evidence.export(actor, case_id, path, reason)
             return str(path)
+        case c.OpenWindow(case_id=case_id, reason=reason):
+            return desks.evidence.open_window(actor, case_id, reason)
         case c.UndoFiling(case_id=case_id):
             desks.cases.undo_filing(actor, case_id)
     return ""

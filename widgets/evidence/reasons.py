@@ -94,6 +94,7 @@ def reasons_of(rule: RuleFacts) -> list[tuple[Told, Told]]:
             case "storeys_fallen", float() | int():
                 fall = {"storeys": f"{value:.1f}", "seconds": f"{rule.dwell_s:.1f}"}
                 rows.append((Told(N_("Fall")), Told(N_("over {storeys} storeys, seen for {seconds} s"), fall)))
+                rows.append((Told(N_("Window")), Told(N_("of this façade; masked until it is opened at the case"))))
             case "trend_per_minute", float() | int():
                 rows.append((Told(N_("Trend")), _trend(value)))
     return rows

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from console.application.read_models import CasePage, CaseRow, DeliveryRow
-from console.domain.accounts import Actor
+from console.domain.accounts import Actor, Verb
 from console.domain.alarms import UNDO_WINDOW
 from console.domain.cases import Act as CaseAct
 from console.domain.cases import Stage
 from console.domain.categories import Category
-from console.domain.evidence import EvidenceKind
+from console.domain.evidence import EvidenceKind, Window
 from console.domain.ids import CaseId, EvidenceId, UnitId
 from console.domain.outbox import OrderStage
 from console.domain.routing import Unit
+from console.domain.rules import RuleFamily
 from console.words import N_
 from widgets.state.telling import Named, Option, Told
 
@@ -29,6 +30,11 @@ EXPORT_REASONS = (
     N_("Penalty decision"),
     N_("Review by the supervisor"),
     N_("Request of the person concerned"),
+    N_("Request of a court or the police"),
+)
+WINDOW_REASONS = (
+    N_("Finding out who threw it"),
+    N_("Warning the household"),
     N_("Request of a court or the police"),
 )
 REROUTE_REASONS = (
@@ -65,7 +71,14 @@ class Exporting:
     is_typing: bool = False
 
 
-Mode = Reading | Reworking | Exporting | Sending
+@dataclass(frozen=True, slots=True)
+class OpeningWindow:
+    """``W`` was pressed: 1–3 give the reason, ``/`` types another."""
+
+    is_typing: bool = False
+
+
+Mode = Reading | Reworking | Exporting | OpeningWindow | Sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +118,17 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenWindow:
+    case_id: CaseId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class UndoFiling:
     case_id: CaseId
 
 
-Order = CloseCase | SendBack | LookAgain | Resend | Reroute | Export | UndoFiling
+Order = CloseCase | SendBack | LookAgain | Resend | Reroute | Export | OpenWindow | UndoFiling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,9 +211,11 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
+    """The desks did what was ordered, and gave this: where an export lies, or the window that was opened."""
+
     order: Order
     now: datetime
-    where: str = ""
+    gave: str | Window | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +283,12 @@ def options(state: CaseState) -> tuple[Option, ...]:
 def may_close(state: CaseState) -> bool:
     """Say whether the unit has answered, so that the operator may close or send back."""
     return state.page is not None and state.page.case.stage in (Stage.HANDLED, Stage.CHECKED)
+
+
+def may_open_window(state: CaseState) -> bool:
+    """Say whether the case is about something thrown from a window, and this person may know which."""
+    rule = state.page.rule if state.page is not None else None
+    return rule is not None and rule.family is RuleFamily.THROWN and state.actor.may(Verb.OPEN_WINDOW)
 
 
 def parked(state: CaseState) -> DeliveryRow | None:
@@ -365,7 +392,7 @@ def _pressed(state: CaseState, key: str) -> CaseState:
         return state
     if key.isdigit() and key != "0":
         return _chosen(state, int(key) - 1)
-    if key == "/" and isinstance(state.mode, Reworking | Exporting):
+    if key == "/" and isinstance(state.mode, Reworking | Exporting | OpeningWindow):
         return replace(state, mode=replace(state.mode, is_typing=True))
     if key == "/" and isinstance(state.mode, Sending) and state.mode.unit_id is not None:
         return replace(state, mode=replace(state.mode, is_typing=True))
@@ -388,6 +415,8 @@ def _verb(state: CaseState, case_id: CaseId, key: str) -> CaseState:
             return _ask(state, LookAgain(case_id))
         case "S":
             return replace(state, mode=Exporting(), told=None)
+        case "W" if may_open_window(state):
+            return replace(state, mode=OpeningWindow(), told=None)
         case "U" if undo_left_s(state) > 0:
             return _ask(state, UndoFiling(case_id))
         case _:
@@ -421,6 +450,8 @@ def _reasons(mode: Mode) -> tuple[str, ...]:
             return REWORK_REASONS
         case Exporting():
             return EXPORT_REASONS
+        case OpeningWindow():
+            return WINDOW_REASONS
         case Sending():
             return REROUTE_REASONS
         case Reading():
@@ -437,6 +468,8 @@ def _with_reason(state: CaseState, reason: str) -> CaseState:
             return _ask(state, SendBack(case_id, reason))
         case Exporting():
             return _ask(state, Export(case_id, page.case.number, reason))
+        case OpeningWindow():
+            return _ask(state, OpenWindow(case_id, reason))
         case Sending(unit_id=unit_id) if unit_id is not None:
             return _ask(state, Reroute(case_id, unit_id, reason))
         case _:
@@ -457,7 +490,9 @@ def _answered(state: CaseState, act: Answered) -> CaseState:
         case Reroute():
             return replace(state, told=Told(N_("Sent to the other unit; its deadline stays.")))
         case Export():
-            return replace(state, told=Told(N_("Exported and signed: {path}"), {"path": act.where}))
+            return replace(state, told=Told(N_("Exported and signed: {path}"), {"path": str(act.gave)}))
+        case OpenWindow():
+            return replace(state, told=_window_words(act.gave if isinstance(act.gave, Window) else None))
         case UndoFiling():
             return replace(state, told=Told(N_("Filing undone. The alarm waits for a verdict again.")))
 
@@ -468,3 +503,22 @@ def _ask(state: CaseState, order: Order) -> CaseState:
 
 def _not_answered() -> Told:
     return Told(N_("The unit has not answered yet."), {}, True)
+
+
+def _window_words(window: Window | None) -> Told:
+    """Return which window was opened."""
+    if window is None:
+        return Told(N_("This case names no window."), {}, True)
+    return Told(
+        N_("Storey {storey} ({storeys}), window {column} from the left ({columns})"),
+        {
+            "storey": window.storey,
+            "storeys": _span(window.storey_from, window.storey_to),
+            "column": window.column,
+            "columns": _span(window.column_from, window.column_to),
+        },
+    )
+
+
+def _span(least: int, most: int) -> str:
+    return str(least) if least == most else f"{least}–{most}"

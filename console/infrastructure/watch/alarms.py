@@ -494,7 +494,7 @@ def _item(wanted: Wanted, written: ClipCut | StillTaken) -> EvidenceItem:
         width=written.width,
         height=written.height,
         sound=written.sound if isinstance(written, ClipCut) else "",
-        rule=_facts(wanted.hit),
+        rule=_facts(wanted.hit).masked,
         remark=wanted.remark,
         made_by="station",
     )

@@ -14,6 +14,7 @@ from console.domain.cases import Case, RecheckAnswer, Stage
 from console.domain.ids import CaseId, EvidenceId
 from console.words import ENGLISH
 from tests.application.city import TEAM, City
+from tests.application.test_open_window import LEAD, thrown
 from tests.widgets.desks import Seat, until
 from tests.widgets.reviewing import still
 from widgets.cases.cases_page import CasesPage
@@ -259,3 +260,15 @@ def test_the_steps_say_every_step_in_the_language_of_now(seat: Seat, li: Actor) 
     seat.words.speak(ENGLISH)
     page.retranslate()
     assert "Routed: team-2 • as proposed" in page.view.steps.accessibleName()
+
+
+def test_the_window_is_opened_by_one_who_may_with_a_reason_and_offered_to_nobody_else(seat: Seat, li: Actor) -> None:
+    case_id = thrown(seat.city, li)
+    page = opened(seat, li, case_id)
+    seat.strike(page, "W", "1")
+    assert not page.view.foot.opens_window and "open_window" not in seat.city.audit_verbs()
+    page = opened(seat, LEAD, case_id)
+    assert page.view.foot.opens_window
+    seat.strike(page, "W", "1")
+    until(seat.qtbot, lambda: "7–8" in page.view.foot.line.words)
+    assert page.view.foot.line.words == "第 7 层（7–8），左起第 4 窗（4）"

@@ -36,6 +36,21 @@ def read(rule: object, language: str) -> list[str]:
     return [f"{teller.say(head)}: {teller.say(told)}" for head, told in reasons_of(rule)]
 
 
+def test_what_was_thrown_says_how_far_it_fell_and_no_window() -> None:
+    thrown = replace(
+        RULE,
+        family=RuleFamily.THROWN,
+        zone_name="1 号楼",
+        dwell_s=2.1,
+        reasons=(("storeys_fallen", 6.2), ("dwell_s", 2.1), ("storey", 7.0), ("column", 4.0)),
+    )
+    assert read(thrown, ENGLISH) == [
+        "Rule: something fell past façade 1 号楼",
+        "Fall: over 6.2 storeys, seen for 2.1 s",
+        "Window: of this façade; masked until it is opened at the case",
+    ]
+
+
 def test_a_crowd_says_its_level_count_and_which_way_it_goes() -> None:
     assert read(CROWD, ENGLISH) == [
         "Rule: many people in zone 广场",

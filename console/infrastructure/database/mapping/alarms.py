@@ -128,6 +128,12 @@ def rule_in(written: dict[str, Any] | None) -> RuleFacts | None:
     )
 
 
+def masked_rule_in(written: dict[str, Any] | None) -> RuleFacts | None:
+    """Return what a screen or a package may have of it: no window is named."""
+    facts = rule_in(written)
+    return facts.masked if facts is not None else None
+
+
 def _claim_in(row: RowMapping) -> Claim | None:
     if row["claim_account_id"] is None:
         return None
