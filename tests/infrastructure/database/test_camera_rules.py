@@ -6,13 +6,14 @@ from datetime import time
 
 from sqlalchemy import text
 
-from console.domain.rules import CameraRule, Hours, Line, RuleFamily, RuleFigures
+from console.domain.rules import CameraRule, Hours, Line, RuleFamily, RuleFigures, Zone
 from console.infrastructure.database.engine import Database
 from console.infrastructure.database.mapping.alarms import rule_in, written_rule
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
 from tests.infrastructure.database import builders
 
 GATE = Line(name="门", begin=(0.5, 0.2), end=(0.5, 0.8))
+FRONT = Zone(name="1 号楼", polygon=((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)))
 FULL = RuleFigures(
     least_count=8,
     warning_count=5,
@@ -22,6 +23,9 @@ FULL = RuleFigures(
     allowed=(0.0, 1.0),
     is_present_told=True,
     parks=(((0.3, 0.3), (0.4, 0.3), (0.4, 0.4)),),
+    storeys=18,
+    columns=7,
+    lowest_storey=3,
 )
 
 
@@ -32,7 +36,7 @@ def test_a_rule_of_every_family_comes_back_with_its_line_or_zone_and_figures(uni
         crossing,
         replace(plain, hours=Hours(begins=time(22), ends=time(6, 30), days=frozenset({0, 4}))),
         *(
-            replace(plain, family=family, figures=FULL)
+            replace(plain, family=family, figures=FULL, zone=FRONT if family is RuleFamily.THROWN else plain.zone)
             for family in RuleFamily
             if family is not RuleFamily.LINE_CROSSING
         ),
