@@ -54,8 +54,11 @@ def main(arguments: list[str]) -> int:
                 return with_site(chosen.site, words, lambda site: _remove(site, chosen.name))
             case _:
                 return _list(getattr(chosen, "site", DEFAULT_SITE), words)
-    except (InferenceError, Refusal, ValueError) as refusal:
-        print(words.say("It may not watch a street: {why}", why=_why(refusal, words)), file=sys.stderr)
+    except Refusal as refusal:
+        print(words.tell(refusal), file=sys.stderr)
+        return REFUSED
+    except (InferenceError, ValueError) as refusal:
+        print(words.say("It may not watch a street: {why}", why=str(refusal)), file=sys.stderr)
         return REFUSED
 
 
@@ -152,7 +155,7 @@ def _add(chosen: argparse.Namespace, words: Words) -> int:
         try:
             add(site, bundle, check)
         except (InferenceError, ValueError) as refusal:
-            print(words.say("It may not watch a street: {why}", why=_why(refusal, words)), file=sys.stderr)
+            print(words.say("It may not watch a street: {why}", why=str(refusal)), file=sys.stderr)
             print(words.say("{name} was not added.", name=bundle.name), file=sys.stderr)
             return REFUSED
         print(words.say("{name} is added. `citydesk models use {name}` lets it watch.", name=bundle.name))
@@ -216,7 +219,3 @@ def _line(state: str, manifest: Manifest, size_bytes: int, words: Words, *, is_w
     wanted = manifest.input
     facts = [state, manifest.name, f"{size_bytes / 1e6:.1f} MB", manifest.licence, *([mark] if mark else [])]
     return f"{'  '.join(facts)}\n        {wanted.width}×{wanted.height}, {manifest.data}"
-
-
-def _why(refusal: Exception, words: Words) -> str:
-    return words.tell(refusal) if isinstance(refusal, Refusal) else str(refusal)

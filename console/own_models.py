@@ -70,9 +70,9 @@ def add(site: Site, bundle: Bundle, check: Callable[[LookingModel], None]) -> No
     """
     models = SiteModels(site.paths.data)
     note = _noting(site, "add_model", bundle.name)
-    models.add(bundle.name, bundle.papers, bundle.files, check)
+    models.add(bundle.name, bundle.papers, bundle.files, check)  # takes seconds: no table may be held meanwhile
     try:
-        note()
+        note(_nothing)
     except Unavailable:
         models.remove(bundle.name)  # what nobody can read of later was not done
         raise
@@ -90,16 +90,12 @@ def use(site: Site, name: str) -> None:
         blind = first_blind_rule(_rules(site), _labels(models, name))
         if blind is not None:
             raise blind
-    note = _noting(site, "use_model", name)
-    models.choose(name)
-    note()
+    _noting(site, "use_model", name)(lambda: models.choose(name))
 
 
 def remove(site: Site, name: str) -> None:
     """Take an added model away. Raises: Refusal: it is not here, or watches."""
-    note = _noting(site, "remove_model", name)
-    SiteModels(site.paths.data).remove(name)
-    note()
+    _noting(site, "remove_model", name)(lambda: SiteModels(site.paths.data).remove(name))
 
 
 def first_blind_rule(rules: Iterable[CameraRule], labels: Sequence[str]) -> DomainError | None:
@@ -131,18 +127,23 @@ def _rules(site: Site) -> list[CameraRule]:
         return [rule for camera in unit.directory.cameras_with_rules() for rule in camera.rules]
 
 
-def _noting(site: Site, verb: str, name: str) -> Callable[[], None]:
-    """Ask for the right to do it, and return what writes the line of the audit once it is done."""
+def _noting(site: Site, verb: str, name: str) -> Callable[[Callable[[], None]], None]:
+    """Ask for the right to do it, and return what does it together with its line in the audit, or not at all."""
     _bring_up(site)
     gate = Gate(site.units, site.clock)
     actor = gate.require(at_the_machine(), Verb.ADMINISTER, name)
 
-    def note() -> None:
+    def note(act: Callable[[], None]) -> None:
         with site.units.write() as unit:
             unit.audit.append(gate.facts(actor, verb, name))
+            act()
             unit.commit()
 
     return note
+
+
+def _nothing() -> None:
+    """What is left to do where it was done before."""
 
 
 def _bring_up(site: Site) -> None:

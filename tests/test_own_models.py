@@ -47,6 +47,16 @@ def add(folder: Path, *words: str | Path) -> int:
     return ask("add", folder, "--clip", folder / "street.mp4", "--device", "CPU", *words)
 
 
+def trail() -> list[tuple[str, str]]:
+    """What the audit says was done, to which model."""
+    site = Site.open("default")
+    try:
+        with site.units.read() as unit:
+            return [(line.facts.verb, line.facts.subject) for line in unit.audit.lines(0, 9)]
+    finally:
+        site.close()
+
+
 def left() -> list[str]:
     """What lies in the site's folder of models, the lock apart."""
     folder = Paths.for_site("default").data / FOLDER
@@ -68,13 +78,7 @@ def test_an_added_model_watches_once_it_is_chosen_and_the_trail_says_who_did_it(
     capsys.readouterr()
     assert ask("list") == 0
     assert re.search(r"ready  small .*watches", capsys.readouterr().out)
-    site = Site.open("default")
-    try:
-        with site.units.read() as unit:
-            trail = [(line.facts.verb, line.facts.subject) for line in unit.audit.lines(0, 9)]
-    finally:
-        site.close()
-    assert trail == [("add_model", "small"), ("use_model", "small")]
+    assert trail() == [("add_model", "small"), ("use_model", "small")]
 
 
 def test_a_blind_or_changed_model_is_not_added(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,6 +141,7 @@ def test_an_unknown_or_damaged_model_is_not_chosen_and_the_one_before_stays(
 ) -> None:
     assert ask("use", "nobody") == 1
     assert "There is no model named nobody" in capsys.readouterr().err
+    assert trail() == []
     assert add(own) == 0
     model = models().model("small").model
     model.with_suffix(".bin").write_bytes(b"rot")
