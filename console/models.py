@@ -7,7 +7,9 @@ not added to a site.
 """
 
 import argparse
+import importlib.util
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -20,6 +22,7 @@ from console.infrastructure.assets.command import open_store
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.paths import Paths
 from console.infrastructure.site_models import SHIPPED, LookingModel, SiteModels
+from console.infrastructure.supervisor import command_for, environment_for_child
 from console.infrastructure.terminal import terminal_words
 from console.machine_hand import DONE, REFUSED, with_site
 from console.own_models import add, bundle_of, remove, templates, use
@@ -33,6 +36,7 @@ from inference.replay import frames
 from resources.locate import locate
 
 CLIP = "campus-pedestrians.avi"
+MOST_DROP = 0.02
 FPS, LOOKS_PER_S, LOOKS = 10.0, 2.0, 24
 LONGEST_LOOK_MS = 1000 / LOOKS_PER_S
 """A model that needs longer cannot look at one camera as often as the least a rule is tuned for (2 a second)."""
@@ -50,6 +54,8 @@ def main(arguments: list[str]) -> int:
                 return _add(chosen, words)
             case "use":
                 return with_site(chosen.site, words, lambda site: _use(site, chosen.name, words))
+            case "quantize":
+                return _quantize(chosen, words)
             case "remove":
                 return with_site(chosen.site, words, lambda site: _remove(site, chosen.name))
             case _:
@@ -88,7 +94,13 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     remove = actions.add_parser("remove", help=words.say("take away a model that was added"))
     for named in (use, remove):
         named.add_argument("name")
-    for of_site in (listing, add, use, remove):
+    quantize = actions.add_parser("quantize", help=words.say("make a twin in int8 of an added model"))
+    quantize.add_argument("name")
+    quantize.add_argument("--clips", type=Path, required=True, help=words.say("clips of your streets"))
+    quantize.add_argument(
+        "--drop", type=float, default=MOST_DROP, help=words.say("the share of things in which the two may differ")
+    )
+    for of_site in (listing, add, use, remove, quantize):
         of_site.add_argument("--site", default=DEFAULT_SITE)
     return parser
 
@@ -173,6 +185,17 @@ def _use(site: Site, name: str, words: Words) -> int:
 def _remove(site: Site, name: str) -> int:
     remove(site, name)
     return DONE
+
+
+def _quantize(chosen: argparse.Namespace, words: Words) -> int:
+    if importlib.util.find_spec("nncf") is None:
+        raise Unavailable(
+            "NNCF, which makes models in int8, is not installed: it is no part of what runs. Install it with "
+            "`pip install nncf`, on any machine; the model that it makes is added elsewhere by its folder."
+        )
+    arguments = [chosen.name, "--clips", str(chosen.clips), "--drop", str(chosen.drop), "--site", chosen.site]
+    command = command_for("quantizer", arguments)
+    return subprocess.run(command, env=environment_for_child({}), stdin=subprocess.DEVNULL, check=False).returncode
 
 
 def _list(site: str, words: Words) -> int:

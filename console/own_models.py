@@ -1,9 +1,11 @@
 """Models of one's own: found by their papers, added to a site after a check, chosen to watch, taken away."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from console.application.errors import Unavailable
 from console.application.permissions import Gate
@@ -110,6 +112,28 @@ def first_blind_rule(rules: Iterable[CameraRule], labels: Sequence[str]) -> Doma
                 labels=", ".join(rule.labels),
             )
     return None
+
+
+def text_of(papers: dict[str, Any]) -> str:
+    """Return papers as TOML: values first, then tables, then lists of tables, as the papers have no deeper ones."""
+    tables = {key: value for key, value in papers.items() if isinstance(value, dict)}
+    rows = {key: value for key, value in papers.items() if isinstance(value, list) and value and _is_table(value[0])}
+    lines = _lines({key: value for key, value in papers.items() if key not in tables and key not in rows})
+    for key, table in tables.items():
+        lines += ["", f"[{key}]", *_lines(table)]
+    for key, many in rows.items():
+        for table in many:
+            lines += ["", f"[[{key}]]", *_lines(table)]
+    return "\n".join([*lines, ""])
+
+
+def _lines(values: dict[str, Any]) -> list[str]:
+    # JSON's texts, numbers, truth and lists are TOML's.
+    return [f"{json.dumps(key)} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
 
 
 def _labels(models: SiteModels, name: str) -> tuple[str, ...]:

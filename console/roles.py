@@ -47,6 +47,7 @@ ROLES: dict[str, str] = {
     "media-worker": "console.infrastructure.video.worker",
     "vision-worker": "console.infrastructure.vision.worker",
     "learner": "console.learner",
+    "quantizer": "console.quantizer",
     "rule-trial": "console.infrastructure.vision.trial",
     "talk-worker": "console.infrastructure.voice.worker",
     "talk-renderer": "console.infrastructure.voice.renderer",
