@@ -4,10 +4,10 @@ NNCF is no part of what runs: only who makes a model in int8 installs it (the ex
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import cv2
-import nncf
 import numpy as np
 import numpy.typing as npt
 from openvino import Core, save_model
@@ -28,6 +28,7 @@ def quantize(manifest: Manifest, model: Path, pictures: Sequence[Frame], made: P
     Raises:
         ModelRefused: the model is not what its manifest says, is in int8 already, or cannot be brought to it.
     """
+    nncf = import_module("nncf")  # when it is wanted: the house is whole without it
     manifest.verify(model)
     wanted = manifest.input
     tensors = [tensor(frame, wanted) for frame in pictures]

@@ -97,7 +97,6 @@ def test_without_nncf_it_says_what_to_install(
 
 
 @pytest.mark.skipif(importlib.util.find_spec("nncf") is None, reason="NNCF, the extra `quantize`, is not installed")
-@pytest.mark.media
 def test_a_twin_that_sees_the_same_joins_and_one_of_which_more_is_asked_does_not(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
