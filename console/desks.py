@@ -13,11 +13,12 @@ from console.application.case_desk import CaseDesk, CaseSettings
 from console.application.directory_desk import DirectoryDesk
 from console.application.directory_import import DirectoryImport
 from console.application.dispatch import Dispatch
+from console.application.errors import Unavailable
 from console.application.learning import LearningNotes
 from console.application.learning_desk import LearningDesk
 from console.application.listening_desk import ListeningDesk
 from console.application.live_wall import LiveWall
-from console.application.onboarding_desk import OnboardingDesk
+from console.application.onboarding_desk import ModelLabels, OnboardingDesk
 from console.application.permissions import Gate
 from console.application.ptz_desk import PtzDesk
 from console.application.ptz_tours import PtzTourDesk
@@ -36,6 +37,7 @@ from console.infrastructure.documents.directory_files import DirectoryFilesOnDis
 from console.infrastructure.documents.register import RegisterFiles
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.signing import Signer
+from console.infrastructure.site_models import SiteModels
 from console.infrastructure.stored_files import FilesOnDisk
 from console.site import Site
 
@@ -84,6 +86,16 @@ class Desks:
             else None
         )
         signer = Signer(site.vault)
+
+        def labels() -> ModelLabels | None:
+            """Tell what the watching model knows; not where its papers cannot be read, which health says."""
+            try:
+                models = SiteModels(site.paths.data)
+                known, shipped = frozenset(models.watching().labels), frozenset(models.shipped_labels())
+            except Unavailable:
+                return None
+            return ModelLabels(known, tuple(sorted(known - shipped)))
+
         return cls(
             gate=gate,
             intake=AlarmIntake(site.units, site.clock),
@@ -106,8 +118,8 @@ class Desks:
             listening=ListeningDesk(site.units, gate, site.settings.sound.rule()),
             screens=ScreensDesk(site.units, gate, site.clock),
             directory=DirectoryDesk(site.units, SqlDirectoryQueries(site.database), gate, site.clock, site.vault),
-            onboarding=OnboardingDesk(site.units, gate),
-            rules=RulesDesk(site.units, gate),
+            onboarding=OnboardingDesk(site.units, gate, labels),
+            rules=RulesDesk(site.units, gate, labels),
             ptz=PtzDesk(site.units, gate, site.clock, site.zone),
             ptz_tours=PtzTourDesk(site.units, gate),
             wall_book=WallBook(site.units, gate, site.clock),

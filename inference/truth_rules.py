@@ -11,8 +11,10 @@ from inference.rules.intrusion import IntrusionRule
 from inference.rules.line_crossing import LineCrossingRule
 from inference.rules.loitering import LoiteringRule
 from inference.rules.rule import Hit
+from inference.rules.sighted import SightedRule
 from inference.rules.standing_vehicle import StandingVehicleRule
 from inference.rules.static_object import StaticObjectRule
+from inference.rules.vendor import VendorRule
 from inference.rules.wrong_way import WrongWayRule
 from inference.scoring import Raised, Truth, TruthZone
 
@@ -85,6 +87,20 @@ def _absence(zone: TruthZone, minimum_score: float) -> AbsenceRule:
     )
 
 
+def _sighted(zone: TruthZone, minimum_score: float) -> SightedRule:
+    return SightedRule(rule_id=zone.name, polygon=zone.polygon, labels=zone.objects, minimum_score=minimum_score)
+
+
+def _vendor(zone: TruthZone, minimum_score: float) -> VendorRule:
+    return VendorRule(
+        rule_id=zone.name,
+        polygon=zone.polygon,
+        labels=zone.objects - {"person"},
+        dwell_s=zone.dwell_s,
+        minimum_score=minimum_score,
+    )
+
+
 BUILT: Mapping[str, Callable[[TruthZone, float], Rule]] = {
     "standing_vehicle": _standing_vehicle,
     "loitering": _loitering,
@@ -95,6 +111,8 @@ BUILT: Mapping[str, Callable[[TruthZone, float], Rule]] = {
     "static_object": _static_object,
     "absence": _absence,
     "bin_overflow": _bin_overflow,
+    "sighted": _sighted,
+    "vendor": _vendor,
 }
 """The families there are, by the truth's name of the kind. One that is missing is not scored, and is said to be."""
 

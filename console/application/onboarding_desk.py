@@ -1,7 +1,7 @@
 """Bringing a camera in: who is out there, who it says it is, and its picture, before the directory knows of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from console.application.permissions import Gate
@@ -85,17 +85,31 @@ class OfferedRule:
     kind: RuleKind
 
 
+@dataclass(frozen=True, slots=True)
+class ModelLabels:
+    """What the model that watches knows by name.
+
+    Attributes:
+        known: all of it. own: what only a model of the site's own knows; each may be watched for as it is.
+    """
+
+    known: frozenset[str]
+    own: tuple[str, ...] = ()
+
+
 LEAST_SCORE = 0.3  # the demo's own: found vehicles of the street's clips without taking bins for them (2026-11-22)
 WHOLE_ZONE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 MIDDLE_LINE = ((0.0, 0.5), (1.0, 0.5))
 _PEOPLE = ("person",)
+_TWO_WHEELS = ("bicycle", "motorcycle")
+_CARTS = (*_TWO_WHEELS, "tricycle", "cart")
 _VEHICLES = ("car", "truck", "bus", "motorcycle")
 RULE_KINDS = (
     RuleKind(category=CategoryCode("09009"), labels=_VEHICLES, dwell_s=180.0),
     RuleKind(category=CategoryCode("09012"), labels=_VEHICLES, dwell_s=60.0, priority="high"),
     RuleKind(
         category=CategoryCode("09010"),
-        labels=("bicycle", "motorcycle"),
+        labels=_TWO_WHEELS,
         dwell_s=300.0,
         family=RuleFamily.BIKES_OUT_OF_PLACE,
         figures=RuleFigures(least_count=3),
@@ -109,6 +123,37 @@ RULE_KINDS = (
         figures=RuleFigures(least_count=20, warning_count=12),
     ),
     RuleKind(category=CategoryCode("06010"), labels=(), dwell_s=300.0, family=RuleFamily.STATIC_OBJECT),
+    RuleKind(
+        category=CategoryCode("09001"),
+        labels=_CARTS,
+        dwell_s=180.0,
+        family=RuleFamily.VENDOR,
+        figures=RuleFigures(least_area=0.0025),
+    ),
+    RuleKind(
+        category=CategoryCode("09006"),
+        labels=_CARTS,
+        dwell_s=300.0,
+        family=RuleFamily.VENDOR,
+        figures=RuleFigures(least_area=0.0025),
+    ),
+    RuleKind(
+        category=CategoryCode("09997"),
+        labels=_TWO_WHEELS,
+        priority="high",
+        family=RuleFamily.SIGHTED,
+        figures=RuleFigures(least_area=0.04),
+    ),
+    RuleKind(
+        category=CategoryCode("09998"),
+        labels=_TWO_WHEELS,
+        priority="high",
+        family=RuleFamily.SIGHTED,
+        figures=RuleFigures(least_area=0.01),
+    ),
+    RuleKind(
+        category=CategoryCode("06020"), labels=("fire", "smoke", "flame"), priority="high", family=RuleFamily.SIGHTED
+    ),
     RuleKind(category=CategoryCode("06042"), labels=(), dwell_s=300.0, family=RuleFamily.BIN_OVERFLOW),
     RuleKind(category=CategoryCode("09005"), labels=(), dwell_s=300.0, family=RuleFamily.STATIC_OBJECT),
     RuleKind(category=CategoryCode("10992"), labels=_PEOPLE, dwell_s=300.0, family=RuleFamily.ABSENCE),
@@ -124,6 +169,24 @@ RULE_KINDS = (
         figures=RuleFigures(allowed=(0.0, 1.0)),
     ),
 )
+
+
+SEEN_BY_OWN_MODEL = CategoryCode("10990")
+
+
+def offered_rules(known: Mapping[CategoryCode, Category], labels: ModelLabels | None) -> tuple[OfferedRule, ...]:
+    """Return the rules whose matter the site files and whose things the model knows; all, where that is not known."""
+    kinds = [kind for kind in RULE_KINDS if labels is None or not kind.labels or labels.known & set(kind.labels)]
+    offered = [OfferedRule(known[kind.category], kind) for kind in kinds if kind.category in known]
+    if labels is not None and SEEN_BY_OWN_MODEL in known:
+        asked = {label for kind in RULE_KINDS for label in kind.labels}
+        for label in labels.own:
+            if label not in asked:
+                kind = RuleKind(category=SEEN_BY_OWN_MODEL, labels=(label,), family=RuleFamily.SIGHTED)
+                matter = known[SEEN_BY_OWN_MODEL]
+                named = replace(matter, zh=f"{matter.zh} · {label}", en=f"{matter.en} · {label}")
+                offered.append(OfferedRule(named, kind))
+    return tuple(offered)
 
 
 class OnboardingLink(Protocol):
@@ -147,9 +210,13 @@ class OnboardingLink(Protocol):
 class OnboardingDesk:
     """An administrator's verbs; adding itself is the directory's. Safe from any thread, never on the GUI thread."""
 
-    def __init__(self, units: UnitsOfWork, gate: Gate) -> None:
+    def __init__(self, units: UnitsOfWork, gate: Gate, labels: Callable[[], ModelLabels | None] = lambda: None) -> None:
+        """Args:
+        labels: tells what the model that watches knows; ``None`` where that cannot be told.
+        """
         self._units = units
         self._gate = gate
+        self._labels = labels
 
     def find(self, actor: Actor, link: OnboardingLink) -> str:
         """Call into the network, and return the name of the request.
@@ -174,7 +241,7 @@ class OnboardingDesk:
         return request_id
 
     def offered(self, actor: Actor) -> Sequence[OfferedRule]:
-        """Return the rules that a new camera may be given: those whose matter this site files.
+        """Return the rules that a new camera may be given: of matters this site files and things its model knows.
 
         Raises:
             NotPermitted: not by this role. Unavailable: the database is away.
@@ -182,7 +249,7 @@ class OnboardingDesk:
         self._gate.require(actor, Verb.ADMINISTER, "rules")
         with self._units.read() as unit:
             known = {category.code: category for category in unit.directory.categories()}
-        return [OfferedRule(known[kind.category], kind) for kind in RULE_KINDS if kind.category in known]
+        return offered_rules(known, self._labels())
 
     def _note(self, actor: Actor, verb: str, address: str) -> str:
         """Ask the gate, write down who asked which device, and name the request."""

@@ -1,11 +1,11 @@
 """What a camera is watched for, changed after it was brought in: its rules read, kept, and copied to others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from console.application.errors import Stale
-from console.application.onboarding_desk import RULE_KINDS, OfferedRule
+from console.application.onboarding_desk import ModelLabels, OfferedRule, offered_rules
 from console.application.permissions import Gate
 from console.application.ports import UnitsOfWork
 from console.domain.accounts import Actor, Verb
@@ -34,9 +34,13 @@ class RulesDesk:
     The station reads the directory again within seconds of a change, and looks by it.
     """
 
-    def __init__(self, units: UnitsOfWork, gate: Gate) -> None:
+    def __init__(self, units: UnitsOfWork, gate: Gate, labels: Callable[[], ModelLabels | None] = lambda: None) -> None:
+        """Args:
+        labels: tells what the model that watches knows; ``None`` where that cannot be told.
+        """
         self._units = units
         self._gate = gate
+        self._labels = labels
 
     def open(self, actor: Actor, camera_id: CameraId) -> CameraRules:
         """Return a camera's rules, to be changed over its picture: who opens them sees the street.
@@ -50,8 +54,7 @@ class RulesDesk:
             matters = {category.code: category for category in unit.directory.categories()}
             unit.audit.append(self._gate.facts(actor, "open_rules", camera_id, camera_id=camera_id))
             unit.commit()
-        offered = tuple(OfferedRule(matters[kind.category], kind) for kind in RULE_KINDS if kind.category in matters)
-        return CameraRules(camera=camera, matters=matters, offered=offered)
+        return CameraRules(camera=camera, matters=matters, offered=offered_rules(matters, self._labels()))
 
     def keep(
         self, actor: Actor, camera_id: CameraId, rules: tuple[CameraRule, ...], instead_of: tuple[CameraRule, ...]

@@ -26,6 +26,8 @@ class RuleFamily(StrEnum):
     ABSENCE = "absence"
     BIN_OVERFLOW = "bin_overflow"
     THROWN = "thrown"
+    SIGHTED = "sighted"
+    VENDOR = "vendor"
 
 
 WITH_DWELL = frozenset(
@@ -37,6 +39,7 @@ WITH_DWELL = frozenset(
         RuleFamily.STATIC_OBJECT,
         RuleFamily.ABSENCE,
         RuleFamily.BIN_OVERFLOW,
+        RuleFamily.VENDOR,
     }
 )
 """Families that count how long; the others tell at once."""
@@ -100,8 +103,8 @@ class RuleFigures:
         toward: the only side a crossing may go to: left, right, up, down; empty for either way.
         allowed: the way traffic may go, in fractions of the picture.
         is_present_told: whether one who is inside when watching begins is an intruder.
-        parks: marked bike parks, where bikes may stand.
-        least_area: of a thing that was left, in fractions of the picture's area.
+        parks: marked places where it is allowed: bike parks, and where trade is licensed.
+        least_area: of a thing that was left or seen, in fractions of the picture's area.
         is_removal_told: whether a thing that was taken away is told as well as one that was left.
         least_share: of a bin's own size that lies over its rim and beside its foot.
         storeys: rows of a façade's grid of windows.

@@ -36,6 +36,7 @@ class LookingModel:
 
     Attributes:
         is_stretched: pictures fill its input; else they stand top-left with their aspect kept.
+        labels: what it knows by name.
     """
 
     name: str
@@ -44,6 +45,7 @@ class LookingModel:
     width: int = SHIPPED_PX
     height: int = SHIPPED_PX
     is_stretched: bool = False
+    labels: tuple[str, ...] = ()
 
 
 class SiteModels:
@@ -91,7 +93,8 @@ class SiteModels:
         name = self.chosen
         if name == SHIPPED:
             shipped = open_store().path_of(SHIPPED_FILE)
-            return LookingModel(name=SHIPPED, manifest=locate(SHIPPED_PAPERS), model=shipped)
+            papers = locate(SHIPPED_PAPERS)
+            return LookingModel(name=SHIPPED, manifest=papers, model=shipped, labels=_labels(_papers(papers)))
         return self.model(name)
 
     def model(self, name: str) -> LookingModel:
@@ -108,7 +111,12 @@ class SiteModels:
             width=width,
             height=height,
             is_stretched=wanted.get("resize") == "stretch",
+            labels=_labels(found),
         )
+
+    def shipped_labels(self) -> tuple[str, ...]:
+        """Return what the shipped model knows by name."""
+        return _labels(_papers(locate(SHIPPED_PAPERS)))
 
     def add(
         self, name: str, papers: bytes, files: Sequence[tuple[str, Path]], check: Callable[[LookingModel], None]
@@ -221,6 +229,11 @@ def _papers(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}  # the worker reads them too, and refuses
+
+
+def _labels(found: dict[str, Any]) -> tuple[str, ...]:
+    labels = found.get("labels", ())
+    return tuple(label for label in labels if isinstance(label, str)) if isinstance(labels, list) else ()
 
 
 def _suffixes(found: dict[str, Any]) -> list[str]:

@@ -8,9 +8,11 @@ from inference.rules.intrusion import Intrusion, IntrusionRule
 from inference.rules.line_crossing import LineCrossing, LineCrossingRule
 from inference.rules.loitering import Loitering, LoiteringRule
 from inference.rules.rule import PixelRuleState, RuleState
+from inference.rules.sighted import Sighted, SightedRule
 from inference.rules.standing_vehicle import StandingVehicle, StandingVehicleRule
 from inference.rules.static_object import StaticObject, StaticObjectRule
 from inference.rules.thrown import Thrown, ThrownRule
+from inference.rules.vendor import Vendor, VendorRule
 from inference.rules.wrong_way import WrongWay, WrongWayRule
 
 TrackRule = (
@@ -21,8 +23,9 @@ TrackRule = (
     | WrongWayRule
     | CrowdRule
     | BikesOutOfPlaceRule
+    | SightedRule
 )
-PixelRule = StaticObjectRule | AbsenceRule | BinOverflowRule
+PixelRule = StaticObjectRule | AbsenceRule | BinOverflowRule | VendorRule
 """Rules that look at the ground of the picture beside the tracks."""
 SwiftRule = ThrownRule
 """Rules that follow what moves fast, many pictures a second, and ask no detector."""
@@ -46,6 +49,8 @@ def begin(rule: TrackRule) -> RuleState:
             return Crowd(rule)
         case BikesOutOfPlaceRule():
             return BikesOutOfPlace(rule)
+        case SightedRule():
+            return Sighted(rule)
 
 
 def begin_on_ground(rule: PixelRule) -> PixelRuleState:
@@ -57,6 +62,8 @@ def begin_on_ground(rule: PixelRule) -> PixelRuleState:
             return Absence(rule)
         case BinOverflowRule():
             return BinOverflow(rule)
+        case VendorRule():
+            return Vendor(rule)
 
 
 def begin_swift(rule: SwiftRule) -> Thrown:

@@ -26,6 +26,7 @@ ReasonName = Literal[
     "score",
     "change",
     "brought_by",
+    "beside",
     "covered_share",
     "votes",
     "of_votes",

@@ -12,6 +12,10 @@ LABEL_WORDS = {
     "bicycle": N_("Bicycle"),
     "person": N_("Person"),
     "thing": N_("Thing"),
+    "goods": N_("Goods"),
+    "fire": N_("Fire"),
+    "flame": N_("Fire"),
+    "smoke": N_("Smoke"),
 }
 
 

@@ -17,6 +17,8 @@ _RAISED = {
     RuleFamily.CROWD: N_("many people in zone {zone}"),
     RuleFamily.BIKES_OUT_OF_PLACE: N_("bikes stand together in zone {zone}"),
     RuleFamily.ABSENCE: N_("what has to be in zone {zone} is missing"),
+    RuleFamily.SIGHTED: N_("is to be seen in zone {zone}"),
+    RuleFamily.VENDOR: N_("somebody stays beside a cart or goods in zone {zone}"),
     RuleFamily.BIN_OVERFLOW: N_("rubbish over the rim or beside the bin in zone {zone}"),
     RuleFamily.STATIC_OBJECT: N_("something in zone {zone} is not as it was"),
     RuleFamily.THROWN: N_("something fell past façade {zone}"),
@@ -30,6 +32,8 @@ _FOUND = {
     RuleFamily.CROWD: N_("Many people in zone {zone}"),
     RuleFamily.BIKES_OUT_OF_PLACE: N_("Bikes stood together in zone {zone}"),
     RuleFamily.ABSENCE: N_("Was missing in zone {zone}"),
+    RuleFamily.SIGHTED: N_("Was to be seen in zone {zone}"),
+    RuleFamily.VENDOR: N_("Trade in zone {zone}"),
     RuleFamily.BIN_OVERFLOW: N_("Bin overflowed in zone {zone}"),
     RuleFamily.STATIC_OBJECT: N_("Something in zone {zone} was not as before"),
     RuleFamily.THROWN: N_("Fell past façade {zone}"),
@@ -76,8 +80,10 @@ def reasons_of(rule: RuleFacts) -> list[tuple[Told, Told]]:
             case "change", str():
                 rows.append((Told(N_("Change")), Told(_CHANGES[value])))
             case "brought_by", str():
-                who = Named(value, value) if value not in LABEL_WORDS else Told(LABEL_WORDS[value])
-                rows.append((Told(N_("Nearest then")), Told(N_("{who} was nearest as it came"), {"who": who})))
+                who = Told(N_("{who} was nearest as it came"), {"who": _thing(value)})
+                rows.append((Told(N_("Nearest then")), who))
+            case "beside", str():
+                rows.append((Told(N_("Beside them")), Told(N_("{what} in reach"), {"what": _thing(value)})))
             case "off_by_degrees", float() | int():
                 off = Told(N_("{degrees}° off the way that is allowed"), {"degrees": f"{value:.0f}"})
                 rows.append((Told(N_("Direction")), off))
@@ -98,6 +104,10 @@ def reasons_of(rule: RuleFacts) -> list[tuple[Told, Told]]:
             case "trend_per_minute", float() | int():
                 rows.append((Told(N_("Trend")), _trend(value)))
     return rows
+
+
+def _thing(label: str) -> Told | Named:
+    return Told(LABEL_WORDS[label]) if label in LABEL_WORDS else Named(label, label)
 
 
 def _count(count: float, least: float | str | None) -> Told:

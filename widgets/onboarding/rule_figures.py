@@ -33,6 +33,8 @@ DWELLS_S = (10.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 1800.0)
 COUNTS = (2, 3, 5, 8, 12, 16, 20, 30, 50, 100, 200)
 AREAS = (0.0004, 0.001, 0.0025, 0.01, 0.04)
 """From a bottle bag at the far kerb to a sofa near by, in fractions of the picture."""
+SIZED = frozenset({RuleFamily.STATIC_OBJECT, RuleFamily.SIGHTED, RuleFamily.VENDOR})
+"""Families whose things have a least size."""
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
 """Of a bin's own size, from a bag on its rim to a heap."""
 STOREYS = tuple(range(FEWEST_STOREYS, 41))
@@ -151,7 +153,7 @@ class RuleRow(QWidget):
         self._show(self.warning, N_("Warning from"), is_used=is_crowd)
         self._show(self.toward, N_("Crossed toward"), is_used=kind.family is RuleFamily.LINE_CROSSING)
         self._show(self.way, N_("Traffic goes"), is_used=kind.family is RuleFamily.WRONG_WAY)
-        self._show(self.area, N_("From a size of"), is_used=kind.family is RuleFamily.STATIC_OBJECT)
+        self._show(self.area, N_("From a size of"), is_used=kind.family in SIZED)
         self._show(self.share, N_("From"), is_used=kind.family is RuleFamily.BIN_OVERFLOW)
         if kind.family is RuleFamily.STATIC_OBJECT:
             self._form.addRow(self.removal)

@@ -11,9 +11,11 @@ from inference.rules.intrusion import IntrusionRule
 from inference.rules.line_crossing import LineCrossingRule
 from inference.rules.loitering import LoiteringRule
 from inference.rules.rule import Toward
+from inference.rules.sighted import SightedRule
 from inference.rules.standing_vehicle import StandingVehicleRule
 from inference.rules.static_object import StaticObjectRule
 from inference.rules.thrown import ThrownRule
+from inference.rules.vendor import VendorRule
 from inference.rules.wrong_way import WrongWayRule
 
 _TOWARD: dict[str, Toward] = {"left": "left", "right": "right", "up": "up", "down": "down"}
@@ -102,6 +104,24 @@ def rule_of(rule: ZoneRule) -> Rule:
         case RuleFamily.BIN_OVERFLOW:
             return BinOverflowRule(
                 rule_id=rule.rule_id, polygon=rule.polygon, dwell_s=rule.dwell_s, least_share=figures.least_share
+            )
+        case RuleFamily.SIGHTED:
+            return SightedRule(
+                rule_id=rule.rule_id,
+                polygon=rule.polygon,
+                labels=labels,
+                minimum_score=rule.minimum_score,
+                least_area=figures.least_area,
+            )
+        case RuleFamily.VENDOR:
+            return VendorRule(
+                rule_id=rule.rule_id,
+                polygon=rule.polygon,
+                labels=labels,
+                dwell_s=rule.dwell_s,
+                minimum_score=rule.minimum_score,
+                least_area=figures.least_area,
+                licensed=figures.parks,
             )
         case RuleFamily.ABSENCE:
             return AbsenceRule(

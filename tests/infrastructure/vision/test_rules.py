@@ -16,9 +16,11 @@ from inference.rules.families import Rule
 from inference.rules.intrusion import IntrusionRule
 from inference.rules.line_crossing import LineCrossingRule
 from inference.rules.loitering import LoiteringRule
+from inference.rules.sighted import SightedRule
 from inference.rules.standing_vehicle import StandingVehicleRule
 from inference.rules.static_object import StaticObjectRule
 from inference.rules.thrown import ThrownRule
+from inference.rules.vendor import VendorRule
 from inference.rules.wrong_way import WrongWayRule
 
 YARD = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8))
@@ -82,6 +84,22 @@ KNOWN: dict[RuleFamily, tuple[RuleFigures, Rule]] = {
         RuleFigures(storeys=9, columns=5, lowest_storey=2),
         ThrownRule(rule_id="r", corners=FRONT, storeys=9, columns=5, lowest_storey=2),
     ),
+    RuleFamily.SIGHTED: (
+        RuleFigures(least_area=0.04),
+        SightedRule(rule_id="r", polygon=YARD, labels=WHO, minimum_score=0.4, least_area=0.04),
+    ),
+    RuleFamily.VENDOR: (
+        RuleFigures(least_area=0.004, parks=(PARK,)),
+        VendorRule(
+            rule_id="r",
+            polygon=YARD,
+            labels=frozenset({"tricycle"}),
+            dwell_s=30.0,
+            minimum_score=0.4,
+            least_area=0.004,
+            licensed=(PARK,),
+        ),
+    ),
     RuleFamily.STATIC_OBJECT: (
         RuleFigures(least_area=0.004, is_removal_told=True),
         StaticObjectRule(rule_id="r", polygon=YARD, dwell_s=30.0, least_area=0.004, is_removal_told=True),
@@ -95,7 +113,7 @@ def drawn(family: RuleFamily) -> CameraRule:
         camera_id=CameraId("camera-1"),
         zone=place_of("门口", PLACES.get(family, YARD)),
         category=CategoryCode(""),
-        labels=("person",),
+        labels=("tricycle",) if family is RuleFamily.VENDOR else ("person",),
         dwell_s=30.0,
         minimum_score=0.4,
         family=family,
