@@ -1,5 +1,6 @@
 """What a camera is watched for: a family of rules, where in the picture, and its figures."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -232,6 +233,15 @@ class CameraRule:
             raise DomainError("Rule {rule} needs the way traffic may go.", rule=self.rule_id)
         if self.family is RuleFamily.LINE_CROSSING and self.figures.toward not in ("", *sides_of(self.zone.polygon)):
             raise DomainError("Rule {rule}: nothing can cross this line toward that side.", rule=self.rule_id)
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box around these; there is one at least.
+
+    A camera has one look for all its rules: it must show each of them its part.
+    """
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
 
 
 def sides_of(points: tuple[Point, ...]) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from console.application.ports import Clock, Vault
 from console.domain.cameras import Camera, StreamProfile, device_of, with_credentials
 from console.domain.listening import SoundKeepingRule
 from console.domain.pushing import pushing_device
-from console.domain.rules import SWIFT_PER_S, SWIFT_PX, CameraRule
+from console.domain.rules import SWIFT_PER_S, SWIFT_PX, CameraRule, around
 from console.domain.sharing import shared_source
 from console.infrastructure.channel.messages import (
     AnyMessage,
@@ -628,7 +628,7 @@ class Streams:
         path = self._place_of(f"{camera.camera_id}-look", lambda place: create(place, capacity_bytes))
         return LookSlot(
             slot_path=path,
-            region=rules[0].region,
+            region=around(rule.region for rule in rules),
             width=self._look.width,
             height=self._look.height,
             looks_per_s=max(rule.looks_per_s for rule in rules),

@@ -9,7 +9,7 @@ import pytest
 
 from console.domain.ids import RuleId
 from console.domain.listening import SoundKeepingRule
-from console.domain.rules import SWIFT_PER_S, Hours, RuleFamily, Zone
+from console.domain.rules import SWIFT_PER_S, WHOLE_PICTURE, Hours, RuleFamily, Zone
 from console.infrastructure.channel.messages import Arrange, CloseStream, OpenStream, StreamState, TileWish, to_bytes
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.watch.streams import LookSize, Streams
@@ -80,6 +80,17 @@ def test_a_camera_watched_for_what_is_thrown_gives_many_pictures_and_asks_no_det
     found = opened(wires)
     assert found["cam01/main"].looks == (both.look, both.swift)
     assert found["cam02/main"].looks == (only.swift,)
+
+
+def test_the_look_at_a_camera_shows_each_of_its_rules_its_part(streams: Streams, wires: Wires) -> None:
+    bay = replace(camera("01").rules[0], region=(0.5, 0.0, 1.0, 0.5))
+    gate = replace(bay, rule_id=RuleId("gate"), region=(0.4, 0.3, 0.6, 0.9))
+    yard = replace(bay, rule_id=RuleId("yard"), region=WHOLE_PICTURE)
+
+    for rules, region in (((bay,), bay.region), ((bay, gate), (0.4, 0.0, 1.0, 0.9)), ((bay, yard), WHOLE_PICTURE)):
+        streams.take_directory([replace(camera("01"), rules=rules)])
+        (look,) = opened(wires)["cam01/main"].looks
+        assert look.region == region
 
 
 def test_recording_ends_at_once_when_the_disk_has_no_room_and_goes_on_when_it_has(tmp_path: Path, wires: Wires) -> None:
