@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from console.application.onboarding_desk import RULE_KINDS
+from console.application.onboarding_desk import RULE_KINDS, ModelLabels, offered_rules
 from console.bench.screen import VirtualScreen
 from console.demo.site import WATCHED_CAMERA
 from console.domain.rules import CameraRule, RuleFamily
+from console.infrastructure.site_models import SiteModels
 from tests.desktop.seat_window import SeatWindow, Street, wait_until, xdotool
 
 pytestmark = [pytest.mark.desktop, pytest.mark.media, pytest.mark.timeout(400)]
@@ -31,9 +32,10 @@ def test_a_zone_is_drawn_tried_on_a_clip_and_raises_its_alarm(
     seat.press_until("the camera's rules", ["Return"], lambda: seat.said("rules of camera cam01 are open"))
 
     with street.site.units.read() as unit:
-        known = {category.code for category in unit.directory.categories()}
-    offered = [kind for kind in RULE_KINDS if kind.category in known]
-    seat.press("n", *["Down"] * (offered.index(KIND) + 1), "Return")
+        known = {category.code: category for category in unit.directory.categories()}
+    labels = ModelLabels(frozenset(SiteModels(street.site.paths.data).shipped_labels()))
+    kinds = [one.kind for one in offered_rules(known, labels)]
+    seat.press("n", *["Down"] * (kinds.index(KIND) + 1), "Return")
     # From the middle of the picture: three corners by keys, the fourth by the mouse, closed by Enter.
     seat.press("p", *walk(Left=8, Up=6), "space", *walk(Right=16), "space", *walk(Down=14), "space")
     xdotool(dict(os.environ) | {"DISPLAY": screen.display}, "mousemove", *lower_left(screen), "click", "1")
