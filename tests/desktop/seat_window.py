@@ -69,6 +69,11 @@ class SeatWindow:
         )
         xdotool(self._environment, "windowfocus", "--sync", window)
 
+    @property
+    def focused(self) -> str:
+        """The X id of the window that has the keyboard; empty between two that have it."""
+        return xdotool(self._environment, "getwindowfocus").strip()
+
     def press(self, *keys: str) -> None:
         """Press keys one after the other, as X names them."""
         xdotool(self._environment, "key", "--delay", "60", *keys)

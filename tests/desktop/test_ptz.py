@@ -46,8 +46,8 @@ def test_keys_turn_the_camera_while_they_are_held_and_a_dead_seat_leaves_nothing
     def key(action: str, name: str) -> None:
         subprocess.run(["xdotool", action, name], env=environment, check=True, timeout=20)
 
-    seat.press("1", "x")
-    wait_until("PTZ mode", TURNS_WITHIN_S, lambda: seat.said("turning camera"))
+    seat.press("1")
+    seat.press_until("PTZ mode", ["x"], lambda: seat.said("turning camera"))
     key("keydown", "Right")
     wait_until("the camera turning right", TURNS_WITHIN_S, lambda: dome.position()["pan"] > 0.05)
     key("keyup", "Right")

@@ -46,8 +46,8 @@ def test_the_last_half_minute_plays_beside_the_live_picture_and_the_last_minute_
         wall = width - RAIL_PX
         return window[height // 4 : height * 5 // 8, wall // 2 + wall // 8 : wall - wall // 8]
 
-    seat.press("1", "j")
-    wait_until("the edge of the past", PICTURE_WITHIN_S, lambda: has_edge(screen.pixels()))
+    seat.press("1")
+    seat.press_until("the edge of the past", ["j"], lambda: has_edge(screen.pixels()))
     wait_until("a street in the past", PICTURE_WITHIN_S, lambda: is_street(past()))
     seat.press("Escape")
     wait_until("the live wall alone", PICTURE_WITHIN_S, lambda: not has_edge(screen.pixels()))

@@ -8,6 +8,7 @@ import pytest
 from console.application.onboarding_desk import RULE_KINDS, ModelLabels, offered_rules
 from console.bench.screen import VirtualScreen
 from console.demo.site import WATCHED_CAMERA
+from console.domain.ids import AlarmId
 from console.domain.rules import CameraRule, RuleFamily
 from console.infrastructure.site_models import SiteModels
 from tests.desktop.seat_window import SeatWindow, Street, wait_until, xdotool
@@ -41,7 +42,9 @@ def test_a_zone_is_drawn_tried_on_a_clip_and_raises_its_alarm(
     xdotool(dict(os.environ) | {"DISPLAY": screen.display}, "mousemove", *lower_left(screen), "click", "1")
     seat.press("Return")
 
+    desk = seat.focused
     seat.press("f")
+    wait_until("the chooser with the keys", PICTURE_WITHIN_S, lambda: seat.focused not in ("", desk))
     seat.write(str(street.demo.cameras["cameras"]["01"]["main_file"]))
     seat.press("Return")
     wait_until("what it would have raised", TRIED_WITHIN_S, lambda: seat.said("trial would have raised"))
@@ -53,7 +56,8 @@ def test_a_zone_is_drawn_tried_on_a_clip_and_raises_its_alarm(
 
     def raised() -> bool:
         queue = street.site.queries.alarm_queue(street.site.clock.now(), 20)
-        return any((row.camera_id, row.category) == (rule.camera_id, rule.category) for row in queue)
+        facts = [street.site.queries.alarm_card(AlarmId(row.alarm_id)).rule for row in queue]
+        return any((one.rule_id, one.zone_name) == (rule.rule_id, rule.zone.name) for one in facts if one is not None)
 
     wait_until("its alarm", RAISED_WITHIN_S, raised)
 

@@ -173,6 +173,24 @@ def test_what_is_drawn_by_hand_is_not_called_by_a_templates_name(page: ZonesPage
     assert page.draft.rule.zone.name == "whole picture"
 
 
+def test_rules_of_one_matter_are_told_apart_by_what_stands_first(page: ZonesPage, qtbot: QtBot) -> None:
+    opened(page, qtbot)
+    (row,) = page.table.model_rows.rows
+    assert row.cells[0].startswith(page.draft.rules[0].zone.name)
+
+
+def test_buttons_and_figures_stand_in_columns_where_there_is_little_room(page: ZonesPage, qtbot: QtBot) -> None:
+    opened(page, qtbot)
+    page.resize(960, 640)
+    qtbot.waitUntil(lambda: page.width() == 960, timeout=WITHIN_MS)
+    buttons = page.buttons
+    assert buttons["P"].width() == page.switch_button.width() and buttons["T"].x() == buttons["C"].x()
+    figures = page.figures
+    assert figures is not None
+    ends = [one.mapTo(page, one.rect().topRight()).x() for one in (page.name, figures, buttons["T"])]
+    assert len(set(ends)) == 1
+
+
 def test_a_corner_is_dragged_and_one_across_the_zone_is_refused_in_words(page: ZonesPage, qtbot: QtBot) -> None:
     opened(page, qtbot)
     page.take_template(5)

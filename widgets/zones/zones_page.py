@@ -11,7 +11,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from console.application.directory_desk import DirectoryDesk, Found
 from console.application.onboarding_desk import OfferedRule
@@ -117,7 +117,7 @@ class ZonesPage(QWidget):
         self.figures: RuleRow | None = None
         self._figures_room = QWidget()
         self._figures_column = QVBoxLayout(self._figures_room)
-        self._figures_column.setContentsMargins(0, 0, 8, 0)
+        self._figures_column.setContentsMargins(0, 0, 0, 0)  # the figures end where the name above them does
         self._figures_column.addStretch(1)
         self.copying = CopyPanel(actor, directory, desk, teller, self)
         self.trying = TryPanel(teller, self)
@@ -178,12 +178,13 @@ class ZonesPage(QWidget):
         for part in (self._matter, self._name_head, self.name):
             column.addWidget(part)
         column.addWidget(scrolled(self._figures_room), 1)
-        for pair in ((self.buttons["P"], self.buttons["T"]), (self.switch_button, self.buttons["C"])):
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            for button in pair:
-                row.addWidget(button)
-            column.addLayout(row)
+        pairs = QGridLayout()
+        pairs.setSpacing(8)
+        for at, pair in enumerate(((self.buttons["P"], self.buttons["T"]), (self.switch_button, self.buttons["C"]))):
+            pairs.setColumnStretch(at, 1)
+            for across, button in enumerate(pair):
+                pairs.addWidget(button, at, across)
+        column.addLayout(pairs)
         column.addWidget(self.buttons["Ctrl+Z"])
         column.addWidget(self.keep_button)
         row = QHBoxLayout(self)
@@ -724,8 +725,8 @@ class ZonesPage(QWidget):
     def _words_of(self, rule: CameraRule) -> str:
         category = self._open.matters.get(rule.category) if self._open is not None else None
         if category is None:
-            return f"{rule.category} · {rule.zone.name}"
-        return self._teller.say(Told(N_("{matter} · {zone}"), {**_matter(category), "zone": rule.zone.name}))
+            return f"{rule.zone.name} · {rule.category}"
+        return self._teller.say(Told(N_("{zone} · {matter}"), {**_matter(category), "zone": rule.zone.name}))
 
     def _state_of(self, rule: CameraRule) -> str:
         say = self._teller.say
