@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from widgets.state.heat import COLUMNS, LEVELS, ROWS, HeatMemory
+from widgets.state.heat import COLUMNS, LEVELS, ROWS, HeatMemory, edges_of
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -102,3 +102,17 @@ def test_a_look_that_comes_late_changes_nothing() -> None:
 
 def test_a_person_at_the_picture_s_edge_is_counted_there() -> None:
     assert step(watched(10, *[Person((1.0, 1.0))] * 3), (0.999, 0.999), 10) == LEVELS
+
+
+def test_each_step_has_its_edge_and_the_picture_has_none() -> None:
+    cells = bytearray(COLUMNS * ROWS)
+    assert edges_of(bytes(cells)) == () == edges_of(bytes([LEVELS]) * len(cells))
+    cells[5 * COLUMNS + 7] = 1
+    assert set(edges_of(bytes(cells))) == {(7, 5, 7, 6), (8, 5, 8, 6), (7, 5, 8, 5), (7, 6, 8, 6)}
+    cells[5 * COLUMNS + 8] = 1
+    assert (8, 5, 8, 6) not in edges_of(bytes(cells)), "two of one step are one"
+    cells[5 * COLUMNS + 8] = 2
+    assert (8, 5, 8, 6) in edges_of(bytes(cells))
+    cells[:] = bytes(len(cells))
+    cells[0] = LEVELS
+    assert set(edges_of(bytes(cells))) == {(1, 0, 1, 1), (0, 1, 1, 1)}

@@ -1,5 +1,6 @@
 """Where people stand, over the last half a minute: a grid over the picture of one camera. Qt-free, pure."""
 
+import functools
 from datetime import datetime, timedelta
 
 from widgets.state.overlay import SeenTold, foot_of
@@ -18,6 +19,9 @@ FIRST_S = 0.5
 """The time a look stands for that has none before it."""
 LEVELS = 4
 """Steps drawn: a step has an edge to be seen by, where a gradient has only its colour."""
+
+Edge = tuple[int, int, int, int]
+"""From column and row to column and row, counted in cells from the upper left."""
 
 _AROUND_X, _AROUND_Y = round(REACH * COLUMNS), round(REACH * ROWS * 16 / 9)
 
@@ -62,3 +66,19 @@ class HeatMemory:
                 away = ((across - column) / (_AROUND_X + 0.5)) ** 2 + ((down - row) / (_AROUND_Y + 0.5)) ** 2
                 if away < 1.0:
                     self._cells[down * COLUMNS + across] += share
+
+
+@functools.lru_cache(maxsize=16)
+def edges_of(steps: bytes) -> tuple[Edge, ...]:
+    """Return where one step ends and another begins, as lines along the cells; none along the picture's own edge."""
+    if not any(steps):
+        return ()
+    rows = [steps[at * COLUMNS : (at + 1) * COLUMNS] for at in range(ROWS)]
+    edges: list[Edge] = []
+    for down, row in enumerate(rows):
+        edges.extend((at, down, at, down + 1) for at in range(1, COLUMNS) if row[at] != row[at - 1])
+    for down in range(1, ROWS):
+        if rows[down] != rows[down - 1]:
+            pairs = enumerate(zip(rows[down], rows[down - 1], strict=True))
+            edges.extend((at, down, at + 1, down) for at, (below, above) in pairs if below != above)
+    return tuple(edges)

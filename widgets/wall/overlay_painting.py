@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from console.domain.walls import USUAL_LAYERS, Layer
 from widgets.common import theme
-from widgets.state.heat import COLUMNS, LEVELS, ROWS
+from widgets.state.heat import COLUMNS, LEVELS, ROWS, edges_of
 from widgets.state.overlay import TrackDrawn, ZoneDrawn, labelled
 
 # DESIGN §5, logical pixels.
@@ -19,7 +19,8 @@ MOST_LABELS = 8
 NARROW_PX = 400
 TINY_PX = 240  # below, as with 64 tiles on 1920 × 1080 (204 px), a word would hide its subject: a ring stands alone
 ZONE_FILL = 0.10
-HEAT_FILL = 0.45  # of the strongest step: what stands below must still be seen
+HEAT_FILL = 0.5  # of the strongest step: what stands below must still be seen
+HEAT_EDGE_PX = 1.0  # a step's edge is what tells it from a zone of the same colour and from a bluish road
 
 
 class OverlayPainter:
@@ -41,7 +42,7 @@ class OverlayPainter:
         painter.setFont(self._font)
 
     def heat(self, steps: bytes) -> None:
-        """Draw where people stay: a step a cell, the whole grid over the whole picture."""
+        """Draw where people stay: a step a cell, the whole grid over the whole picture, each step with its edge."""
         tone = theme.colour("focus")
         grid = QImage(steps, COLUMNS, ROWS, COLUMNS, QImage.Format.Format_Indexed8)
         shades = []
@@ -51,6 +52,17 @@ class OverlayPainter:
         grid.setColorTable(shades)
         self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)  # steps keep their edges
         self._painter.drawImage(self._rect, grid)
+        left, top = self._rect.left(), self._rect.top()
+        across, down = self._rect.width() / COLUMNS, self._rect.height() / ROWS
+        edges = [
+            QLineF(left + x * across, top + y * down, left + to_x * across, top + to_y * down)
+            for x, y, to_x, to_y in edges_of(steps)
+        ]
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # they lie along the pixels
+        for colour, width in ((theme.casing(), HEAT_EDGE_PX + 2), (theme.colour("focus"), HEAT_EDGE_PX)):
+            self._painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
+            self._painter.drawLines(edges)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def zones(self, zones: Sequence[ZoneDrawn]) -> None:
         """Draw dashed outlines with a faint fill, and lines without one."""
