@@ -29,6 +29,7 @@ from console.demo.site import PASSWORD
 from console.domain.cases import RecheckAnswer
 from console.domain.evidence import EvidenceKind
 from console.domain.ids import AlarmId, CaseId
+from console.domain.walls import Layer
 from console.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,7 @@ PICTURES = ROOT / "docs/pictures"
 WIDTH, HEIGHT = 1920, 1080
 LOCALES = {"zh": "zh_CN", "en": "en"}
 LARGEST = 400_000  # of a picture, in bytes
+HEAT_KEYS = (*["Down"] * list(Layer).index(Layer.HEAT), "Return")  # in the list of layers
 ON_AIR = (0xDF, 0x7E, 0xC6)  # `air` of the palette
 WINDOW_WITHIN_S, STEP_WITHIN_S = 300.0, 180.0
 LOOK_EVERY_S = 0.5
@@ -269,8 +271,16 @@ class Tour:
         time.sleep(SETTLE_S)
         self._keep("wall-layouts")
         self._seat.press("Escape")
+        self._heat()
         self._past()
         self._faults()
+
+    def _heat(self) -> None:
+        """Keep the watched camera alone with where people stay, of the last half minute."""
+        self._seat.press("o", *HEAT_KEYS, "Escape", "l", "1")
+        time.sleep(15 * SETTLE_S)
+        self._keep("heat")
+        self._seat.press("o", *HEAT_KEYS, "Escape", "l", "9")
 
     def _past(self) -> None:
         """Keep the last half minute beside the live picture, and the page for recordings."""
