@@ -8,6 +8,7 @@ from console.application.accounts_desk import AccountsDesk
 from console.application.alarm_intake import AlarmIntake
 from console.application.alarm_review import AlarmReview
 from console.application.audit_desk import AuditDesk
+from console.application.bays_desk import BayNotes, BaysDesk
 from console.application.camera_sight import SightDesk, SightNotes
 from console.application.case_desk import CaseDesk, CaseSettings
 from console.application.directory_desk import DirectoryDesk
@@ -72,6 +73,8 @@ class Desks:
     upkeep: Upkeep
     sight: SightDesk
     sight_notes: SightNotes
+    bays: BaysDesk
+    bay_notes: BayNotes
     learning: LearningNotes
     lessons: LearningDesk
 
@@ -143,6 +146,8 @@ class Desks:
             storage=StorageDesk(site.units, gate, site.clock, files, rules),
             sight=SightDesk(site.units, gate),
             sight_notes=SightNotes(site.units),
+            bays=BaysDesk(site.units, gate, site.clock),
+            bay_notes=BayNotes(site.units),
             learning=LearningNotes(site.units, site.clock),
             lessons=LearningDesk(site.units, gate),
             upkeep=Upkeep(site.units, site.clock, files, rules, timedelta(days=site.settings.storage.case_days)),

@@ -58,6 +58,7 @@ from console.infrastructure.stored_files import RECORDINGS, SNAPSHOTS
 from console.infrastructure.supervisor import Supervisor, WorkerPlan, command_for, environment_for_child
 from console.infrastructure.watch.alarms import AlarmRoom, ClipSettings
 from console.infrastructure.watch.anchors import ANCHOR_EVERY_S, Anchoring, AuditPulse
+from console.infrastructure.watch.bays import BayRoom
 from console.infrastructure.watch.facts import FactSource, Probe
 from console.infrastructure.watch.health import HealthRoom
 from console.infrastructure.watch.hearing import HearingRoom
@@ -403,6 +404,15 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
         ),
         looking=looking,
         sight=sight,
+        bays=BayRoom(
+            notes=desks.bay_notes,
+            sealing=store,
+            intake=desks.intake,
+            streams=streams,
+            send=switchboard.send,
+            tell=switchboard.tell,
+            may_keep=storage.may_keep,
+        ),
         viewing=Viewing(site.units, site.clock),
         hearing_views=hearing_views,
         push_tries=PushTries(site.units, site.clock),

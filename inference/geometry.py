@@ -51,6 +51,31 @@ def overlap(a: Box, b: Box) -> float:
     return area((max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])))
 
 
+def shared_area(polygon: Polygon, box: Box) -> float:
+    """Return the area a convex polygon shares with a box."""
+    x0, y0, x1, y1 = box
+    shape = [(x, y) for x, y in polygon]
+    for axis, limit, sign in ((0, x0, 1.0), (0, x1, -1.0), (1, y0, 1.0), (1, y1, -1.0)):
+        shape = _cut(shape, axis, limit, sign)
+        if len(shape) < 3:
+            return 0.0
+    turns = sum(xa * yb - xb * ya for (xa, ya), (xb, yb) in zip(shape, (*shape[1:], shape[0]), strict=True))
+    return abs(turns) / 2
+
+
+def _cut(shape: Sequence[Point], axis: int, limit: float, sign: float) -> list[Point]:
+    """Return what of a shape lies on one side of a line along an axis."""
+    kept: list[Point] = []
+    for a, b in zip(shape, (*shape[1:], shape[0]), strict=True):
+        from_a, from_b = (a[axis] - limit) * sign, (b[axis] - limit) * sign
+        if from_a >= 0:
+            kept.append(a)
+        if from_a * from_b < 0:
+            part = from_a / (from_a - from_b)
+            kept.append((a[0] + part * (b[0] - a[0]), a[1] + part * (b[1] - a[1])))
+    return kept
+
+
 def iou(a: Box, b: Box) -> float:
     """Return intersection over union, 0 to 1."""
     shared = overlap(a, b)

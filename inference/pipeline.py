@@ -1,14 +1,14 @@
 """One camera's way from a frame to rule hits: detections → tracks → zones → hits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inference.background import Background
 from inference.detections import Detections
 from inference.frames import Frame
 from inference.manifest import Manifest
 from inference.rules.families import PixelRule, Rule, SwiftRule, TrackRule, begin, begin_on_ground, begin_swift
-from inference.rules.rule import Hit, PixelRuleState, RuleLook, RuleState
+from inference.rules.rule import BayEvent, BayLook, Hit, PixelRuleState, RuleLook, RuleState
 from inference.rules.thrown import Thrown
 from inference.tracker import Track, Tracker
 
@@ -36,6 +36,7 @@ class Look:
         dwells: by track, the longest of its rules.
         hits: new ones.
         cleared: rules whose zone has now been empty long enough after a hit.
+        bays: parking bays by rule. bay_events: what became of them, by rule, new ones only.
         is_restart: the stream began again with this frame; tracks and unfinished stays were given up.
     """
 
@@ -47,6 +48,8 @@ class Look:
     hits: tuple[Hit, ...]
     cleared: tuple[str, ...]
     is_restart: bool
+    bays: Mapping[str, tuple[BayLook, ...]] = field(default_factory=dict)
+    bay_events: tuple[tuple[str, BayEvent], ...] = ()
 
 
 class Pipeline:
@@ -99,6 +102,8 @@ class Pipeline:
             hits=tuple(hit for answer in answers.values() for hit in answer.hits),
             cleared=tuple(rule_id for rule_id, answer in answers.items() if answer.is_cleared),
             is_restart=is_restart,
+            bays={rule_id: answer.bays for rule_id, answer in answers.items() if answer.bays},
+            bay_events=tuple((rule_id, event) for rule_id, answer in answers.items() for event in answer.bay_events),
         )
 
     def follow(self, frame: Frame) -> tuple[Hit, ...]:

@@ -108,6 +108,14 @@ RULE_KINDS = (
     RuleKind(category=CategoryCode("09009"), labels=_VEHICLES, dwell_s=180.0),
     RuleKind(category=CategoryCode("09012"), labels=_VEHICLES, dwell_s=60.0, priority="high"),
     RuleKind(
+        category=CategoryCode("09995"),
+        labels=_VEHICLES,
+        dwell_s=7200.0,
+        priority="low",
+        family=RuleFamily.BAYS,
+        figures=RuleFigures(bay_count=5),
+    ),
+    RuleKind(
         category=CategoryCode("09010"),
         labels=_TWO_WHEELS,
         dwell_s=300.0,

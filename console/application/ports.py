@@ -22,6 +22,7 @@ from console.application.sharing import SharedRecords
 from console.domain.accounts import EVERYWHERE, Account, Scope
 from console.domain.alarms import Alarm
 from console.domain.audit import AuditFacts, AuditLine
+from console.domain.bay_sessions import BaySession
 from console.domain.camera_faults import CameraFault, ReferencePicture
 from console.domain.cameras import Camera
 from console.domain.cases import Case
@@ -36,6 +37,7 @@ from console.domain.ids import (
     CategoryCode,
     EvidenceId,
     RecheckId,
+    RuleId,
     SeatId,
     SegmentId,
     ShiftId,
@@ -483,6 +485,24 @@ class Sight(Protocol):
         ...
 
 
+class Bays(Protocol):
+    """Stays in parking bays."""
+
+    def put(self, session: BaySession) -> None: ...
+
+    def get(self, session_id: str) -> BaySession:
+        """Return it; ``Stale`` if it is not there."""
+        ...
+
+    def open_at(self, camera_id: CameraId, rule_id: RuleId, bay: int) -> BaySession | None:
+        """Return the stay of a bay that has no end yet."""
+        ...
+
+    def newest(self, most: int) -> Sequence[tuple[BaySession, str, str]]:
+        """Return the latest, the newest first, with where the pictures of its begin and its end lie."""
+        ...
+
+
 class Verifiers(Protocol):
     """Alarms as a verifier saw them, and its lessons."""
 
@@ -623,6 +643,8 @@ class UnitOfWork(Protocol):
     def wall_book(self) -> WallBook: ...
     @property
     def sight(self) -> Sight: ...
+    @property
+    def bays(self) -> Bays: ...
     @property
     def verifiers(self) -> Verifiers: ...
 

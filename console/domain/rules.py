@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from console.domain.bays import bays_of
 from console.domain.errors import DomainError
 from console.domain.ids import CameraId, CategoryCode, RuleId
 
@@ -29,6 +30,7 @@ class RuleFamily(StrEnum):
     THROWN = "thrown"
     SIGHTED = "sighted"
     VENDOR = "vendor"
+    BAYS = "bays"
 
 
 WITH_DWELL = frozenset(
@@ -41,6 +43,7 @@ WITH_DWELL = frozenset(
         RuleFamily.ABSENCE,
         RuleFamily.BIN_OVERFLOW,
         RuleFamily.VENDOR,
+        RuleFamily.BAYS,
     }
 )
 """Families that count how long; the others tell at once."""
@@ -111,6 +114,7 @@ class RuleFigures:
         storeys: rows of a façade's grid of windows.
         columns: of that grid.
         lowest_storey: which storey its lowest row is.
+        bay_count: into how many bays the outline of a row is parted.
     """
 
     least_count: int = 1
@@ -128,6 +132,7 @@ class RuleFigures:
     storeys: int = 6
     columns: int = 4
     lowest_storey: int = 1
+    bay_count: int = 1
 
     def __post_init__(self) -> None:
         if self.storeys < FEWEST_STOREYS or self.columns < 1:
@@ -218,6 +223,11 @@ class CameraRule:
         """How many pictures a second it is given."""
         return SWIFT_PER_S if self.is_swift else self.looks_per_s
 
+    @property
+    def bays(self) -> tuple[tuple[Point, ...], ...]:
+        """The bays of a row, the first one first; none for other families."""
+        return bays_of(self.zone.polygon, self.figures.bay_count) if self.family is RuleFamily.BAYS else ()
+
     def looks_at(self, local: datetime) -> bool:
         """Tell whether it looks at this moment, given in the city's time."""
         return self.is_on and (self.hours is None or self.hours.hold_at(local))
@@ -233,6 +243,8 @@ class CameraRule:
             raise DomainError("Rule {rule} needs the way traffic may go.", rule=self.rule_id)
         if self.family is RuleFamily.LINE_CROSSING and self.figures.toward not in ("", *sides_of(self.zone.polygon)):
             raise DomainError("Rule {rule}: nothing can cross this line toward that side.", rule=self.rule_id)
+        if self.family is RuleFamily.BAYS:
+            bays_of(self.zone.polygon, self.figures.bay_count)
 
 
 def around(boxes: Iterable[Box]) -> Box:

@@ -33,6 +33,7 @@ from widgets.accounts.accounts_page import AccountsPage
 from widgets.alarms.orders import ReviewDesks
 from widgets.alarms.review_page import ReviewPage
 from widgets.audit.audit_page import AuditPage
+from widgets.bays.bays_page import BaysPage
 from widgets.cases.cases_page import CasesPage
 from widgets.cases.orders import CaseDesks
 from widgets.desk import Desk
@@ -69,6 +70,7 @@ class Pages:
     accounts: AccountsPage
     audit: AuditPage
     learning: LearningPage
+    bays: BaysPage
     onboarding: OnboardingPage
     tours: ToursPage
     zones: ZonesPage
@@ -165,6 +167,7 @@ class Pages:
             accounts=AccountsPage(actor, desks.accounts, desk, teller, site.clock, parent),
             audit=AuditPage(actor, desks.audit, desk, teller, site.clock, site.zone, papers.folder, parent),
             learning=LearningPage(actor, desks.lessons, desk, teller, stills, parent),
+            bays=BaysPage(actor, desks.bays, desk, teller, site.clock, stills, parent),
             onboarding=OnboardingPage(
                 actor,
                 desks.onboarding,

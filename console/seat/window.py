@@ -68,6 +68,7 @@ from console.words import N_, Words
 from widgets.accounts.keys import ACCOUNT_KEYS
 from widgets.alarms.keys import REVIEW_KEYS
 from widgets.audit.keys import AUDIT_KEYS
+from widgets.bays.keys import BAY_KEYS
 from widgets.bridge import Bridge
 from widgets.cases.keys import CASE_KEYS
 from widgets.common import theme
@@ -124,6 +125,7 @@ ROOMS: tuple[tuple[str, str, str, Sequence[PageKey], Verb | None], ...] = (
     ("recordings", N_("Recordings"), "Ctrl+F5", RECORDING_KEYS, Verb.SEE_RECORDINGS),
     ("shift", N_("Shift"), "F7", SHIFT_KEYS, Verb.REPORT),
     ("tours", N_("PTZ tours"), "Ctrl+F2", TOUR_KEYS, Verb.KEEP_TOURS),
+    ("bays", N_("Bays"), "Ctrl+F4", BAY_KEYS, Verb.REVIEW),
     ("zones", N_("Zones"), "Ctrl+F3", ZONE_SHEET, Verb.ADMINISTER),
     ("settings", N_("Settings"), "F8", SETTINGS_KEYS, None),
     ("onboarding", N_("Add camera"), "Ctrl+F7", ONBOARDING_KEYS, Verb.ADMINISTER),
@@ -651,7 +653,7 @@ class Seat(QObject):
         for page in (
             pages.evidence, pages.health, pages.settings, pages.shift, pages.cases, pages.review, pages.accounts,
             pages.audit, pages.recordings, pages.onboarding, pages.tours, pages.zones,
-            pages.learning,
+            pages.learning, pages.bays,
         ):  # fmt: skip
             page.left.connect(self.window.go_back)
         pages.own_password.changed.connect(self._tell_own_password)
@@ -943,6 +945,8 @@ class Seat(QObject):
             case Seen():
                 if pages is not None and message.camera_id == pages.onboarding.camera_id:
                     pages.onboarding.take_seen(message)
+                if pages is not None:
+                    pages.bays.note_seen(message)
                 for shown in self._walls.pages.values():
                     shown.note_seen(message)
             case PtzState():
@@ -1069,6 +1073,8 @@ class Seat(QObject):
             return
         if nudge.topic == "sight":
             pages.directory.note_ill()
+        if nudge.topic in ("bays", "settings"):
+            pages.bays.note_changed()
         match nudge.topic:
             case "alarms" | "evidence":
                 pages.recordings.note_evidence(nudge.ids)

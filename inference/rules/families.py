@@ -1,6 +1,7 @@
 """The families of rules, as one type, and how a rule begins to count."""
 
 from inference.rules.absence import Absence, AbsenceRule
+from inference.rules.bays import Bays, BaysRule
 from inference.rules.bikes_out_of_place import BikesOutOfPlace, BikesOutOfPlaceRule
 from inference.rules.bin_overflow import BinOverflow, BinOverflowRule
 from inference.rules.crowd import Crowd, CrowdRule
@@ -24,6 +25,7 @@ TrackRule = (
     | CrowdRule
     | BikesOutOfPlaceRule
     | SightedRule
+    | BaysRule
 )
 PixelRule = StaticObjectRule | AbsenceRule | BinOverflowRule | VendorRule
 """Rules that look at the ground of the picture beside the tracks."""
@@ -51,6 +53,8 @@ def begin(rule: TrackRule) -> RuleState:
             return BikesOutOfPlace(rule)
         case SightedRule():
             return Sighted(rule)
+        case BaysRule():
+            return Bays(rule)
 
 
 def begin_on_ground(rule: PixelRule) -> PixelRuleState:

@@ -37,7 +37,13 @@ ReasonName = Literal[
     "column",
     "column_from",
     "column_to",
+    "bay",
 ]
+BayState = Literal["free", "occupied", "unsure"]
+BayCause = Literal["", "across", "hidden", "unknown"]
+"""Why a bay is unsure: a vehicle takes two, something stands before it, or it was not seen long enough yet."""
+BayChange = Literal["entered", "left", "found_free"]
+"""What became of a bay; ``found_free``: the first that is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class ReasonValue:
 
     Attributes:
         name: says what it is and, for figures, the unit.
-        value: a figure, a ``Level``, a ``Toward``, a ``Change``, or a class of the model.
+        value: a figure, the number of a bay, a ``Level``, a ``Toward``, a ``Change``, or a class of the model.
     """
 
     name: ReasonName
@@ -100,6 +106,44 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BayLook:
+    """One parking bay as it is now.
+
+    Attributes:
+        bay: its number in the row, from 1.
+        state: what is known of it; cause: why that is unsure, empty where it is not.
+        since_s: media time from which it has been so; below 0 where that was before the stream began again.
+        is_overdue: a vehicle has stood there longer than allowed.
+    """
+
+    bay: int
+    state: BayState
+    cause: BayCause
+    since_s: float
+    is_overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BayEvent:
+    """A vehicle took a bay, or left it.
+
+    Attributes:
+        bay: its number in the row, from 1.
+        media_time_s: when that happened, by the camera's clock: earlier than when it was sure.
+        is_sure: one vehicle, in one bay, never out of sight for long.
+        is_begin_known: it was seen to come.
+        box: where it stood, in fractions of the whole picture.
+    """
+
+    bay: int
+    change: BayChange
+    media_time_s: float
+    is_sure: bool
+    is_begin_known: bool
+    box: Box
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleLook:
     """One rule's answer to one look.
 
@@ -107,11 +151,15 @@ class RuleLook:
         dwells: dwell in seconds by track, for those that count.
         hits: new ones only.
         is_cleared: the zone of an earlier hit has now been empty long enough; the next stay is news.
+        bays: all of a row of bays, in order; none for other families.
+        bay_events: new ones only.
     """
 
     dwells: Mapping[int, float]
     hits: tuple[Hit, ...] = ()
     is_cleared: bool = False
+    bays: tuple[BayLook, ...] = ()
+    bay_events: tuple[BayEvent, ...] = ()
 
 
 @runtime_checkable

@@ -21,6 +21,7 @@ from console.application.accounts_desk import AccountsDesk, NewAccount
 from console.application.alarm_intake import Hit
 from console.application.alarm_review import Filing
 from console.application.audit_desk import AuditDesk
+from console.application.bays_desk import BayRow, BaysDesk, BayStay
 from console.application.camera_sight import SightDesk
 from console.application.directory_import import DirectoryImport, ImportPlan
 from console.application.directory_ports import Ailment, Branch, Sorting
@@ -41,6 +42,7 @@ from console.application.wall_book import WallBook
 from console.domain.accounts import Account, Actor, Role, Scope
 from console.domain.alarms import AlarmStage, Claim, DismissReason, Priority, Verdict
 from console.domain.audit import AuditLine
+from console.domain.bay_sessions import Settled
 from console.domain.cameras import Camera
 from console.domain.cases import Act, CaseStep
 from console.domain.evaluation import ShiftFigures
@@ -72,6 +74,7 @@ from console.domain.wall_views import Tour, View, WallHabits
 from console.domain.walls import Wall
 from console.infrastructure.database.engine import open_database
 from console.infrastructure.documents.directory_files import DirectoryFilesOnDisk
+from tests.application.bays import put_row, put_stay
 from tests.application.city import (
     CAMERA,
     FACTS,
@@ -190,6 +193,10 @@ class World:
     @property
     def sight(self) -> SightDesk:
         return SightDesk(self.city.units, self.city.gate)
+
+    @property
+    def bays(self) -> BaysDesk:
+        return BaysDesk(self.city.units, self.city.gate, self.city.clock)
 
     @property
     def lessons(self) -> LearningDesk:
@@ -497,6 +504,9 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "SightDesk.ill": lambda w, a, _: ills(w, a),
     "SightDesk.lasting": lambda w, a, s: w.sight.lasting(a, s.camera),
     "SightDesk.renew_reference": lambda w, a, s: w.sight.renew_reference(a, w.city.line, s.camera),
+    "BaysDesk.rows": lambda w, a, _: {one.camera.camera_id for one in rows_of_bays(w, a)},
+    "BaysDesk.stays": lambda w, a, _: {one.camera.camera_id for one in stays_in_bays(w, a)},
+    "BaysDesk.settle": lambda w, a, s: w.bays.settle(a, unsure_stay(w, s), Settled.FREE),
     "LearningDesk.overview": lambda w, a, _: {one.camera.camera_id for one in w.lessons.overview(a)},
     "LearningDesk.kept_off": lambda w, a, _: cameras_kept_off(w, a),
     "LearningDesk.set_line": lambda w, a, s: w.lessons.set_line(a, learned(w, s), 0.2),
@@ -636,6 +646,22 @@ def ill(world: World, side: Side) -> str:
         unit.directory.put_routing((RoutingRow(row=1, unit_id=TEAM),))
         unit.commit()
     return fall_ill(world.city.units, world.city.clock.now(), name=f"ill {side.camera}", camera_id=side.camera)
+
+
+def unsure_stay(world: World, side: Side) -> str:
+    return put_stay(world.city.units, side.camera, world.city.clock.now()).session_id
+
+
+def stays_in_bays(world: World, actor: Actor) -> Sequence[BayStay]:
+    for side in (world.own, world.foreign):
+        unsure_stay(world, side)
+    return world.bays.stays(actor)
+
+
+def rows_of_bays(world: World, actor: Actor) -> Sequence[BayRow]:
+    for side in (world.own, world.foreign):
+        put_row(world.city.units, side.camera)
+    return world.bays.rows(actor)
 
 
 def ills(world: World, actor: Actor) -> set[str]:

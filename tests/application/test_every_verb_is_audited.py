@@ -17,6 +17,7 @@ import pytest
 import console.application
 from console.application.alarm_review import Filing
 from console.application.audit_desk import AuditDesk
+from console.application.bays_desk import BaysDesk
 from console.application.camera_sight import SightDesk
 from console.application.dispatch import Answer
 from console.application.evidence_desk import EvidenceDesk, PackContents
@@ -34,6 +35,7 @@ from console.application.wall_book import WallBook
 from console.domain.accounts import Actor, Role
 from console.domain.alarms import DismissReason
 from console.domain.audit import AuditFacts
+from console.domain.bay_sessions import Settled
 from console.domain.cases import RecheckAnswer
 from console.domain.evaluation import ShiftFigures
 from console.domain.ids import CameraId, CaseId, EvidenceId, RecheckId, SeatId, TalkId, UnitId
@@ -46,6 +48,7 @@ from console.domain.speaking import TalkStage
 from console.domain.verifiers import Subject
 from console.domain.wall_views import Tour
 from console.domain.walls import LAYOUTS, Wall
+from tests.application.bays import put_stay
 from tests.application.city import CAMERA, OTHER_TEAM, PARKING, TEAM, City, person
 from tests.application.ill_cameras import fall_ill
 from tests.application.lessons import lesson_note, put_lesson
@@ -115,6 +118,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "PtzDesk.note_turned": ("ptz_turn", "camera span"),
     "PtzDesk.end": ("ptz_leave", "camera span"),
     "PtzDesk.take_for_tour": ("ptz_tour", "camera span"),
+    "BaysDesk.settle": ("settle_bay", "camera"),
     "LearningDesk.set_line": ("set_verifier_line", "camera"),
     "LearningDesk.go_back": ("go_back_a_lesson", "camera"),
     "LearningDesk.follow_newest": ("follow_newest_lesson", "camera"),
@@ -147,7 +151,7 @@ AUDITED: dict[str, tuple[str, str]] = {
 # Told by tests of their own: each act on an account (test_accounts_desk), what a wall shows (test_viewing), what
 # retention took away (test_storage_desk), what is shown on screens elsewhere (test_screens_desk), tables of cameras
 # (test_directory_import), cameras of sharing platforms (test_shared_directory), what the station notes of how cameras
-# see (test_sight_room), what verdicts teach (test_learner).
+# see (test_sight_room), stays in parking bays (test_bay_room), what verdicts teach (test_learner).
 ELSEWHERE = {
     *(f"SharedDirectory.{name}" for name in ("begin", "take", "finish")),
     *(f"ScreensDesk.{name}" for name in ("issue", "revoke", "send", "clear", "sign_in")),
@@ -156,6 +160,7 @@ ELSEWHERE = {
     "AccountsDesk.end_totp",
     *(f"Viewing.{name}" for name in ("show", "end", "write_down")),
     *(f"PushTries.{name}" for name in ("note", "write_down")),
+    *(f"BayNotes.{name}" for name in ("begin", "end")),
     *(f"SightNotes.{name}" for name in ("open_faults", "note", "references", "keep_reference")),
     *(
         f"LearningNotes.{name}"
@@ -181,6 +186,7 @@ READ = {
     "PtzTourDesk.toured", "PtzTourDesk.of", "PtzTourDesk.ask_presets",
     "TalkDesk.log", "TalkDesk.session", "Gate.require", "Gate.facts", "Openings.note",
     "SightDesk.ill", "SightDesk.lasting", "LearningDesk.overview",
+    "BaysDesk.rows", "BaysDesk.stays",
     "LearningDesk.kept_off",
     "WallBook.views", "WallBook.habits", "WallBook.keep_habits", "WallBook.marks",
 }  # fmt: skip
@@ -475,6 +481,8 @@ def _guide_the_verifier(day: Day, lead: Actor) -> None:
     lessons, now = LearningDesk(city.units, city.gate), city.clock.now()
     for number in (1, 2):
         put_lesson(city.units, lesson_note(number, now, is_better=True))
+    bays, stay = BaysDesk(city.units, city.gate, city.clock), put_stay(city.units, CAMERA, city.clock.now())
+    day.do("BaysDesk.settle", lambda: bays.settle(lead, stay.session_id, Settled.OCCUPIED))
     day.do("LearningDesk.set_line", lambda: lessons.set_line(lead, subject, 0.2))
     day.do("LearningDesk.go_back", lambda: lessons.go_back(lead, subject))
     day.do("LearningDesk.follow_newest", lambda: lessons.follow_newest(lead, subject))

@@ -10,6 +10,7 @@ from console.domain.cameras import Camera
 from console.domain.ids import CameraId, CategoryCode, RuleId
 from console.domain.places import Place
 from console.domain.rules import CameraRule, Zone
+from widgets.state.bays import BayTold
 
 NOON = datetime(2026, 11, 22, 3, 42, 7, tzinfo=UTC)  # 11:42:07 in Shanghai
 BAY = Zone(name="消防通道 A", polygon=((0.4, 0.3), (0.7, 0.3), (0.7, 0.5), (0.4, 0.5)))
@@ -69,6 +70,7 @@ class Seen:
     camera_id: str
     received_at: datetime
     tracks: Sequence[Track] = ()
+    bays: Sequence[BayTold] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

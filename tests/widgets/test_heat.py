@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from widgets.state.bays import BayTold
 from widgets.state.heat import COLUMNS, LEVELS, ROWS, HeatMemory, edges_of
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -28,6 +29,7 @@ class Look:
     at_s: float
     tracks: Sequence[Person] = field(default_factory=tuple)
     camera_id: str = "c1"
+    bays: Sequence[BayTold] = ()
 
     @property
     def received_at(self) -> datetime:

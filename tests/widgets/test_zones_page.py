@@ -1,4 +1,7 @@
-"""The page of zones, by keys and by the mouse; what was kept is read again from the city's own directory."""
+"""The page of zones, by keys and by the mouse; what was kept is read again from the city's own directory.
+
+Long because each way a place is drawn is claimed at the one page that draws it.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -31,6 +34,7 @@ from widgets.zones.choice_menu import ChoiceMenu
 from widgets.zones.zones_page import ZonesPage
 
 WITHIN_MS = 5000
+ROW = next(kind for kind in RULE_KINDS if kind.family is RuleFamily.BAYS)
 CROSSING = next(kind for kind in RULE_KINDS if kind.family is RuleFamily.LINE_CROSSING)
 KEEPER = person("吴霞", role=Role.ADMINISTRATOR)
 OTHER = CameraId("cam02")
@@ -147,6 +151,29 @@ def test_a_zone_drawn_by_the_mouse_is_what_the_station_looks_by(page: ZonesPage,
     assert seat.city.audit_verbs()[-2:] == ["open_rules", "keep_rules"]
 
 
+def test_a_row_of_bays_is_drawn_once_and_parted_and_a_fifth_corner_is_refused_in_words(
+    page: ZonesPage, seat: Seat, qtbot: QtBot
+) -> None:
+    with seat.city.units.read() as unit:
+        known = next(iter(unit.directory.categories()))
+    opened(page, qtbot)
+    page.add_rule(OfferedRule(known, replace(ROW, category=known.code)))
+    strike(Qt.Key.Key_P)
+    assert "along the bays first" in page.line.words
+    click(page, *SQUARE)
+    strike(Qt.Key.Key_Return)
+    assert page.figures is not None
+    page.figures.bays.setCurrentIndex(2)
+    made = page.draft.rule
+    assert made is not None and len(made.bays) == 3
+    assert is_there((made.bays[0][0], made.bays[2][1]), made.zone.polygon[:2])
+    strike(Qt.Key.Key_Plus)
+    assert page.draft.rule == made and "four corners" in page.line.words
+    strike(Qt.Key.Key_Z, with_=CTRL)
+    assert page.draft.rule is not None and len(page.draft.rule.bays) == 5
+    page.grab()  # the bays are painted without a word of Qt's
+
+
 def test_a_zone_is_drawn_by_keys_alone(page: ZonesPage, qtbot: QtBot) -> None:
     opened(page, qtbot)
     strike(Qt.Key.Key_P, Qt.Key.Key_Space)
@@ -200,6 +227,7 @@ def test_a_corner_is_dragged_and_one_across_the_zone_is_refused_in_words(page: Z
         begin, end = spot(page, page.draft.corners[0]), spot(page, to)
         QTest.mousePress(page.surface, Qt.MouseButton.LeftButton, pos=begin)
         QTest.mouseMove(page.surface, end)
+        page.grab()  # as it is dragged
         QTest.mouseRelease(page.surface, Qt.MouseButton.LeftButton, pos=end)
 
     drag((0.9, 0.5))

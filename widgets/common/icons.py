@@ -32,6 +32,7 @@ ICONS = {
     "tours": "rotate-360",
     "onboarding": "cctv",
     "zones": "vector-polygon",
+    "bays": "parking",
     "not_watched": "eye-off-outline",
     "ill": "eye-remove-outline",
     "hand_over": "hand-pointing-right",

@@ -16,6 +16,7 @@ _RAISED = {
     RuleFamily.WRONG_WAY: N_("goes the wrong way in zone {zone}"),
     RuleFamily.CROWD: N_("many people in zone {zone}"),
     RuleFamily.BIKES_OUT_OF_PLACE: N_("bikes stand together in zone {zone}"),
+    RuleFamily.BAYS: N_("stands in parking bay {zone} longer than allowed"),
     RuleFamily.ABSENCE: N_("what has to be in zone {zone} is missing"),
     RuleFamily.SIGHTED: N_("is to be seen in zone {zone}"),
     RuleFamily.VENDOR: N_("somebody stays beside a cart or goods in zone {zone}"),
@@ -31,6 +32,7 @@ _FOUND = {
     RuleFamily.WRONG_WAY: N_("Went the wrong way in zone {zone}"),
     RuleFamily.CROWD: N_("Many people in zone {zone}"),
     RuleFamily.BIKES_OUT_OF_PLACE: N_("Bikes stood together in zone {zone}"),
+    RuleFamily.BAYS: N_("Stood in parking bay {zone} longer than allowed"),
     RuleFamily.ABSENCE: N_("Was missing in zone {zone}"),
     RuleFamily.SIGHTED: N_("Was to be seen in zone {zone}"),
     RuleFamily.VENDOR: N_("Trade in zone {zone}"),
@@ -92,6 +94,8 @@ def reasons_of(rule: RuleFacts) -> list[tuple[Told, Told]]:
                 rows.append((Told(N_("Covers")), covered))
             case "votes", float() | int():
                 rows.append((Told(N_("Looks that say so")), _votes(value, known.get("of_votes"))))
+            case "bay", float() | int():
+                rows.append((Told(N_("Bay")), Told(N_("bay {number} of its row"), {"number": f"{value:.0f}"})))
             case "count", float() | int():
                 rows.append((Told(N_("Count")), _count(value, known.get("least_count"))))
             case "density_per_m2", float() | int():

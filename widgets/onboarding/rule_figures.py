@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from console.application.onboarding_desk import OfferedRule, RuleKind
+from console.domain.bays import MOST_BAYS
 from console.domain.categories import Category
 from console.domain.ids import CameraId
 from console.domain.rules import (
@@ -30,6 +31,7 @@ FIELD_PX = 36
 LEAST_SIGNS = 8  # a narrow column cuts a long choice rather than the field
 INDENT_PX = 28  # the words of a check box begin there
 DWELLS_S = (10.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 1800.0)
+PARKED_S = (900.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0, 86400.0)
 COUNTS = (2, 3, 5, 8, 12, 16, 20, 30, 50, 100, 200)
 AREAS = (0.0004, 0.001, 0.0025, 0.01, 0.04)
 """From a bottle bag at the far kerb to a sofa near by, in fractions of the picture."""
@@ -133,7 +135,8 @@ class RuleRow(QWidget):
         self._heads: list[tuple[QLabel, str]] = []
         self._fields: list[AnyFigure] = []
         kind, figures = rule.kind, rule.kind.figures
-        self.dwell = FigureChoice(DWELLS_S, kind.dwell_s, self._span, self._room)
+        is_row = kind.family is RuleFamily.BAYS
+        self.dwell = FigureChoice(PARKED_S if is_row else DWELLS_S, kind.dwell_s, self._span, self._room)
         self.count = FigureChoice(COUNTS, figures.least_count, self._counted, self._room)
         self.warning = FigureChoice((NO_WARNING,), NO_WARNING, self._counted, self._room)
         self.toward = FigureChoice(sides, figures.toward, self._side, self._room)
@@ -145,10 +148,12 @@ class RuleRow(QWidget):
         self.storeys = FigureChoice(STOREYS, figures.storeys, str, self._room)
         self.columns = FigureChoice(COLUMNS, figures.columns, str, self._room)
         self.lowest = FigureChoice(LOWEST, figures.lowest_storey, str, self._room)
+        self.bays = FigureChoice(tuple(range(1, MOST_BAYS + 1)), figures.bay_count, str, self._room)
         is_crowd = kind.family is RuleFamily.CROWD
         is_thrown = kind.family is RuleFamily.THROWN
         self.hours = FigureChoice[Hours | None](HOURS, hours, self._hours, self._room)
-        self._show(self.dwell, N_("For at least"), is_used=kind.family in WITH_DWELL)
+        self._show(self.dwell, N_("Longest stay") if is_row else N_("For at least"), is_used=kind.family in WITH_DWELL)
+        self._show(self.bays, N_("Bays in the row"), is_used=is_row)
         self._show(self.count, N_("From"), is_used=is_crowd or kind.family is RuleFamily.BIKES_OUT_OF_PLACE)
         self._show(self.warning, N_("Warning from"), is_used=is_crowd)
         self._show(self.toward, N_("Crossed toward"), is_used=kind.family is RuleFamily.LINE_CROSSING)
@@ -215,6 +220,7 @@ class RuleRow(QWidget):
             storeys=self.storeys.value,
             columns=self.columns.value,
             lowest_storey=self.lowest.value,
+            bay_count=self.bays.value,
         )
         dwell_s = self.dwell.value if family in WITH_DWELL else rule.dwell_s
         return replace(rule, dwell_s=dwell_s, figures=figures, hours=self.hours.value)
@@ -239,6 +245,7 @@ class RuleRow(QWidget):
             storeys=self.storeys.value,
             columns=self.columns.value,
             lowest_storey=self.lowest.value,
+            bay_count=self.bays.value,
         )
         return self.rule.kind.rule_for(
             camera_id,

@@ -8,6 +8,7 @@ from typing import Protocol
 from console.domain.cameras import Camera
 from console.domain.rules import WITH_DWELL
 from console.words import N_
+from widgets.state.bays import BayDrawn, BayTold
 from widgets.state.tile import OVERLAY_KEPT_S
 
 Box = tuple[float, float, float, float]
@@ -53,17 +54,23 @@ class SeenTold(Protocol):
     def received_at(self) -> datetime: ...
     @property
     def tracks(self) -> Sequence[TrackTold]: ...
+    @property
+    def bays(self) -> Sequence[BayTold]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneDrawn:
-    """A rule's zone or line in fractions of the picture. ``dwell_s`` is its limit, 0 where it has none."""
+    """A rule's zone or line in fractions of the picture. ``dwell_s`` is its limit, 0 where it has none.
+
+    ``bays``: the parts of a row of parking bays.
+    """
 
     rule_id: str
     name: str
     polygon: tuple[Point, ...]
     dwell_s: float
     is_red: bool = False
+    bays: tuple[tuple[Point, ...], ...] = ()
 
     @property
     def is_line(self) -> bool:
@@ -156,6 +163,26 @@ class OverlayMemory:
             )
         return tuple(sorted(drawn, key=lambda track: track.track_id))
 
+    def bays_at(self, received_at: datetime, zones: Sequence[ZoneDrawn]) -> tuple[BayDrawn, ...]:
+        """Return the bays as they were seen with a frame received then; none when the newest look is 1 s apart."""
+        if not self._looks:
+            return ()
+        newest = self._looks[-1]
+        if abs((received_at - newest.received_at).total_seconds()) > OVERLAY_KEPT_S:
+            return ()
+        outlines = {(zone.rule_id, number): one for zone in zones for number, one in enumerate(zone.bays, start=1)}
+        return tuple(
+            BayDrawn(
+                outline=outlines[bay.rule_id, bay.bay],
+                bay=bay.bay,
+                state=bay.state,
+                since_s=bay.since_s,
+                is_overdue=bay.is_overdue,
+            )
+            for bay in newest.bays
+            if (bay.rule_id, bay.bay) in outlines
+        )
+
     def _pace(self, track: TrackTold) -> Point:
         """Return how far its foot point goes in a second, in fractions of the picture; 0 for what stands."""
         newest = self._looks[-1].received_at
@@ -203,6 +230,7 @@ def zones_of(camera: Camera | None, unheard: frozenset[str] = frozenset()) -> tu
             rule.zone.polygon,
             rule.dwell_s if rule.family in WITH_DWELL else 0.0,
             rule.zone.name in unheard,
+            rule.bays,
         )
         for rule in camera.rules
         if rule.is_on

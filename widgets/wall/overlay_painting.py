@@ -7,12 +7,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, 
 
 from console.domain.walls import USUAL_LAYERS, Layer
 from widgets.common import theme
+from widgets.state.bays import BayDrawn
 from widgets.state.heat import COLUMNS, LEVELS, ROWS, edges_of
 from widgets.state.overlay import TrackDrawn, ZoneDrawn, labelled
 
 # DESIGN §5, logical pixels.
 BOX_PX, CAUSE_PX, TAIL_PX, ZONE_PX = 1.5, 2.5, 2.0, 1.5
 DASH = (7.0, 5.0)
+DOTS = (2.0, 4.0)
+_BAY_TONES = {"free": "t2", "occupied": "focus", "unsure": "med", "overdue": "med"}
 RING_RADIUS_PX, RING_PX = 15.0, 3.5
 TAIL_S = 2.0
 MOST_LABELS = 8
@@ -80,6 +83,44 @@ class OverlayPainter:
             self._painter.setPen(pen)
             self._painter.setBrush(Qt.BrushStyle.NoBrush)
             draw(outline)
+
+    def bays(self, bays: Sequence[BayDrawn], words: Sequence[str]) -> None:
+        """Draw each bay: its outline by its state, and a plate with a shape and words; a tiny tile has the shape only.
+
+        Args:
+            words: of the plates, in the order of ``bays``.
+        """
+        for bay, said in zip(bays, words, strict=True):
+            tone = theme.colour(_BAY_TONES["overdue" if bay.is_overdue and bay.state == "occupied" else bay.state])
+            outline = QPolygonF([self._at(point) for point in bay.outline])
+            self._painter.setBrush(Qt.BrushStyle.NoBrush)
+            pen = QPen(tone, ZONE_PX)
+            if bay.state != "occupied":
+                pen.setDashPattern([part / ZONE_PX for part in (DASH if bay.state == "unsure" else DOTS)])
+            for one in (QPen(theme.casing(), ZONE_PX + 2), pen):
+                self._painter.setPen(one)
+                self._painter.drawPolygon(outline)
+            self._bay_plate(bay, "" if self._is_narrow else said, outline.boundingRect().center(), tone)
+
+    def _bay_plate(self, bay: BayDrawn, words: str, middle: QPointF, tone: QColor) -> None:
+        height = self._metrics.height() + 2
+        width = height + (self._metrics.horizontalAdvance(words) + 4 if words else 0)
+        left = min(max(middle.x() - width / 2, self._rect.left()), self._rect.right() - width)
+        plate = QRectF(left, min(middle.y(), self._rect.bottom() - height), width, height)
+        self._taken.append(plate)
+        self._painter.fillRect(plate, theme.plate())
+        mark = QRectF(plate.left() + 4, plate.top() + 4, height - 8, height - 8)
+        self._painter.setPen(QPen(tone, ZONE_PX))
+        self._painter.setBrush(tone if bay.state == "occupied" else Qt.BrushStyle.NoBrush)
+        if bay.state == "free":
+            self._painter.drawEllipse(mark)
+        elif bay.state == "occupied":
+            self._painter.drawRect(mark)
+        else:
+            self._painter.drawText(mark.adjusted(-4, -4, 4, 4), int(Qt.AlignmentFlag.AlignCenter), "?")
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.setPen(theme.colour("t1"))
+        self._painter.drawText(plate.adjusted(height - 2, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), words)
 
     def zone_names(self, zones: Sequence[ZoneDrawn]) -> None:
         """Draw each zone's name below its lowest corner, further down where a ring or a label stands already."""

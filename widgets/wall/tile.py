@@ -30,6 +30,7 @@ from console.domain.walls import USUAL_LAYERS, Layer
 from console.words import N_
 from widgets.common import theme
 from widgets.state import zoom as z
+from widgets.state.bays import plate_words
 from widgets.state.chips import Chip
 from widgets.state.hearing import SoundTold
 from widgets.state.heat import HeatMemory
@@ -398,6 +399,8 @@ class Tile(QWidget):
             over.heat(steps)
         if Layer.ZONES in self._layers:
             over.zones(zones)
+            bays = self._seen.bays_at(self._newest.received_at, zones) if self._newest is not None else ()
+            over.bays(bays, [plate_words(bay, self._teller) for bay in bays])
         over.tracks(tracks, [self._label(track) for track in tracks])
         if Layer.ZONES in self._layers:
             over.zone_names(zones)

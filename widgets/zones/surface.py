@@ -17,6 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from console.domain.bays import bays_of
+from console.domain.errors import DomainError
 from console.domain.rules import Box, CameraRule, Point, RuleFamily
 from widgets.common import theme
 from widgets.state.outline import crosses_itself, holds, inside, nearest_corner, nearest_edge, pulled
@@ -27,6 +29,7 @@ MARGIN_PX = 12.0  # beside the picture: a corner on its edge can be taken from o
 REACH_PX = 14.0  # a finger-wide pointer feels a corner; judgement
 HANDLE_PX, CHOSEN_PX, LINE_PX, CROSS_PX = 5.0, 7.0, 2.0, 9.0
 GRID_PX = 1.0
+BAY_PX = 20.0  # the plate of a bay's number
 FILL_ALPHA = 26  # 10 %, as over the live picture
 USUAL_SHAPE = 16 / 9  # of the ground while there is no picture
 
@@ -202,14 +205,16 @@ class ZoneSurface(QWidget):
             painter.setPen(QPen(theme.colour("focus"), LINE_PX))
             painter.drawRect(square)
 
-    def _paint_name(self, painter: QPainter, corners: Sequence[Point], name: str, *, is_at_hand: bool) -> None:
+    def _paint_name(
+        self, painter: QPainter, corners: Sequence[Point], name: str, *, is_at_hand: bool, is_middle: bool = False
+    ) -> None:
         painter.setFont(theme.font("small", strong=is_at_hand))
         metrics = QFontMetricsF(painter.font())
         room = self.room()
         width = min(metrics.horizontalAdvance(name) + 12, room.width())
         height = metrics.height() + 4
         points = [self.point_px(one) for one in corners]
-        if is_at_hand:  # in the middle; the others at their first corner, out of its way
+        if is_middle:  # the others at their first corner, out of its way
             middle = sum((point.y() for point in points), 0.0) / len(points)
             left, top = sum((point.x() for point in points), 0.0) / len(points) - width / 2, middle - height / 2
         else:
@@ -222,6 +227,30 @@ class ZoneSurface(QWidget):
         painter.setPen(theme.colour("t1" if is_at_hand else "t2"))
         words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, width - 8)
         painter.drawText(plate, int(Qt.AlignmentFlag.AlignCenter), words)
+
+    def _paint_bays(self, painter: QPainter, rule: CameraRule, corners: Sequence[Point]) -> None:
+        """Part a row into its bays and number them, while a corner is dragged too."""
+        if rule.family is not RuleFamily.BAYS:
+            return
+        try:
+            bays = bays_of(tuple(corners), rule.figures.bay_count)
+        except DomainError:
+            return  # it says so when the corner is let go
+        painter.setFont(theme.font("small", strong=True))
+        for number, bay in enumerate(bays, start=1):
+            if number > 1:
+                ends = self.point_px(bay[0]), self.point_px(bay[3])
+                for pen in (QPen(theme.casing(), LINE_PX + 2), QPen(theme.colour("focus"), LINE_PX)):
+                    painter.setPen(pen)
+                    painter.drawLine(*ends)
+            points = [self.point_px(corner) for corner in bay]
+            middle = sum(points, QPointF()) / len(points)
+            plate = QRectF(middle.x() - BAY_PX / 2, middle.y() - BAY_PX / 2, BAY_PX, BAY_PX)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.plate())
+            painter.drawRoundedRect(plate, 3, 3)
+            painter.setPen(theme.colour("t1"))
+            painter.drawText(plate, int(Qt.AlignmentFlag.AlignCenter), str(number))
 
     def _paint_drawing(self, painter: QPainter, drawing: Sequence[Point]) -> None:
         ends = [self.point_px(corner) for corner in drawing]
@@ -263,11 +292,12 @@ class ZoneSurface(QWidget):
         style = (
             Qt.PenStyle.DashLine if is_wrong else Qt.PenStyle.SolidLine if rule_at_hand.is_on else Qt.PenStyle.DotLine
         )
-        tone = "t3" if draft.drawing is not None else "medium" if is_wrong else "focus"
+        tone = "t3" if draft.drawing is not None else "med" if is_wrong else "focus"
         self._paint_outline(painter, corners, theme.colour(tone), style)
         self._paint_grid(painter, rule_at_hand, corners, theme.colour(tone))
-        self._paint_name(painter, corners, rule_at_hand.zone.name, is_at_hand=True)
+        self._paint_name(painter, corners, rule_at_hand.zone.name, is_at_hand=True, is_middle=not rule_at_hand.bays)
         if draft.drawing is None:
+            self._paint_bays(painter, rule_at_hand, corners)
             self._paint_handles(painter, corners, draft.corner)
 
     # ---- Qt's own ------------------------------------------------------------------------------------------------

@@ -307,7 +307,9 @@ class ZonesPage(QWidget):
                 self.surface.setFocus(Qt.FocusReason.OtherFocusReason)
                 ends = N_("Set both ends of the line: click, or move the cross by arrows and press Space.")
                 corners = N_("Set the corners: click, or move the cross by arrows and press Space. Enter closes.")
-                self._say(Told(ends if draft.is_line else corners))
+                row = N_("Set four corners: along the bays first, from bay 1 on, then across them. Enter closes.")
+                is_row = draft.rule is not None and draft.rule.family is RuleFamily.BAYS
+                self._say(Told(ends if draft.is_line else row if is_row else corners))
             case "T":
                 self._choose_template()
             case "S":

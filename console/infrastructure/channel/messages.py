@@ -507,6 +507,17 @@ class SeenTrack(Message):
     rule_id: str = ""
 
 
+class SeenBay(Message):
+    """One parking bay as it is now; ``since_s`` is how long it has been so."""
+
+    rule_id: str
+    bay: int
+    state: Literal["free", "occupied", "unsure"]
+    cause: Literal["", "across", "hidden", "unknown"] = ""
+    since_s: float
+    is_overdue: bool = False
+
+
 class Seen(Message):
     """What one look found, for the overlay. ``sequence`` is the look slot's sequence number."""
 
@@ -516,6 +527,27 @@ class Seen(Message):
     received_at: datetime
     media_time_s: float
     tracks: tuple[SeenTrack, ...]
+    bays: tuple[SeenBay, ...] = ()
+
+
+class BayChanged(Message):
+    """A vehicle took a parking bay or left it, or a bay was found free when watching began.
+
+    ``received_at``: when the picture of that moment came, seconds before it was sure. ``row`` is the zone's name.
+    ``is_begin_known``: the vehicle was seen to come. ``is_sure``: one vehicle, in one bay, never out of sight for long.
+    """
+
+    kind: Literal["bay_changed"] = "bay_changed"
+    camera_id: str
+    rule_id: str
+    row: str
+    bay: int
+    change: Literal["entered", "left", "found_free"]
+    media_time_s: float
+    received_at: datetime
+    is_begin_known: bool
+    is_sure: bool
+    box: Box
 
 
 class RuleHit(Message):
@@ -1073,7 +1105,17 @@ class Nudge(Message):
 
     kind: Literal["nudge"] = "nudge"
     topic: Literal[
-        "alarms", "cases", "outbox", "rechecks", "talk", "settings", "evidence", "recordings", "sight", "accounts"
+        "alarms",
+        "cases",
+        "outbox",
+        "rechecks",
+        "talk",
+        "settings",
+        "evidence",
+        "recordings",
+        "sight",
+        "accounts",
+        "bays",
     ]
     ids: tuple[str, ...] = ()
 
@@ -1179,6 +1221,7 @@ AnyMessage = (
     | UnwatchCamera
     | LookAgain
     | Seen
+    | BayChanged
     | RuleHit
     | RuleCleared
     | LookedAgain

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from console.infrastructure.database.audit import SqlAudit
 from console.infrastructure.database.engine import Database
 from console.infrastructure.database.repositories.alarms import SqlAlarms
+from console.infrastructure.database.repositories.bays import SqlBays
 from console.infrastructure.database.repositories.cases import SqlCases
 from console.infrastructure.database.repositories.directory import SqlDirectory
 from console.infrastructure.database.repositories.evidence import SqlEvidence
@@ -57,6 +58,7 @@ class SqlUnitOfWork:
         self.shared = SqlShared(connection)
         self.wall_book = SqlWallBook(connection)
         self.sight = SqlSight(connection)
+        self.bays = SqlBays(connection)
         self.verifiers = SqlVerifiers(connection)
 
     def commit(self) -> None:

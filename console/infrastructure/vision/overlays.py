@@ -1,14 +1,17 @@
 """What a look found, as messages for the station and for the overlays of its seats."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
+from console.domain.bays import bays_of
 from console.infrastructure.channel.messages import (
+    BayChanged,
     LookAgain,
     LookedAgain,
     RuleCleared,
     RuleHit,
     Seen,
+    SeenBay,
     SeenTrack,
     ZoneRule,
 )
@@ -17,7 +20,7 @@ from console.words import N_
 from inference.detector import Detector
 from inference.pipeline import Look
 from inference.recheck import Finding, Reason
-from inference.rules.rule import Hit
+from inference.rules.rule import BayEvent, Hit
 
 NOT_WATCHED = N_("This rule is not being watched now.")
 NOT_OF_THIS_KIND = N_("Looking again tells only of vehicles that stand; this rule looks for something else.")
@@ -53,17 +56,47 @@ def seen(camera_id: str, look: Look, facts: FrameFacts) -> Seen:
             )
             for track in look.tracks
         ),
+        bays=tuple(
+            SeenBay(
+                rule_id=rule_id,
+                bay=bay.bay,
+                state=bay.state,
+                cause=bay.cause,
+                since_s=look.media_time_s - bay.since_s,
+                is_overdue=bay.is_overdue,
+            )
+            for rule_id, bays in look.bays.items()
+            for bay in bays
+        ),
+    )
+
+
+def bay_changed(camera_id: str, rule: ZoneRule, event: BayEvent, facts: FrameFacts) -> BayChanged:
+    """Return what became of a bay; it happened before this look, as long before as the camera's clock says."""
+    ago = timedelta(seconds=facts.media_time_s - event.media_time_s)
+    return BayChanged(
+        camera_id=camera_id,
+        rule_id=rule.rule_id,
+        row=rule.zone_name,
+        bay=event.bay,
+        change=event.change,
+        media_time_s=event.media_time_s,
+        received_at=facts.received_at - ago,
+        is_begin_known=event.is_begin_known,
+        is_sure=event.is_sure,
+        box=event.box,
     )
 
 
 def rule_hit(camera_id: str, hit: Hit, rule: ZoneRule, facts: FrameFacts, detector: Detector) -> RuleHit:
-    """Return the hit with an identity of its own; made once, sent once."""
+    """Return the hit with an identity of its own; made once, sent once. A bay is a place of its own."""
+    bay = next((int(reason.value) for reason in hit.reasons if reason.name == "bay"), 0)
     return RuleHit(
         hit_id=str(uuid4()),
         camera_id=camera_id,
         rule_id=hit.rule_id,
-        zone_name=rule.zone_name,
-        polygon=rule.polygon,
+        zone_name=f"{rule.zone_name} {bay}" if bay else rule.zone_name,
+        polygon=bays_of(rule.polygon, rule.figures.bay_count)[bay - 1] if bay else rule.polygon,
         track_id=hit.track_id,
         label=hit.label,
         score=hit.score,

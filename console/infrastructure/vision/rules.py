@@ -1,8 +1,10 @@
 """A camera's rule as the library knows it."""
 
+from console.domain.bays import bays_of
 from console.domain.rules import RuleFamily
 from console.infrastructure.channel.messages import ZoneRule
 from inference.rules.absence import AbsenceRule
+from inference.rules.bays import BaysRule
 from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
 from inference.rules.bin_overflow import BinOverflowRule
 from inference.rules.crowd import CrowdRule
@@ -138,4 +140,12 @@ def rule_of(rule: ZoneRule) -> Rule:
                 storeys=figures.storeys,
                 columns=figures.columns,
                 lowest_storey=figures.lowest_storey,
+            )
+        case RuleFamily.BAYS:
+            return BaysRule(
+                rule_id=rule.rule_id,
+                bays=bays_of(rule.polygon, figures.bay_count),
+                labels=labels,
+                dwell_s=rule.dwell_s,
+                minimum_score=rule.minimum_score,
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from console.infrastructure.channel.messages import AnyMessage, LookAgain, LookSlot, WatchCamera
 from console.infrastructure.frame_slots import FrameFacts
 from console.infrastructure.vision.intake import LookSource
-from console.infrastructure.vision.overlays import looked_again, rule_cleared, rule_hit, seen
+from console.infrastructure.vision.overlays import bay_changed, looked_again, rule_cleared, rule_hit, seen
 from console.infrastructure.vision.rules import rule_of
 from inference.detections import Detections
 from inference.detector import Detector
@@ -93,6 +93,8 @@ class CameraWatch:
             yield rule_hit(camera_id, hit, rules[hit.rule_id], facts, self._detector)
         for rule_id in found.cleared:
             yield rule_cleared(camera_id, rule_id, facts)
+        for rule_id, event in found.bay_events:
+            yield bay_changed(camera_id, rules[rule_id], event, facts)
         for asked in list(self._asked):
             finding = asked.recheck.take(frame, detections)
             if finding is not None:

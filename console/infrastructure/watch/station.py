@@ -19,6 +19,7 @@ from console.infrastructure.channel.messages import (
     AnyMessage,
     Arrange,
     AskDevice,
+    BayChanged,
     ClipCut,
     ControlPlayer,
     ControlReplay,
@@ -65,6 +66,7 @@ from console.infrastructure.jobs import JobRunner
 from console.infrastructure.relay import Relay
 from console.infrastructure.supervisor import Death, Supervisor
 from console.infrastructure.watch.alarms import AlarmRoom
+from console.infrastructure.watch.bays import BayRoom
 from console.infrastructure.watch.facts import Probe
 from console.infrastructure.watch.health import HealthRoom
 from console.infrastructure.watch.hearing import HearingRoom
@@ -165,6 +167,7 @@ class Rooms:
     recorded_clips: RecordedClips
     looking: Looking
     sight: SightRoom
+    bays: BayRoom
     health: HealthRoom
     viewing: Viewing
     hearing: HearingRoom
@@ -226,6 +229,7 @@ class Station:
             (1.0, rooms.talks.settle),
             (HEARING_S, rooms.hearing.look_around),
             (1.0, rooms.sight.look_around),
+            (2.0, rooms.bays.write_waiting),
             (5.0, rooms.streams.apply),
             (2.0, rooms.alarms.take_in_waiting),
             (2.0, self.read_directory),
@@ -529,6 +533,10 @@ class Station:
                 rooms.sight.take_reference(message)
             case Seen():
                 self._switchboard.show(message)
+            case BayChanged() if not rooms.streams.is_tried(message.camera_id):
+                rooms.bays.take_change(message)
+            case BayChanged():
+                pass  # a rule on trial counts no stays
             case RuleHit() if rooms.streams.is_tried(message.camera_id):
                 self._switchboard.show(message)  # counted by whoever tries it, never queued
             case RuleHit():
@@ -545,13 +553,19 @@ class Station:
             case SegmentClosed():
                 rooms.index.wake()
             case StillTaken():
-                if not rooms.snapshots.take_still(message) and not rooms.alarms.take_still(message):
+                is_taken = (
+                    rooms.snapshots.take_still(message)
+                    or rooms.alarms.take_still(message)
+                    or rooms.bays.take_still(message)
+                )
+                if not is_taken:
                     rooms.rechecks.take_still(message)
             case RequestFailed():
                 is_taken = (
                     rooms.recorded_clips.take_failure(message)
                     or rooms.snapshots.take_failure(message)
                     or rooms.alarms.take_failure(message)
+                    or rooms.bays.take_failure(message)
                     or rooms.rechecks.take_failure(message)
                 )
                 if not is_taken:

@@ -9,6 +9,7 @@ from console.infrastructure.channel.messages import ZoneRule
 from console.infrastructure.rule_messages import rule_on_trial, said
 from console.infrastructure.vision.rules import rule_of
 from inference.rules.absence import AbsenceRule
+from inference.rules.bays import BaysRule
 from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
 from inference.rules.bin_overflow import BinOverflowRule
 from inference.rules.crowd import CrowdRule
@@ -25,9 +26,10 @@ from inference.rules.wrong_way import WrongWayRule
 
 YARD = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8))
 FRONT = ((0.2, 0.1), (0.8, 0.2), (0.8, 0.8), (0.2, 0.9))
+ROW = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
 GATE = ((0.5, 0.2), (0.5, 0.8))
 PARK = ((0.3, 0.3), (0.4, 0.3), (0.4, 0.4))
-PLACES = {RuleFamily.LINE_CROSSING: GATE, RuleFamily.THROWN: FRONT}
+PLACES = {RuleFamily.LINE_CROSSING: GATE, RuleFamily.THROWN: FRONT, RuleFamily.BAYS: ROW}
 WHO = frozenset({"person"})
 DENSE = RuleFigures(least_count=8, warning_count=5, area_m2=20.0, alarm_per_m2=2.0, warning_per_m2=1.0)
 KNOWN: dict[RuleFamily, tuple[RuleFigures, Rule]] = {
@@ -98,6 +100,19 @@ KNOWN: dict[RuleFamily, tuple[RuleFigures, Rule]] = {
             minimum_score=0.4,
             least_area=0.004,
             licensed=(PARK,),
+        ),
+    ),
+    RuleFamily.BAYS: (
+        RuleFigures(bay_count=2),
+        BaysRule(
+            rule_id="r",
+            bays=(
+                ((0.2, 0.2), (0.5, 0.2), (0.5, 0.8), (0.2, 0.8)),
+                ((0.5, 0.2), (0.8, 0.2), (0.8, 0.8), (0.5, 0.8)),
+            ),
+            labels=WHO,
+            dwell_s=30.0,
+            minimum_score=0.4,
         ),
     ),
     RuleFamily.STATIC_OBJECT: (

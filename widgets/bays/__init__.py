@@ -1,0 +1,1 @@
+"""Parking bays, for operators."""
