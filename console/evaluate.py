@@ -26,7 +26,7 @@ from inference.preprocessing import letterbox
 from inference.replay import frames
 from inference.scenes import FPS, Scene, Studio, read_scenes
 from inference.scoring import Raised, Score, Truth, read_truth, score
-from inference.truth_rules import BUILT, raised_by, rules_of
+from inference.truth_rules import SCORED, raised_by, rules_of
 from resources.locate import locate
 
 DONE, REFUSED = 0, 1
@@ -90,7 +90,7 @@ def report(trials: Sequence[Trial], halves: Halves, half: Half | None) -> dict[s
     kinds = sorted({zone.kind for trial in trials for zone in trial.truth.zones})
     by_kind: dict[str, Any] = {}
     for kind in kinds:
-        if kind not in BUILT:
+        if kind not in SCORED:
             by_kind[kind] = NOT_BUILT
             continue
         scores = {

@@ -7,7 +7,7 @@ street: figures on scenes are told apart from those on clips.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from inference.errors import ClipUnreadable
 from inference.frames import Pixels
 from inference.geometry import Box, Point
-from inference.scoring import Truth, TruthEvent, TruthZone
+from inference.scoring import BAY_STAYS, Truth, TruthEvent, TruthZone
 from inference.weather import Weather
 
 FPS = 5.0
@@ -31,6 +31,8 @@ _FEATHER_PX = 1.2
 _LATE_S = 10.0
 """An alarm up to so much after it is due is right: as in the labelled clips."""
 _EARLY_S = 2.0
+_BESIDE_S = 3.0
+"""The begin or the end of a stay so far from the truth is right (judgement)."""
 _SHIFT = 0.01
 """Its actors go up to so far beside their path, in fractions of the picture."""
 
@@ -58,7 +60,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What is to be seen, and what is true of it."""
+    """What is to be seen, and what is true of it.
+
+    ``stays`` in parking bays: the bay, when its vehicle stands there and when it drives off; one that stays drives off
+    after the scene's end.
+    """
 
     name: str
     background: str
@@ -68,6 +74,7 @@ class Scene:
     toward: str
     weathers: tuple[Weather, ...]
     actors: tuple[Actor, ...]
+    stays: tuple[tuple[int, float, float], ...] = ()
 
     def truth(self) -> Truth:
         """Return what a rule should make of it, in time as it is written."""
@@ -82,7 +89,23 @@ class Scene:
             )
             for due_s in self.due_s
         )
-        return Truth(clip=self.name, fps=FPS, zones=(self.zone,), events=events, ignored=())
+        if self.zone.kind != "bays":
+            return Truth(clip=self.name, fps=FPS, zones=(self.zone,), events=events, ignored=())
+        comings = tuple(
+            TruthEvent(
+                kind=BAY_STAYS,
+                zone=self.zone.name,
+                due_s=at_s,
+                earliest_s=at_s - _BESIDE_S,
+                latest_s=at_s + _BESIDE_S,
+                toward=f"{change} {bay}",
+            )
+            for bay, came_s, went_s in self.stays
+            for change, at_s in (("entered", came_s), ("left", went_s))
+            if at_s < self.length_s
+        )
+        stays = replace(self.zone, kind=BAY_STAYS)
+        return Truth(clip=self.name, fps=FPS, zones=(self.zone, stays), events=(*events, *comings), ignored=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +249,12 @@ def _scene(row: Mapping[str, Any]) -> Scene:
             min_count=int(zone.get("min_count", 0)),
             hold_s=float(zone.get("hold_s", 0.0)),
             allowed=(float(allowed_x), float(allowed_y)),
+            bays=tuple(tuple((float(x), float(y)) for x, y in bay) for bay in zone.get("bays", ())),
         ),
         length_s=float(row["length_s"]),
         due_s=tuple(float(due_s) for due_s in row.get("due_s", ())),
         toward=row.get("toward", ""),
+        stays=tuple((int(bay), float(came_s), float(went_s)) for bay, came_s, went_s in row.get("stays", ())),
         weathers=tuple(Weather(name) for name in row["weathers"]),
         actors=tuple(
             Actor(

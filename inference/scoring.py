@@ -16,6 +16,8 @@ from inference.geometry import Point
 Span = tuple[float, float]
 """Media seconds, the end left out."""
 ALL: Span = (-inf, inf)
+BAY_STAYS = "bay_stays"
+"""Kind of the comings and goings that a rule of bays tells of beside its alarms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class TruthZone:
     min_count: int = 0
     hold_s: float = 0.0
     allowed: Point = (0.0, 0.0)
+    bays: tuple[tuple[Point, ...], ...] = ()
 
     @property
     def labelled_s(self) -> float:

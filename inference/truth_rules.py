@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from inference.pipeline import Look
 from inference.rules.absence import AbsenceRule
+from inference.rules.bays import BaysRule
 from inference.rules.bin_overflow import BinOverflowRule
 from inference.rules.crowd import CrowdRule
 from inference.rules.families import Rule
@@ -16,7 +17,7 @@ from inference.rules.standing_vehicle import StandingVehicleRule
 from inference.rules.static_object import StaticObjectRule
 from inference.rules.vendor import VendorRule
 from inference.rules.wrong_way import WrongWayRule
-from inference.scoring import Raised, Truth, TruthZone
+from inference.scoring import BAY_STAYS, Raised, Truth, TruthZone
 
 
 def _standing_vehicle(zone: TruthZone, minimum_score: float) -> StandingVehicleRule:
@@ -101,6 +102,16 @@ def _vendor(zone: TruthZone, minimum_score: float) -> VendorRule:
     )
 
 
+def _bays(zone: TruthZone, minimum_score: float) -> BaysRule:
+    return BaysRule(
+        rule_id=zone.name,
+        bays=zone.bays,
+        labels=zone.objects,
+        dwell_s=zone.dwell_s,
+        minimum_score=minimum_score,
+    )
+
+
 BUILT: Mapping[str, Callable[[TruthZone, float], Rule]] = {
     "standing_vehicle": _standing_vehicle,
     "loitering": _loitering,
@@ -113,8 +124,11 @@ BUILT: Mapping[str, Callable[[TruthZone, float], Rule]] = {
     "bin_overflow": _bin_overflow,
     "sighted": _sighted,
     "vendor": _vendor,
+    "bays": _bays,
 }
 """The families there are, by the truth's name of the kind. One that is missing is not scored, and is said to be."""
+
+SCORED = frozenset({*BUILT, BAY_STAYS})
 
 
 def rules_of(truth: Truth, minimum_score: float) -> list[Rule]:
@@ -124,12 +138,19 @@ def rules_of(truth: Truth, minimum_score: float) -> list[Rule]:
 
 def raised_by(looks: Iterable[Look], truth: Truth) -> list[Raised]:
     """Return the hits of the looks as alarms to be scored."""
-    kinds = {zone.name: zone.kind for zone in truth.zones}
-    return [
-        Raised(kind=kinds[hit.rule_id], zone=hit.rule_id, media_time_s=hit.media_time_s, toward=_toward(hit))
-        for look in looks
-        for hit in look.hits
-    ]
+    kinds = {zone.name: zone.kind for zone in truth.zones if zone.kind != BAY_STAYS}
+    raised: list[Raised] = []
+    for look in looks:
+        raised += [
+            Raised(kind=kinds[hit.rule_id], zone=hit.rule_id, media_time_s=hit.media_time_s, toward=_toward(hit))
+            for hit in look.hits
+        ]
+        raised += [
+            Raised(kind=BAY_STAYS, zone=rule_id, media_time_s=event.media_time_s, toward=f"{event.change} {event.bay}")
+            for rule_id, event in look.bay_events
+            if event.change != "found_free"
+        ]
+    return raised
 
 
 def _toward(hit: Hit) -> str:

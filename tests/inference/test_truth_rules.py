@@ -5,9 +5,10 @@ import pytest
 from inference.background import Background
 from inference.detections import Detections
 from inference.pipeline import Look
+from inference.rules.bays import Bays, BaysRule
 from inference.rules.families import PixelRule, TrackRule, begin, begin_on_ground
 from inference.rules.line_crossing import LineCrossing, LineCrossingRule
-from inference.scoring import Truth, TruthZone
+from inference.scoring import BAY_STAYS, Truth, TruthZone
 from inference.tracker import Track
 from inference.truth_rules import BUILT, raised_by, rules_of
 
@@ -28,6 +29,7 @@ def zone(kind: str) -> TruthZone:
         min_count=5,
         hold_s=3.0,
         allowed=(0.0, 1.0),
+        bays=(WHOLE_ZONE,),
     )
 
 
@@ -47,6 +49,19 @@ def test_every_kind_of_zone_that_is_built_becomes_a_rule_that_can_count(kind: st
         assert begin_on_ground(rule).look([], 0.0, ground).hits == ()
 
 
+def test_a_rule_of_bays_is_scored_by_who_came_and_went_beside_its_alarms() -> None:
+    known = truth("bays")
+    (rule,) = rules_of(known, 0.35)
+    assert isinstance(rule, BaysRule)
+    state = Bays(rule)
+    looks = [look_at(state, [at(0.5, 0.6)] if 20 <= number < 120 else [], number / 5) for number in range(220)]
+    assert [(one.kind, one.toward, round(one.media_time_s)) for one in raised_by(looks, known)] == [
+        (BAY_STAYS, "entered 1", 4),
+        ("bays", "", 12),
+        (BAY_STAYS, "left 1", 24),
+    ]
+
+
 def test_a_kind_nobody_built_is_no_rule() -> None:
     assert rules_of(truth("giant_marrow"), 0.35) == []
 
@@ -64,7 +79,7 @@ def test_a_crossing_is_scored_by_the_side_it_goes_to(way: float, side: str) -> N
     ]
 
 
-def look_at(state: LineCrossing, tracks: list[Track], now_s: float) -> Look:
+def look_at(state: LineCrossing | Bays, tracks: list[Track], now_s: float) -> Look:
     answer = state.look(tracks, now_s)
     return Look(
         sequence=1,
@@ -75,4 +90,5 @@ def look_at(state: LineCrossing, tracks: list[Track], now_s: float) -> Look:
         hits=answer.hits,
         cleared=(),
         is_restart=False,
+        bay_events=tuple((state.rule.rule_id, event) for event in answer.bay_events),
     )
