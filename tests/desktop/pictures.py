@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,11 +26,22 @@ import numpy as np
 import psutil
 import requests
 
+from console.application.alarm_review import Filing
+from console.application.onboarding_desk import RULE_KINDS, ModelLabels, offered_rules
+from console.application.read_models import AlarmRow
+from console.application.sign_in import SignIn
 from console.demo.site import PASSWORD
+from console.desks import Desks
+from console.domain.accounts import Actor
+from console.domain.alarms import DismissReason
 from console.domain.cases import RecheckAnswer
 from console.domain.evidence import EvidenceKind
 from console.domain.ids import AlarmId, CaseId
 from console.domain.walls import Layer
+from console.domain.ids import AlarmId, CaseId, SeatId
+from console.domain.rules import RuleFamily
+from console.infrastructure.passwords import Argon2PasswordHasher
+from console.infrastructure.site_models import SiteModels
 from console.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +53,9 @@ HEAT_KEYS = (*["Down"] * list(Layer).index(Layer.HEAT), "Return")  # in the list
 ON_AIR = (0xDF, 0x7E, 0xC6)  # `air` of the palette
 WINDOW_WITHIN_S, STEP_WITHIN_S = 300.0, 180.0
 LOOK_EVERY_S = 0.5
+ANSWERS_OF_EACH = 24  # a few more than the first lesson needs
+ANSWERED_WITHIN_S, LEARNT_WITHIN_S = 900.0, 1200.0  # the first lesson has patience for ten minutes
+CROSSING = next(kind for kind in RULE_KINDS if kind.family is RuleFamily.LINE_CROSSING)
 SETTLE_S = 2.0  # pages read their lists, clips show their first pictures
 FOLDER = "citydesk-pictures-"
 NO_FRAMES = """<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
@@ -66,6 +81,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--language", choices=tuple(LOCALES), action="append")
     parser.add_argument("--only-login", action="store_true")
     parser.add_argument("--only-walls", action="store_true")
+    parser.add_argument("--only-rules", action="store_true", help="the editor of zones, the heat, what was learnt")
     parser.add_argument(
         "--size", default=f"{WIDTH}x{HEIGHT}", help="of the screen; another than the documents' is for looking"
     )
@@ -74,6 +90,12 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     chosen.into.mkdir(parents=True, exist_ok=True)
     width, height = map(int, chosen.size.split("x"))
+    if chosen.only_rules:
+        with tempfile.TemporaryDirectory(prefix=FOLDER) as folder, screen(Path(folder), chosen.size) as display:
+            os.environ["CITYDESK_DATA"] = folder
+            environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "QT_SCALE_FACTOR": chosen.scale}
+            watch(environment, View(width, height, chosen.into), chosen.language or list(LOCALES), Path(folder))
+        return 0
     for language in chosen.language or LOCALES:
         with tempfile.TemporaryDirectory(prefix=FOLDER) as folder, screen(Path(folder), chosen.size) as display:
             os.environ["CITYDESK_DATA"] = folder
@@ -426,6 +448,125 @@ def administer(seat: Seat, language: str, folder: Path) -> None:
     seat.press("Return")
     time.sleep(2 * SETTLE_S)
     seat.keep("wizard-rules", language)
+
+
+# ---- what is watched, and what was learnt of it --------------------------------------------------------------
+
+
+def watch(environment: dict[str, str], made: View, languages: Sequence[str], folder: Path) -> None:
+    """Draw zones as the administrator, answer the alarms that come of them, and see what was learnt as a supervisor."""
+    for at, language in enumerate(languages):
+        environment["CITYDESK_LANGUAGE__DEFAULT"] = LOCALES[language]
+        with demo(environment, made, "--login") as seat:
+            sign_in(seat, "admin")
+            open_zones(seat)
+            if at == 0:
+                draw(seat)
+            else:
+                seat.press(*["Down"] * 2)
+                time.sleep(SETTLE_S)
+            seat.keep("zones", language)
+            state = json.loads((folder / "demo/demo/cameras.json").read_text("utf-8"))
+            seat.press("f")
+            time.sleep(SETTLE_S)
+            seat.write(str(state["cameras"]["01"]["main_file"]))
+            seat.press("Return")
+            time.sleep(15 * SETTLE_S)
+            seat.keep("zones-tried", language)
+            seat.press("Escape", "ctrl+Return")
+            time.sleep(SETTLE_S)
+            seat.press("F2")
+            if at == 0:
+                answer_alarms()
+            seat.press("o", *["Down"] * 9, "Return", "Escape", "l", "1")
+            time.sleep(20 * SETTLE_S)  # the heat is of the last half minute
+            seat.keep("wall-heat", language)
+            seat.press("o", *["Down"] * 9, "Return", "Escape")
+        with demo(environment, made, "--login") as seat:
+            sign_in(seat, "boss")
+            seat.press("ctrl+F6")
+            wait_for("a lesson", LEARNT_WITHIN_S, has_lesson)
+            seat.press("r")
+            time.sleep(2 * SETTLE_S)
+            seat.keep("learning", language)
+
+
+def sign_in(seat: Seat, name: str) -> None:
+    seat.write(name)
+    seat.press("Tab")
+    seat.write(PASSWORD)
+    seat.press("Return")
+    time.sleep(4 * SETTLE_S)
+
+
+def open_zones(seat: Seat) -> None:
+    """Open the first camera's zones."""
+    seat.press("ctrl+F3")
+    time.sleep(SETTLE_S)
+    seat.write("01")
+    time.sleep(SETTLE_S)
+    seat.press("Return")
+    time.sleep(2 * SETTLE_S)
+
+
+def draw(seat: Seat) -> None:
+    """Put a line down the first camera's picture, and draw a zone in it."""
+    site = Site.open("demo")
+    with site.units.read() as unit:
+        known = {category.code: category for category in unit.directory.categories()}
+    labels = ModelLabels(frozenset(SiteModels(site.paths.data).shipped_labels()))
+    site.close()
+    offered = [one.kind.family for one in offered_rules(known, labels)]
+    seat.press("n", *["Down"] * (offered.index(RuleFamily.LINE_CROSSING) + 1), "Return")
+    time.sleep(SETTLE_S)
+    seat.press("t", "2", "ctrl+Return")  # down the middle of the picture, where people walk to and fro
+    time.sleep(SETTLE_S)
+    seat.press("n", *["Down"] * (offered.index(RuleFamily.INTRUSION) + 1), "Return")
+    time.sleep(SETTLE_S)
+    across, down = ["shift+Left"] * 8, ["shift+Up"] * 6
+    seat.press("p", *across, *down, "space", *["shift+Right"] * 16, "space")
+    seat.press(*["shift+Down"] * 16, *["shift+Left"] * 4, "space", *["shift+Left"] * 14, "space", "Return")
+
+
+def answer_alarms() -> None:
+    """Answer those who cross the line as somebody would who minds only who goes to the left."""
+    site = Site.open("demo")
+    desks = Desks.of(site)
+    actor = SignIn(site.units, Argon2PasswordHasher(), site.clock, site.vault).sign_in("op", PASSWORD, SeatId("02"))
+    answered: Counter[bool] = Counter()
+    give_up_s = time.monotonic() + ANSWERED_WITHIN_S
+    try:
+        while min(answered[True], answered[False]) < ANSWERS_OF_EACH and time.monotonic() < give_up_s:
+            for row in desks.review.queue(actor):
+                if row.category == CROSSING.category:
+                    answered[answer(desks, actor, row)] += 1
+            time.sleep(LOOK_EVERY_S)
+    finally:
+        site.close()
+    print(f"answered {dict(answered)}", flush=True)
+
+
+def answer(desks: Desks, actor: Actor, row: AlarmRow) -> bool:
+    """Claim an alarm and give the verdict; return whether it was confirmed."""
+    alarm_id = AlarmId(row.alarm_id)
+    desks.review.claim(actor, alarm_id)
+    rule = desks.review.card(actor, alarm_id).rule
+    assert rule is not None
+    if dict(rule.reasons)["toward"] == "left":
+        category = next(one for one in desks.review.categories() if one.code == CROSSING.category)
+        desks.review.confirm(actor, alarm_id, Filing(category.code, category.filing[0].code))
+        return True
+    desks.review.dismiss(actor, alarm_id, DismissReason.NO_OFFENCE)
+    return False
+
+
+def has_lesson() -> bool:
+    site = Site.open("demo")
+    try:
+        with site.units.read() as unit:
+            return unit.verifiers.has_lessons()
+    finally:
+        site.close()
 
 
 if __name__ == "__main__":
