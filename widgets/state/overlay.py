@@ -21,7 +21,7 @@ LEAD_S = 0.5
 PACE_OVER = timedelta(seconds=1)
 PACE_FROM_S = 0.2
 MOVES_FROM = 0.3  # of the box's own side: boxes of what stands tremble, and grow with what comes into view
-# The classes of the street; a class of the model that is not here keeps the model's own word.
+# The classes of the street. Any other class of the model is drawn only where a rule counts it, by the model's own word.
 LABEL_WORDS = {
     "person": N_("Person"),
     "bicycle": N_("Bicycle"),
@@ -146,6 +146,8 @@ class OverlayMemory:
         drawn = []
         lead_s = min(max((received_at - newest.received_at).total_seconds(), -LEAD_S), LEAD_S)
         for track in newest.tracks:
+            if track.label not in LABEL_WORDS and not track.rule_id:
+                continue  # a sports ball that nobody asked for is a bag on the lawn, and no matter of the desk
             across, down = self._paces[track.track_id]
             limit_s = limits.get(track.rule_id, 0.0)
             is_cause = limit_s > 0 and track.dwell_s >= limit_s

@@ -128,3 +128,10 @@ def test_who_was_seen_once_is_drawn_where_it_was_seen() -> None:
 def test_who_turned_a_second_ago_is_led_by_the_way_of_now() -> None:
     memory = walking((0.50, 0.5), (0.46, 0.5), (0.42, 0.5), (0.44, 0.5), (0.46, 0.5), (0.48, 0.5), every_s=0.5)
     assert foot(memory, 0.25) == pytest.approx((0.49, 0.5))
+
+
+def test_what_the_desk_has_no_word_for_is_drawn_only_where_a_rule_counts_it() -> None:
+    memory = OverlayMemory()
+    strange, counted = replace(Track(), label="frisbee", rule_id=""), replace(Track(), label="banner", rule_id="r")
+    memory.note(after(0.0, replace(strange, track_id=7), replace(counted, track_id=8)))
+    assert [track.label for track in memory.tracks_at(NOON, ())] == ["banner"]
