@@ -118,19 +118,15 @@ def test_no_address_of_a_package_registry_stands_in_the_code() -> None:
 
 
 IMPORT_ALL = """
-import importlib, importlib.util, os, pkgutil, sys, threading
+import importlib, os, pkgutil, sys, threading
 from console.main import leave_telemetry_out
 leave_telemetry_out()
-# Modules that are of no use without what an extra brings.
-extras = {"inference.quantizing": "nncf", "console.quantizer": "nncf"}
-left_out = {name for name, extra in extras.items() if importlib.util.find_spec(extra) is None}
 def found(names):
     for name in names:
         package = importlib.import_module(name)
         yield name
         for module in pkgutil.walk_packages(package.__path__, name + "."):
-            is_run = module.name.endswith("__main__") or ".migrations" in module.name
-            if not is_run and module.name not in left_out:
+            if not module.name.endswith("__main__") and ".migrations" not in module.name:
                 yield module.name
 files = set(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else set()
 loaded = [importlib.import_module(name).__name__ for name in found(sys.argv[1:])]
