@@ -51,7 +51,7 @@ class BinOverflowRule:
     rule_id: str
     polygon: tuple[Point, ...]
     dwell_s: float
-    least_share: float = 0.1
+    least_share: float = 0.05
 
     def __post_init__(self) -> None:
         if len(self.polygon) < 3 or self.dwell_s <= 0 or not 0 < self.least_share < 1:
