@@ -36,10 +36,9 @@ from console.domain.accounts import Actor
 from console.domain.alarms import DismissReason
 from console.domain.cases import RecheckAnswer
 from console.domain.evidence import EvidenceKind
-from console.domain.ids import AlarmId, CaseId
-from console.domain.walls import Layer
 from console.domain.ids import AlarmId, CaseId, SeatId
 from console.domain.rules import RuleFamily
+from console.domain.walls import Layer
 from console.infrastructure.passwords import Argon2PasswordHasher
 from console.infrastructure.site_models import SiteModels
 from console.site import Site
@@ -81,7 +80,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--language", choices=tuple(LOCALES), action="append")
     parser.add_argument("--only-login", action="store_true")
     parser.add_argument("--only-walls", action="store_true")
-    parser.add_argument("--only-rules", action="store_true", help="the editor of zones, the heat, what was learnt")
+    parser.add_argument("--only-rules", action="store_true", help="the editor of zones, and what was learnt")
     parser.add_argument(
         "--size", default=f"{WIDTH}x{HEIGHT}", help="of the screen; another than the documents' is for looking"
     )
@@ -478,10 +477,6 @@ def watch(environment: dict[str, str], made: View, languages: Sequence[str], fol
             seat.press("F2")
             if at == 0:
                 answer_alarms()
-            seat.press("o", *["Down"] * 9, "Return", "Escape", "l", "1")
-            time.sleep(20 * SETTLE_S)  # the heat is of the last half minute
-            seat.keep("wall-heat", language)
-            seat.press("o", *["Down"] * 9, "Return", "Escape")
         with demo(environment, made, "--login") as seat:
             sign_in(seat, "boss")
             seat.press("ctrl+F6")
