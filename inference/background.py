@@ -132,7 +132,7 @@ class Ground:
         found = []
         for around in outlines:
             left, top, wide, high = cv2.boundingRect(around)
-            box = self._to_picture((left, top, left + wide, top + high))
+            box = self.in_picture((left, top, left + wide, top + high))
             if (box[2] - box[0]) * (box[3] - box[1]) < least_area:
                 continue
             window = np.s_[top : top + high, left : left + wide]
@@ -180,7 +180,8 @@ class Ground:
         """Which cells are not as they were; those that are hidden are not said to be."""
         return np.asarray(self.known & self.shown & _differs(self.now, self.before))
 
-    def _to_picture(self, cells: tuple[int, int, int, int]) -> Box:
+    def in_picture(self, cells: tuple[int, int, int, int]) -> Box:
+        """Return left, top, right and bottom cells as a box in fractions of the whole picture."""
         rows, columns = self.now.shape
         x0, y0, x1, y1 = self.region
         across, down = (x1 - x0) / columns, (y1 - y0) / rows

@@ -11,6 +11,7 @@ from inference.rules.families import Rule
 from inference.rules.intrusion import IntrusionRule
 from inference.rules.line_crossing import LineCrossingRule
 from inference.rules.loitering import LoiteringRule
+from inference.rules.place_change import PlaceChangeRule
 from inference.rules.rule import Hit
 from inference.rules.sighted import SightedRule
 from inference.rules.standing_vehicle import StandingVehicleRule
@@ -78,6 +79,10 @@ def _bin_overflow(zone: TruthZone, _minimum_score: float) -> BinOverflowRule:
     return BinOverflowRule(rule_id=zone.name, polygon=zone.polygon, dwell_s=zone.dwell_s)
 
 
+def _place_change(zone: TruthZone, _minimum_score: float) -> PlaceChangeRule:
+    return PlaceChangeRule(rule_id=zone.name, polygon=zone.polygon, dwell_s=zone.dwell_s)
+
+
 def _absence(zone: TruthZone, minimum_score: float) -> AbsenceRule:
     return AbsenceRule(
         rule_id=zone.name,
@@ -125,6 +130,7 @@ BUILT: Mapping[str, Callable[[TruthZone, float], Rule]] = {
     "sighted": _sighted,
     "vendor": _vendor,
     "bays": _bays,
+    "place_change": _place_change,
 }
 """The families there are, by the truth's name of the kind. One that is missing is not scored, and is said to be."""
 

@@ -164,6 +164,13 @@ RULE_KINDS = (
     ),
     RuleKind(category=CategoryCode("06042"), labels=(), dwell_s=300.0, family=RuleFamily.BIN_OVERFLOW),
     RuleKind(category=CategoryCode("09005"), labels=(), dwell_s=300.0, family=RuleFamily.STATIC_OBJECT),
+    RuleKind(
+        category=CategoryCode("06001"),
+        labels=(),
+        dwell_s=3600.0,
+        family=RuleFamily.PLACE_CHANGE,
+        figures=RuleFigures(least_share=0.1),
+    ),
     RuleKind(category=CategoryCode("10992"), labels=_PEOPLE, dwell_s=300.0, family=RuleFamily.ABSENCE),
     RuleKind(category=CategoryCode("10991"), labels=(), dwell_s=60.0, family=RuleFamily.ABSENCE),
     RuleKind(category=CategoryCode("09999"), labels=(), priority="high", family=RuleFamily.THROWN),

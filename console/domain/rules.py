@@ -31,6 +31,7 @@ class RuleFamily(StrEnum):
     SIGHTED = "sighted"
     VENDOR = "vendor"
     BAYS = "bays"
+    PLACE_CHANGE = "place_change"
 
 
 WITH_DWELL = frozenset(
@@ -44,6 +45,7 @@ WITH_DWELL = frozenset(
         RuleFamily.BIN_OVERFLOW,
         RuleFamily.VENDOR,
         RuleFamily.BAYS,
+        RuleFamily.PLACE_CHANGE,
     }
 )
 """Families that count how long; the others tell at once."""
@@ -110,11 +112,12 @@ class RuleFigures:
         parks: marked places where it is allowed: bike parks, and where trade is licensed.
         least_area: of a thing that was left or seen, in fractions of the picture's area.
         is_removal_told: whether a thing that was taken away is told as well as one that was left.
-        least_share: of a bin's own size that lies over its rim and beside its foot.
+        least_share: of a bin's own size that lies over its rim and beside its foot, or of a place that has changed.
         storeys: rows of a façade's grid of windows.
         columns: of that grid.
         lowest_storey: which storey its lowest row is.
         bay_count: into how many bays the outline of a row is parted.
+        reference: names the reference a place is compared with; another name has it taken anew.
     """
 
     least_count: int = 1
@@ -133,6 +136,7 @@ class RuleFigures:
     columns: int = 4
     lowest_storey: int = 1
     bay_count: int = 1
+    reference: str = ""
 
     def __post_init__(self) -> None:
         if self.storeys < FEWEST_STOREYS or self.columns < 1:

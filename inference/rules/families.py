@@ -8,6 +8,7 @@ from inference.rules.crowd import Crowd, CrowdRule
 from inference.rules.intrusion import Intrusion, IntrusionRule
 from inference.rules.line_crossing import LineCrossing, LineCrossingRule
 from inference.rules.loitering import Loitering, LoiteringRule
+from inference.rules.place_change import PlaceChange, PlaceChangeRule
 from inference.rules.rule import PixelRuleState, RuleState
 from inference.rules.sighted import Sighted, SightedRule
 from inference.rules.standing_vehicle import StandingVehicle, StandingVehicleRule
@@ -27,7 +28,7 @@ TrackRule = (
     | SightedRule
     | BaysRule
 )
-PixelRule = StaticObjectRule | AbsenceRule | BinOverflowRule | VendorRule
+PixelRule = StaticObjectRule | AbsenceRule | BinOverflowRule | VendorRule | PlaceChangeRule
 """Rules that look at the ground of the picture beside the tracks."""
 SwiftRule = ThrownRule
 """Rules that follow what moves fast, many pictures a second, and ask no detector."""
@@ -68,6 +69,8 @@ def begin_on_ground(rule: PixelRule) -> PixelRuleState:
             return BinOverflow(rule)
         case VendorRule():
             return Vendor(rule)
+        case PlaceChangeRule():
+            return PlaceChange(rule)
 
 
 def begin_swift(rule: SwiftRule) -> Thrown:

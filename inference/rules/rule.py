@@ -11,7 +11,7 @@ from inference.tracker import Track
 Toward = Literal["left", "right", "up", "down"]
 """The side of the picture a thing goes to."""
 Level = Literal["warning", "alarm"]
-Change = Literal["came", "went", "missing", "over_rim", "beside_bin"]
+Change = Literal["came", "went", "missing", "over_rim", "beside_bin", "not_as_reference"]
 """What became of a thing."""
 ReasonName = Literal[
     "dwell_s",
@@ -28,6 +28,7 @@ ReasonName = Literal[
     "brought_by",
     "beside",
     "covered_share",
+    "changed_share",
     "votes",
     "of_votes",
     "storeys_fallen",

@@ -265,6 +265,10 @@ def test_rules_of_every_family_are_tried_with_the_figures_chosen_for_them(
     rows[RuleFamily.STATIC_OBJECT].removal.setChecked(True)
     share = rows[RuleFamily.BIN_OVERFLOW].share
     share.setCurrentIndex(share.findText("箱体的 20%"))
+    place = rows[RuleFamily.PLACE_CHANGE]
+    assert (place.dwell.value, place.share.currentText()) == (3600.0, "区域的 10%")
+    place.renewal.click()
+    assert place.renewal.text() == "保存后即取基准画面"
 
     storeys = rows[RuleFamily.THROWN].storeys
     storeys.setCurrentIndex(storeys.findText("18"))
@@ -280,6 +284,7 @@ def test_rules_of_every_family_are_tried_with_the_figures_chosen_for_them(
     assert rules[RuleFamily.STATIC_OBJECT].figures.is_removal_told
     assert rules[RuleFamily.BIN_OVERFLOW].figures.least_share == 0.2
     assert (rules[RuleFamily.THROWN].figures.storeys, rules[RuleFamily.THROWN].figures.columns) == (18, 4)
+    assert rules[RuleFamily.PLACE_CHANGE].figures.reference, "another name has the reference taken anew"
     for rule in rules.values():
         assert rule_of(said(rule)), "the worker can count by it"
 

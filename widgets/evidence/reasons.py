@@ -21,6 +21,7 @@ _RAISED = {
     RuleFamily.SIGHTED: N_("is to be seen in zone {zone}"),
     RuleFamily.VENDOR: N_("somebody stays beside a cart or goods in zone {zone}"),
     RuleFamily.BIN_OVERFLOW: N_("rubbish over the rim or beside the bin in zone {zone}"),
+    RuleFamily.PLACE_CHANGE: N_("zone {zone} is not as its reference shows it"),
     RuleFamily.STATIC_OBJECT: N_("something in zone {zone} is not as it was"),
     RuleFamily.THROWN: N_("something fell past façade {zone}"),
 }
@@ -37,6 +38,7 @@ _FOUND = {
     RuleFamily.SIGHTED: N_("Was to be seen in zone {zone}"),
     RuleFamily.VENDOR: N_("Trade in zone {zone}"),
     RuleFamily.BIN_OVERFLOW: N_("Bin overflowed in zone {zone}"),
+    RuleFamily.PLACE_CHANGE: N_("Zone {zone} was not as its reference"),
     RuleFamily.STATIC_OBJECT: N_("Something in zone {zone} was not as before"),
     RuleFamily.THROWN: N_("Fell past façade {zone}"),
 }
@@ -51,6 +53,7 @@ _CHANGES = {
     "came": N_("something was left that was not there before"),
     "went": N_("something that stood there was taken away"),
     "missing": N_("it has to be there and was not seen"),
+    "not_as_reference": N_("it looks otherwise than when its reference was taken"),
     "over_rim": N_("something stands over the rim that was not there before"),
     "beside_bin": N_("something lies beside the foot that was not there before"),
 }
@@ -92,6 +95,9 @@ def reasons_of(rule: RuleFacts) -> list[tuple[Told, Told]]:
             case "covered_share", float() | int():
                 covered = Told(N_("{share} % of the bin's size"), {"share": f"{100 * value:.0f}"})
                 rows.append((Told(N_("Covers")), covered))
+            case "changed_share", float() | int():
+                changed = Told(N_("{share} % of the zone"), {"share": f"{100 * value:.0f}"})
+                rows.append((Told(N_("Changed")), changed))
             case "votes", float() | int():
                 rows.append((Told(N_("Looks that say so")), _votes(value, known.get("of_votes"))))
             case "bay", float() | int():

@@ -6,12 +6,12 @@ from datetime import time, timedelta
 from typing import Generic, Self, TypeVar
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.application.onboarding_desk import OfferedRule, RuleKind
 from console.domain.bays import MOST_BAYS
 from console.domain.categories import Category
-from console.domain.ids import CameraId
+from console.domain.ids import CameraId, new_id
 from console.domain.rules import (
     EVERY_DAY,
     FEWEST_STOREYS,
@@ -32,13 +32,14 @@ LEAST_SIGNS = 8  # a narrow column cuts a long choice rather than the field
 INDENT_PX = 28  # the words of a check box begin there
 DWELLS_S = (10.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 1800.0)
 PARKED_S = (900.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0, 86400.0)
+PLACE_DWELLS_S = (3600.0, 21600.0, 86400.0, 604800.0)
 COUNTS = (2, 3, 5, 8, 12, 16, 20, 30, 50, 100, 200)
 AREAS = (0.0004, 0.001, 0.0025, 0.01, 0.04)
 """From a bottle bag at the far kerb to a sofa near by, in fractions of the picture."""
 SIZED = frozenset({RuleFamily.STATIC_OBJECT, RuleFamily.SIGHTED, RuleFamily.VENDOR})
 """Families whose things have a least size."""
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
-"""Of a bin's own size, from a bag on its rim to a heap."""
+"""Of a bin's own size, from a bag on its rim to a heap; or of a place, from a shed in its corner to a building."""
 STOREYS = tuple(range(FEWEST_STOREYS, 41))
 COLUMNS = tuple(range(1, 31))
 LOWEST = tuple(range(1, 21))
@@ -136,7 +137,11 @@ class RuleRow(QWidget):
         self._fields: list[AnyFigure] = []
         kind, figures = rule.kind, rule.kind.figures
         is_row = kind.family is RuleFamily.BAYS
-        self.dwell = FigureChoice(PARKED_S if is_row else DWELLS_S, kind.dwell_s, self._span, self._room)
+        is_place = kind.family is RuleFamily.PLACE_CHANGE
+        self._reference = figures.reference
+        self.renewal = QPushButton(self._room)
+        spans = PARKED_S if is_row else PLACE_DWELLS_S if is_place else DWELLS_S
+        self.dwell = FigureChoice(spans, kind.dwell_s, self._span, self._room)
         self.count = FigureChoice(COUNTS, figures.least_count, self._counted, self._room)
         self.warning = FigureChoice((NO_WARNING,), NO_WARNING, self._counted, self._room)
         self.toward = FigureChoice(sides, figures.toward, self._side, self._room)
@@ -159,7 +164,7 @@ class RuleRow(QWidget):
         self._show(self.toward, N_("Crossed toward"), is_used=kind.family is RuleFamily.LINE_CROSSING)
         self._show(self.way, N_("Traffic goes"), is_used=kind.family is RuleFamily.WRONG_WAY)
         self._show(self.area, N_("From a size of"), is_used=kind.family in SIZED)
-        self._show(self.share, N_("From"), is_used=kind.family is RuleFamily.BIN_OVERFLOW)
+        self._show(self.share, N_("From"), is_used=is_place or kind.family is RuleFamily.BIN_OVERFLOW)
         if kind.family is RuleFamily.STATIC_OBJECT:
             self._form.addRow(self.removal)
         else:
@@ -167,6 +172,10 @@ class RuleRow(QWidget):
         self._show(self.storeys, N_("Storeys in the grid"), is_used=is_thrown)
         self._show(self.columns, N_("Windows in a row"), is_used=is_thrown)
         self._show(self.lowest, N_("Lowest row is storey"), is_used=is_thrown)
+        if is_place:
+            self._form.addRow(self.renewal)
+        else:
+            self.renewal.hide()
         self._show(self.hours, N_("Looks"), is_used=True)
         self._offer_warnings(figures.warning_count or NO_WARNING)
         column = QVBoxLayout(self)
@@ -180,6 +189,7 @@ class RuleRow(QWidget):
         for field in self._fields:
             field.currentIndexChanged.connect(self._told)
         self.removal.toggled.connect(self._removal_chosen)
+        self.renewal.clicked.connect(self._renew)
         self.retranslate()
 
     @classmethod
@@ -221,6 +231,7 @@ class RuleRow(QWidget):
             columns=self.columns.value,
             lowest_storey=self.lowest.value,
             bay_count=self.bays.value,
+            reference=self._reference,
         )
         dwell_s = self.dwell.value if family in WITH_DWELL else rule.dwell_s
         return replace(rule, dwell_s=dwell_s, figures=figures, hours=self.hours.value)
@@ -246,6 +257,7 @@ class RuleRow(QWidget):
             columns=self.columns.value,
             lowest_storey=self.lowest.value,
             bay_count=self.bays.value,
+            reference=self._reference,
         )
         return self.rule.kind.rule_for(
             camera_id,
@@ -260,6 +272,9 @@ class RuleRow(QWidget):
         values = {"number": self._number, "matter": Named(category.zh, category.en), "code": category.code}
         self.box.setText(self._teller.say(Told(N_("{number}   {matter} ({code})"), values)))
         self.removal.setText(self._teller.say(Told(N_("Tell what was taken away as well"))))
+        is_renewed = self._reference != self.rule.kind.figures.reference
+        renewed, renew = N_("The reference is taken once this is kept"), N_("Take the reference now")
+        self.renewal.setText(self._teller.say(Told(renewed if is_renewed else renew)))
         for head, sentence in self._heads:
             head.setText(self._teller.say(Told(sentence)))
         for field, (head, _) in zip(self._fields, self._heads, strict=True):
@@ -292,6 +307,12 @@ class RuleRow(QWidget):
     def _removal_chosen(self, _is_told: bool) -> None:
         self.changed.emit()
 
+    @Slot()
+    def _renew(self) -> None:
+        self._reference = new_id()
+        self.retranslate()
+        self.changed.emit()
+
     def _count_changed(self, _at: int) -> None:
         self._offer_warnings(self.warning.value)
 
@@ -314,7 +335,9 @@ class RuleRow(QWidget):
         return self._teller.say(Told(N_("{share} % of the picture"), {"share": f"{100 * area:g}"}))
 
     def _shared(self, share: float) -> str:
-        return self._teller.say(Told(N_("{share} % of the bin's size"), {"share": f"{100 * share:g}"}))
+        is_place = self.rule.kind.family is RuleFamily.PLACE_CHANGE
+        words = N_("{share} % of the zone") if is_place else N_("{share} % of the bin's size")
+        return self._teller.say(Told(words, {"share": f"{100 * share:g}"}))
 
     def _side(self, side: str) -> str:
         return self._teller.say(Told(_SIDES[side]))

@@ -470,6 +470,7 @@ class WatchCamera(Message):
     """Watch a camera by these rules, or apply the difference.
 
     ``look`` is for the detector, ``swift`` for rules that follow what moves fast; ``None`` where no rule asks for it.
+    ``references``: the camera's folder of reference pictures; empty while the station does not know it.
     """
 
     kind: Literal["watch_camera"] = "watch_camera"
@@ -477,6 +478,7 @@ class WatchCamera(Message):
     look: LookSlot | None
     swift: LookSlot | None = None
     rules: tuple[ZoneRule, ...]
+    references: str = ""
 
 
 class UnwatchCamera(Message):
@@ -575,6 +577,7 @@ class RuleHit(Message):
     precision: str
     family: RuleFamily = RuleFamily.STANDING_VEHICLE
     reasons: tuple[tuple[str, float | str], ...] = ()
+    reference: str = ""
 
 
 class RuleCleared(Message):

@@ -88,8 +88,14 @@ def bay_changed(camera_id: str, rule: ZoneRule, event: BayEvent, facts: FrameFac
     )
 
 
-def rule_hit(camera_id: str, hit: Hit, rule: ZoneRule, facts: FrameFacts, detector: Detector) -> RuleHit:
-    """Return the hit with an identity of its own; made once, sent once. A bay is a place of its own."""
+def rule_hit(
+    camera_id: str, hit: Hit, rule: ZoneRule, facts: FrameFacts, detector: Detector, reference: str = ""
+) -> RuleHit:
+    """Return the hit with an identity of its own; made once, sent once. A bay is a place of its own.
+
+    Args:
+        reference: the picture of its place that the hit is to be compared with.
+    """
     bay = next((int(reason.value) for reason in hit.reasons if reason.name == "bay"), 0)
     return RuleHit(
         hit_id=str(uuid4()),
@@ -113,6 +119,7 @@ def rule_hit(camera_id: str, hit: Hit, rule: ZoneRule, facts: FrameFacts, detect
         precision=detector.running.precision,
         family=rule.family,
         reasons=tuple((reason.name, reason.value) for reason in hit.reasons),
+        reference=reference,
     )
 
 

@@ -1,5 +1,8 @@
 """A camera's rule as the library knows it."""
 
+from hashlib import sha256
+from pathlib import Path
+
 from console.domain.bays import bays_of
 from console.domain.rules import RuleFamily
 from console.infrastructure.channel.messages import ZoneRule
@@ -12,6 +15,7 @@ from inference.rules.families import Rule
 from inference.rules.intrusion import IntrusionRule
 from inference.rules.line_crossing import LineCrossingRule
 from inference.rules.loitering import LoiteringRule
+from inference.rules.place_change import PlaceChangeRule
 from inference.rules.rule import Toward
 from inference.rules.sighted import SightedRule
 from inference.rules.standing_vehicle import StandingVehicleRule
@@ -23,8 +27,11 @@ from inference.rules.wrong_way import WrongWayRule
 _TOWARD: dict[str, Toward] = {"left": "left", "right": "right", "up": "up", "down": "down"}
 
 
-def rule_of(rule: ZoneRule) -> Rule:
+def rule_of(rule: ZoneRule, references: Path | None = None) -> Rule:
     """Return the rule as the library knows it.
+
+    Args:
+        references: the camera's folder of reference pictures; without one a place is compared with what is seen first.
 
     Raises:
         ValueError: the figures do not make a rule of this family.
@@ -103,6 +110,14 @@ def rule_of(rule: ZoneRule) -> Rule:
                 least_area=figures.least_area,
                 is_removal_told=figures.is_removal_told,
             )
+        case RuleFamily.PLACE_CHANGE:
+            return PlaceChangeRule(
+                rule_id=rule.rule_id,
+                polygon=rule.polygon,
+                dwell_s=rule.dwell_s,
+                least_share=figures.least_share,
+                reference=None if references is None else references / _place_file(rule),
+            )
         case RuleFamily.BIN_OVERFLOW:
             return BinOverflowRule(
                 rule_id=rule.rule_id, polygon=rule.polygon, dwell_s=rule.dwell_s, least_share=figures.least_share
@@ -149,3 +164,9 @@ def rule_of(rule: ZoneRule) -> Rule:
                 dwell_s=rule.dwell_s,
                 minimum_score=rule.minimum_score,
             )
+
+
+def _place_file(rule: ZoneRule) -> str:
+    """Return the name of a rule's reference: its own, and another one each time a person has it taken anew."""
+    name = sha256(f"{rule.rule_id}\n{rule.figures.reference}".encode()).hexdigest()[:32]
+    return f"place-{name}.npz"

@@ -3,11 +3,13 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from console.infrastructure.channel.messages import AnyMessage, LookAgain, LookSlot, WatchCamera
 from console.infrastructure.frame_slots import FrameFacts
 from console.infrastructure.vision.intake import LookSource
 from console.infrastructure.vision.overlays import bay_changed, looked_again, rule_cleared, rule_hit, seen
+from console.infrastructure.vision.place_pictures import keep_picture
 from console.infrastructure.vision.rules import rule_of
 from inference.detections import Detections
 from inference.detector import Detector
@@ -15,6 +17,7 @@ from inference.frames import Frame
 from inference.pipeline import Pipeline
 from inference.recheck import Recheck
 from inference.rules.families import Rule
+from inference.rules.place_change import PlaceChangeRule
 from inference.rules.standing_vehicle import StandingVehicleRule
 
 PACE_OVER_S = 3.0
@@ -51,6 +54,7 @@ class CameraWatch:
         self._asked: list[_Asked] = []
         self._looked_s: deque[float] = deque()
         self._followed_s: deque[float] = deque()
+        self._pictured: dict[str, str] = {}
 
     def apply(self, wish: WatchCamera) -> None:
         """Apply the difference; rules that stay the same keep what they have counted.
@@ -89,8 +93,10 @@ class CameraWatch:
         camera_id = self._wish.camera_id
         yield seen(camera_id, found, facts)
         rules = {rule.rule_id: rule for rule in self._wish.rules}
+        self._picture_places(frame)
         for hit in found.hits:
-            yield rule_hit(camera_id, hit, rules[hit.rule_id], facts, self._detector)
+            picture = self._pictured.get(hit.rule_id, "")
+            yield rule_hit(camera_id, hit, rules[hit.rule_id], facts, self._detector, picture)
         for rule_id in found.cleared:
             yield rule_cleared(camera_id, rule_id, facts)
         for rule_id, event in found.bay_events:
@@ -141,6 +147,19 @@ class CameraWatch:
             yield asked.request, asked.recheck
         self._asked.clear()
 
+    def _picture_places(self, frame: Frame) -> None:
+        """Keep beside each place's reference how it looked as that was taken."""
+        is_stretched = self._wish.look is not None and self._wish.look.is_stretched
+        for rule in self._pipeline.rules.values():
+            if not isinstance(rule, PlaceChangeRule) or rule.reference is None:
+                continue
+            picture = rule.reference.with_suffix(".jpg")
+            if self._pictured.get(rule.rule_id) == str(picture) or not rule.reference.exists():
+                continue
+            if not picture.exists() and not keep_picture(frame, picture, is_stretched=is_stretched):
+                continue
+            self._pictured[rule.rule_id] = str(picture)
+
     def _new_pipeline(self) -> Pipeline:
         looks_per_s = self._wish.look.looks_per_s if self._wish.look is not None else SELDOM_PER_S
         return Pipeline(self._detector.manifest, looks_per_s, self._rules_of(self._wish))
@@ -151,7 +170,7 @@ class CameraWatch:
         for rule in wish.rules:
             if rule.labels and known.isdisjoint(rule.labels):
                 raise ValueError(f"rule {rule.rule_id} looks for what {self._detector.manifest.name} does not know")
-        return [rule_of(rule) for rule in wish.rules]
+        return [rule_of(rule, _references(wish)) for rule in wish.rules]
 
 
 def _source_of(look: LookSlot | None, before: LookSource | None) -> LookSource | None:
@@ -168,3 +187,7 @@ def _pace_of(times_s: deque[float], now_s: float) -> float:
     while times_s and now_s - times_s[0] > PACE_OVER_S:
         times_s.popleft()
     return len(times_s) / PACE_OVER_S
+
+
+def _references(wish: WatchCamera) -> Path | None:
+    return Path(wish.references) if wish.references else None

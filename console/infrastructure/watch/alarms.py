@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -251,6 +251,8 @@ class AlarmRoom:
             self._journal.cross_out(hit.hit_id, (*wanted, *new))
             for item in new:
                 self._ask(item)
+            if hit.reference:
+                self._keep_reference(taken.alarm_id, hit)
             for item in wanted:
                 if self._of(item).is_given_up or read_note(item.path) is not None:
                     self._tend(item)
@@ -261,6 +263,35 @@ class AlarmRoom:
         _log.info("hit %s of camera %s is alarm %s", hit.hit_id, hit.camera_id, taken.alarm_id)
         self._tell("alarms", (taken.alarm_id,))
         return True
+
+    def _keep_reference(self, alarm_id: AlarmId, hit: RuleHit) -> None:
+        """Give the alarm the picture its place was compared with; the reference itself stays where it lies."""
+        reference = Path(hit.reference)
+        missing = MissingEvidence(kind="still", remark="reference", sentence=UNKNOWN)
+        evidence_id, path = self._sealing.reserve(".jpg")
+        try:
+            taken_at = datetime.fromtimestamp(reference.stat().st_mtime, UTC)
+            path.write_bytes(reference.read_bytes())
+            sealed = self._sealing.seal_new(evidence_id, path)
+            self._intake.keep_evidence(
+                EvidenceItem(
+                    evidence_id=evidence_id,
+                    kind=EvidenceKind.STILL,
+                    subject_id=alarm_id,
+                    path=sealed.path,
+                    sha256=sealed.sha256,
+                    size_bytes=sealed.size_bytes,
+                    begins_at=taken_at,
+                    camera_id=CameraId(hit.camera_id),
+                    rule=_facts(hit),
+                    remark="reference",
+                    made_by="station",
+                )
+            )
+        except (OSError, Changed, Unavailable, Stale) as cause:
+            _log.error("the reference picture of alarm %s is missing: %s", alarm_id, cause)
+            with suppress(Unavailable, Stale):
+                self._intake.note_missing(alarm_id, missing)
 
     def _early(self, hit: RuleHit) -> list[Wanted]:
         return [item for item in self._journal.wanted() if item.hit.hit_id == hit.hit_id and not item.alarm_id]

@@ -17,7 +17,7 @@ from console.application.ports import Clock, Vault
 from console.domain.cameras import Camera, StreamProfile, device_of, with_credentials
 from console.domain.listening import SoundKeepingRule
 from console.domain.pushing import pushing_device
-from console.domain.rules import SWIFT_PER_S, SWIFT_PX, CameraRule, around
+from console.domain.rules import SWIFT_PER_S, SWIFT_PX, CameraRule, RuleFamily, around
 from console.domain.sharing import shared_source
 from console.infrastructure.channel.messages import (
     AnyMessage,
@@ -653,7 +653,15 @@ class Streams:
             look=self._look_slot(camera),
             swift=self._swift_slot(camera),
             rules=tuple(said(rule) for rule in self._rules_of(camera)),
+            references=self._references_of(camera),
         )
+
+    def _references_of(self, camera: Camera) -> str:
+        """Return where a place's reference lies: where those of its sight do; empty where no rule has one."""
+        if not any(rule.family is RuleFamily.PLACE_CHANGE for rule in self._rules_of(camera)):
+            return ""
+        wish = self._sight(camera.camera_id)
+        return wish.folder if wish is not None else ""
 
     def _remove_unused(self, refused: Collection[OpenStream]) -> None:
         messages = [*self._open.values(), *self._waiting.values(), *refused]  # a seat looks at where these would lie

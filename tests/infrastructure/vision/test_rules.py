@@ -1,5 +1,10 @@
 """A rule of every family on its way from the directory over the channel to the library."""
 
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
 import pytest
 
 from console.application.onboarding_desk import RULE_KINDS
@@ -7,7 +12,9 @@ from console.domain.ids import CameraId, CategoryCode, RuleId
 from console.domain.rules import CameraRule, RuleFamily, RuleFigures, place_of
 from console.infrastructure.channel.messages import ZoneRule
 from console.infrastructure.rule_messages import rule_on_trial, said
+from console.infrastructure.vision.place_pictures import keep_picture
 from console.infrastructure.vision.rules import rule_of
+from inference.preprocessing import letterbox
 from inference.rules.absence import AbsenceRule
 from inference.rules.bays import BaysRule
 from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
@@ -17,6 +24,7 @@ from inference.rules.families import Rule
 from inference.rules.intrusion import IntrusionRule
 from inference.rules.line_crossing import LineCrossingRule
 from inference.rules.loitering import LoiteringRule
+from inference.rules.place_change import PlaceChangeRule
 from inference.rules.sighted import SightedRule
 from inference.rules.standing_vehicle import StandingVehicleRule
 from inference.rules.static_object import StaticObjectRule
@@ -115,6 +123,10 @@ KNOWN: dict[RuleFamily, tuple[RuleFigures, Rule]] = {
             minimum_score=0.4,
         ),
     ),
+    RuleFamily.PLACE_CHANGE: (
+        RuleFigures(least_share=0.2, reference="2"),
+        PlaceChangeRule(rule_id="r", polygon=YARD, dwell_s=30.0, least_share=0.2),
+    ),
     RuleFamily.STATIC_OBJECT: (
         RuleFigures(least_area=0.004, is_removal_told=True),
         StaticObjectRule(rule_id="r", polygon=YARD, dwell_s=30.0, least_area=0.004, is_removal_told=True),
@@ -157,3 +169,23 @@ def test_a_fire_lane_is_offered_as_a_standing_vehicle_that_is_told_sooner_and_hi
     parking, lane = offered[CategoryCode("09009")], offered[CategoryCode("09012")]
     assert lane.dwell_s < parking.dwell_s
     assert (lane.priority, parking.priority) == ("high", "medium")
+
+
+def test_a_place_has_its_reference_in_the_cameras_folder_and_another_one_once_it_is_taken_anew(tmp_path: Path) -> None:
+    drawn_ = drawn(RuleFamily.PLACE_CHANGE)
+    renewed = replace(drawn_, figures=replace(drawn_.figures, reference="3"))
+    first, again, other = (rule_of(said(one), tmp_path) for one in (drawn_, drawn_, renewed))
+    assert isinstance(first, PlaceChangeRule) and isinstance(other, PlaceChangeRule)
+    assert first == again and first.reference is not None
+    assert first.reference.parent == tmp_path
+    assert other.reference != first.reference
+
+
+def test_how_a_place_looked_is_kept_as_a_picture_of_the_content_alone(tmp_path: Path) -> None:
+    picture = np.full((120, 200, 3), (30, 60, 200), np.uint8)
+    frame = letterbox(picture, (320, 320), sequence=1, media_time_s=0.0)
+    assert keep_picture(frame, tmp_path / "place.jpg")
+    kept = cv2.imread(str(tmp_path / "place.jpg"))
+    assert kept is not None and kept.shape == (frame.content_px[1], frame.content_px[0], 3)
+    assert kept.mean(axis=(0, 1)) == pytest.approx((30, 60, 200), abs=6)
+    assert not keep_picture(frame, tmp_path / "nowhere" / "place.jpg")

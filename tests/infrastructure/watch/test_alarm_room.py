@@ -316,3 +316,22 @@ def test_evidence_that_the_store_cannot_take_waits_for_it(tmp_path: Path, wires:
     clock.ahead_s += TRY_AGAIN_S
     here.take_in_waiting()
     assert len(intake.kept) == 1
+
+
+def test_an_alarm_of_a_changed_place_has_the_picture_it_was_compared_with_and_the_reference_stays(
+    tmp_path: Path, wires: Wires, intake: Intake
+) -> None:
+    reference = tmp_path / "place-1.jpg"
+    reference.write_bytes(b"how it looked")
+    changed = hit().model_copy(update={"family": RuleFamily.PLACE_CHANGE, "reference": str(reference)})
+    room(tmp_path, wires, intake).take_hit(changed)
+    (kept,) = intake.kept
+    assert (kept.remark, kept.kind, kept.subject_id) == ("reference", EvidenceKind.STILL, "alarm of hit-1")
+    assert kept.sha256 == hashlib.sha256(b"how it looked").hexdigest()
+    assert reference.read_bytes() == b"how it looked"
+
+
+def test_a_reference_picture_that_is_gone_is_said_to_be_missing(tmp_path: Path, wires: Wires, intake: Intake) -> None:
+    changed = hit().model_copy(update={"reference": str(tmp_path / "gone.jpg")})
+    room(tmp_path, wires, intake).take_hit(changed)
+    assert [(missing.kind, missing.remark) for missing in intake.missing] == [("still", "reference")]
