@@ -66,6 +66,7 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "use_model": N_("chose the detector that watches"),
         "remove_model": N_("took a detector away"),
         "keep_ptz_tours": N_("changed a camera's tours"),
+        "settle_bay": N_("settled who stood in a parking bay"),
         "keep_rules": N_("changed a camera's rules"),
         "copy_rules": N_("copied rules to a camera"),
         "open_rules": N_("opened a camera's rules and picture"),
