@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from openvino import CompiledModel, Core, InferRequest, Layout, Model, PartialShape, Type
+from openvino import CompiledModel, Core, InferRequest, Layout, Model, PartialShape, Tensor, Type
 from openvino.preprocess import ColorFormat, PrePostProcessor
 
+from inference.best_class import with_best_class
 from inference.decoders import decoder_for
-from inference.decoders.decoder import ANY
+from inference.decoders.decoder import ANY, Decoder
 from inference.detections import Detections
 from inference.errors import DeviceMissing, InferenceFailed, ModelRefused
 from inference.frames import Frame, Pixels
@@ -104,11 +105,11 @@ class Detector:
         self.manifest = manifest
         self._decoder = decoder_for(manifest)
         self._groups = manifest.group_numbers()
-        self._compiled = _compile(manifest, model, device, _options(precision, cache, threads, hint))
-        self._refuse_other_shapes()
+        self._compiled = _compile(manifest, self._decoder, model, device, _options(precision, cache, threads, hint))
         # One more than the device works on at a time: it has the next when it ends one.
         self.most_under_way = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")) + 1
         self._requests = cycle([self._compiled.create_infer_request() for _ in range(self.most_under_way + 1)])
+        self._given: dict[int, Pixels] = {}  # what a request reads, which OpenVINO does not keep alive
         self.running = _running(self._compiled)
 
     def look(self, frame: Frame) -> Detections:
@@ -130,12 +131,15 @@ class Detector:
         """
         request = next(self._requests)
         try:
-            request.start_async([self._tensor(frame)], share_inputs=True)
+            # Handed over as it is: what OpenVINO's dispatcher asks of each input costs more than the call.
+            self._given[id(request)] = pixels = self._pixels(frame)
+            request.set_input_tensor(Tensor(pixels, shared_memory=True))
+            request.start_async()
         except RuntimeError as cause:
             raise self.failed(cause) from cause
         return LookUnderWay(self, request, frame)
 
-    def _tensor(self, frame: Frame) -> Pixels:
+    def _pixels(self, frame: Frame) -> Pixels:
         wanted = self.manifest.input
         if frame.size_px != (wanted.width, wanted.height):
             raise ValueError(f"a frame of {frame.size_px} for a model of {(wanted.width, wanted.height)}")
@@ -159,13 +163,6 @@ class Detector:
         kept = suppress(found, self._groups, self.manifest.suppress_iou)
         return Detections.clipped(frame.to_picture(kept.boxes), kept.scores, kept.labels)
 
-    def _refuse_other_shapes(self) -> None:
-        found = [_lengths(port.get_partial_shape()) for port in self._compiled.outputs]
-        wanted = self._decoder.expected()
-        orders = permutations(found) if len(found) == len(wanted) else ()
-        if not any(all(map(_fits, order, wanted)) for order in orders):
-            raise ModelRefused(f"{self.manifest.name} answers in shapes {found}, its decoder reads {list(wanted)}")
-
 
 def _lengths(shape: PartialShape) -> tuple[int, ...]:
     if shape.rank.is_dynamic:
@@ -175,6 +172,14 @@ def _lengths(shape: PartialShape) -> tuple[int, ...]:
 
 def _fits(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     return len(found) == len(wanted) and all(want in (ANY, have) for have, want in zip(found, wanted, strict=True))
+
+
+def _refuse_other_shapes(graph: Model, manifest: Manifest, decoder: Decoder) -> None:
+    found = [_lengths(port.get_partial_shape()) for port in graph.outputs]
+    wanted = decoder.expected()
+    orders = permutations(found) if len(found) == len(wanted) else ()
+    if not any(all(map(_fits, order, wanted)) for order in orders):
+        raise ModelRefused(f"{manifest.name} answers in shapes {found}, its decoder reads {list(wanted)}")
 
 
 def _options(precision: str | None, cache: Path | None, threads: int | None, hint: str) -> dict[str, str | int]:
@@ -188,7 +193,9 @@ def _options(precision: str | None, cache: Path | None, threads: int | None, hin
     return options
 
 
-def _compile(manifest: Manifest, model: Path, device: str, options: dict[str, str | int]) -> CompiledModel:
+def _compile(
+    manifest: Manifest, decoder: Decoder, model: Path, device: str, options: dict[str, str | int]
+) -> CompiledModel:
     core = Core()
     if device != AUTO and not any(name.split(".")[0] == device.split(".")[0] for name in core.available_devices):
         raise DeviceMissing(f"{device} is not here; this machine has {', '.join(core.available_devices) or 'none'}")
@@ -196,6 +203,9 @@ def _compile(manifest: Manifest, model: Path, device: str, options: dict[str, st
         graph = core.read_model(str(model))
         refuse_other_input(graph, manifest)
         refuse_too_large(graph, manifest)
+        _refuse_other_shapes(graph, manifest, decoder)
+        if decoder.reads_best_class:
+            graph = with_best_class(graph, len(manifest.labels))
         graph = _accept_i420(graph, manifest.input)
         return core.compile_model(graph, device, options)
     except RuntimeError as cause:

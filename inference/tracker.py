@@ -25,6 +25,7 @@ _LOOKS_BEFORE_A_TRACK = 2
 _NOMINAL_HZ = 30.0
 # ByteTrack's noise figures are for pixels, so fractions of the picture are given to it at this size.
 _PICTURE_PX = 1000.0
+_FIELD_PX = 3 * _PICTURE_PX  # a track that is lost runs on for two seconds, and may leave the picture meanwhile
 # Share of the older looks in a track's label: about the last ten decide.
 _LABEL_MEMORY = 0.9
 
@@ -64,17 +65,23 @@ class Tracker:
     """Tracks of one camera. Used by one thread.
 
     Each group of labels is tracked by itself, so a van called car, then truck, stays one track, and a person who walks
-    in front of it never takes its number.
+    in front of it never takes its number: each group has a field of its own, so far from the others that no two boxes
+    of different groups touch, and one pass of the library follows them all.
     """
 
     def __init__(self, manifest: Manifest, looks_per_s: float) -> None:
         self._labels = manifest.labels
         self._groups = tuple(manifest.group_of(label) for label in manifest.labels)
-        self._looks_per_s = looks_per_s
-        self._by_group: dict[str, ByteTrackTracker] = {}
-        self._seen_s: dict[str, float] = {}  # by group, when the detector last saw one
-        self._numbers: dict[tuple[str, int], int] = {}
-        self._next_id = 1
+        fields = {group: number * _FIELD_PX for number, group in enumerate(dict.fromkeys(self._groups))}
+        self._field_px = np.array([fields[group] for group in self._groups], np.float32)
+        self._byte_track = ByteTrackTracker(
+            lost_track_buffer=round(LOST_S * _NOMINAL_HZ),
+            frame_rate=looks_per_s,
+            track_activation_threshold=NEW_TRACK_SCORE,
+            minimum_consecutive_frames=_LOOKS_BEFORE_A_TRACK,
+            minimum_iou_threshold=_MINIMUM_IOU,
+            high_conf_det_threshold=SURE_SCORE,
+        )
         self._votes: dict[int, _Votes] = {}
         self._tracks: dict[int, Track] = {}
         self._media_time_s: float | None = None
@@ -93,12 +100,17 @@ class Tracker:
         if before_s is not None and media_time_s <= before_s:
             raise ClockWentBackwards(before_s, media_time_s)
         self._media_time_s = media_time_s
-        groups = [self._groups[label] for label in seen.labels.tolist()]
-        self._seen_s |= dict.fromkeys(groups, media_time_s)
+        boxes = seen.boxes * _PICTURE_PX
+        boxes[:, 0::2] += self._field_px[seen.labels][:, None]
+        answer = self._byte_track.update(
+            supervision.Detections(xyxy=boxes, confidence=seen.scores, class_id=np.arange(len(seen))),
+            timestamp=media_time_s,
+        )
         found: list[Track] = []
-        for group in {*groups, *self._by_group}:
-            rows = np.array([row for row, name in enumerate(groups) if name == group], np.intp)
-            found += self._follow_group(group, seen.take(rows), media_time_s)
+        if answer.tracker_id is not None and answer.class_id is not None:
+            for number, row in zip(answer.tracker_id.tolist(), answer.class_id.tolist(), strict=True):
+                if number >= 0:  # -1: seen once only
+                    found.append(self._track(number + 1, seen, row, media_time_s))
         self._forget(media_time_s)
         return tuple(sorted(found, key=lambda track: track.track_id))
 
@@ -107,39 +119,13 @@ class Tracker:
         now_s = self._media_time_s or 0.0
         return tuple(track for track in self._tracks.values() if now_s - track.media_time_s <= age_s)
 
-    def _follow_group(self, group: str, seen: Detections, media_time_s: float) -> list[Track]:
-        tracker = self._by_group.get(group)
-        if tracker is None:
-            tracker = self._by_group[group] = ByteTrackTracker(
-                lost_track_buffer=round(LOST_S * _NOMINAL_HZ),
-                frame_rate=self._looks_per_s,
-                track_activation_threshold=NEW_TRACK_SCORE,
-                minimum_consecutive_frames=_LOOKS_BEFORE_A_TRACK,
-                minimum_iou_threshold=_MINIMUM_IOU,
-                high_conf_det_threshold=SURE_SCORE,
-            )
-        answer = tracker.update(
-            supervision.Detections(
-                xyxy=seen.boxes * _PICTURE_PX, confidence=seen.scores, data={"row": np.arange(len(seen))}
-            ),
-            timestamp=media_time_s,
-        )
-        if answer.tracker_id is None or not len(answer):
-            return []
-        found: list[Track] = []
-        for number, row in zip(answer.tracker_id.tolist(), np.asarray(answer.data["row"]).tolist(), strict=True):
-            if number >= 0:  # -1: seen once only
-                found.append(self._track((group, number), seen, row, media_time_s))
-        return found
-
-    def _track(self, key: tuple[str, int], seen: Detections, row: int, media_time_s: float) -> Track:
-        track_id = self._number(key)
+    def _track(self, track_id: int, seen: Detections, row: int, media_time_s: float) -> Track:
         score = float(seen.scores[row])
-        label = self._labels[int(seen.labels[row])]
+        label = int(seen.labels[row])
         track = Track(
             track_id=track_id,
-            label=self._votes.setdefault(track_id, _Votes()).winner(label, score),
-            group=key[0],
+            label=self._votes.setdefault(track_id, _Votes()).winner(self._labels[label], score),
+            group=self._groups[label],
             score=score,
             box=seen.box(row),
             media_time_s=media_time_s,
@@ -147,23 +133,9 @@ class Tracker:
         self._tracks[track_id] = track
         return track
 
-    def _number(self, key: tuple[str, int]) -> int:
-        # ByteTrack numbers each group by itself; operators see one count per camera.
-        if key not in self._numbers:
-            self._numbers[key] = self._next_id
-            self._next_id += 1
-        return self._numbers[key]
-
     def _forget(self, media_time_s: float) -> None:
         # Twice the time ByteTrack itself keeps a lost track.
         gone = {id_ for id_, track in self._tracks.items() if media_time_s - track.media_time_s > 2 * LOST_S}
         for track_id in gone:
             del self._tracks[track_id]
             del self._votes[track_id]
-        self._numbers = {key: id_ for key, id_ in self._numbers.items() if id_ not in gone}
-        # A kind that was not seen for so long is not looked for any more: an empty street costs nothing.
-        self._by_group = {
-            group: tracker
-            for group, tracker in self._by_group.items()
-            if media_time_s - self._seen_s[group] <= 2 * LOST_S
-        }

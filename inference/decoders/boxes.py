@@ -14,6 +14,8 @@ class Boxes:
     The order is no matter: only the classes are integers.
     """
 
+    reads_best_class = False
+
     def __init__(self, width: int, height: int, labels: int) -> None:
         del width, height
         self._labels = labels

@@ -17,6 +17,9 @@ ANY = -1
 class Decoder(Protocol):
     """Turns the raw outputs of one look into candidates; overlapping ones are not yet removed."""
 
+    reads_best_class: bool
+    """Whether it reads the best class of each candidate as well as all of them; see ``best_class``."""
+
     def expected(self) -> tuple[tuple[int, ...], ...]:
         """Return the shapes of the model's outputs, in any order; a model with others is refused.
 

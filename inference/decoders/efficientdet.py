@@ -17,7 +17,12 @@ _ANCHOR_SCALE = 3.0
 
 
 class EfficientDet:
-    """Scores ``(1, anchors, classes)`` and boxes ``(1, anchors, 4)`` as ty, tx, th, tw against fixed anchors."""
+    """Scores ``(1, anchors, classes)`` and boxes ``(1, anchors, 4)`` as ty, tx, th, tw against fixed anchors.
+
+    Best scores ``(1, anchors, 1)`` and their classes, int32, may stand in place of the scores.
+    """
+
+    reads_best_class = True
 
     def __init__(self, width: int, height: int, labels: int) -> None:
         self._labels = labels
@@ -27,14 +32,12 @@ class EfficientDet:
         return (1, len(self._anchors), self._labels), (1, len(self._anchors), 4)
 
     def decode(self, outputs: Sequence[Output], minimum_score: float) -> Detections:
-        scores, offsets = sorted((output[0] for output in outputs), key=lambda output: -output.shape[1])
+        scores, labels, offsets = _by_candidate(outputs)
         must_be_finite(float(scores.max()))
-        # Few of the 1.7 million scores are high enough: finding those costs a third of the best class of every anchor.
-        rows = np.unique(np.flatnonzero(scores >= minimum_score) // self._labels)
-        high = scores[rows]
+        rows = np.flatnonzero(scores >= minimum_score)
         boxes = _boxes(offsets[rows], self._anchors[rows])
         must_be_finite(float(boxes.sum()))
-        return Detections.clipped(boxes, np.clip(high.max(axis=1), 0, 1), high.argmax(axis=1).astype(np.int32))
+        return Detections.clipped(boxes, np.clip(scores[rows], 0, 1), labels[rows])
 
 
 def anchors(width: int, height: int) -> npt.NDArray[np.float32]:
@@ -64,6 +67,18 @@ def anchors(width: int, height: int) -> npt.NDArray[np.float32]:
     scale = np.array([height, width, height, width])
     whole: npt.NDArray[np.float32] = (np.concatenate(found) / scale).astype(np.float32)
     return whole
+
+
+def _by_candidate(outputs: Sequence[Output]) -> tuple[Output, Output, Output]:
+    """Return of each candidate its best score, the class that has it, and its offsets."""
+    if len(outputs) == 3:  # the device found the best class
+        labels = next(output[0, :, 0] for output in outputs if output.dtype == np.int32)
+        scores, offsets = sorted(
+            (output[0] for output in outputs if output.dtype != np.int32), key=lambda output: output.shape[1]
+        )
+        return scores[:, 0], labels, offsets
+    every, offsets = sorted((output[0] for output in outputs), key=lambda output: -output.shape[1])
+    return every.max(axis=1), every.argmax(axis=1).astype(np.int32), offsets
 
 
 def _boxes(offsets: Output, against: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

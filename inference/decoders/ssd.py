@@ -13,6 +13,8 @@ _ROWS = 200
 class Ssd:
     """One output ``(1, 1, 200, 7)``: image, label, score, x0, y0, x1, y1 in fractions; image -1 ends the list."""
 
+    reads_best_class = False
+
     def __init__(self, width: int, height: int, labels: int) -> None:
         del width, height  # the layer answers in fractions
         self._labels = labels

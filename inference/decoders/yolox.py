@@ -13,6 +13,8 @@ _STRIDES = (8, 16, 32)
 class Yolox:
     """One output ``(1, cells, 5 + classes)``: centre, size, objectness, classes; cells by stride 8, 16, 32."""
 
+    reads_best_class = False
+
     def __init__(self, width: int, height: int, labels: int) -> None:
         self._labels = labels
         self._size = np.array([width, height], np.float32)

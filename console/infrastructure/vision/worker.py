@@ -92,10 +92,10 @@ class VisionWorker:
             self._take(self._channel.receive())
         self._follow()
         has_looked = self._look()
-        self._end_rechecks()
         now_s = self._clock.monotonic_s()
         if now_s >= self._pulse_due_s:
             self._pulse_due_s = now_s + PULSE_S
+            self._end_rechecks(now_s)
             self._beat(now_s)
         if not has_looked:
             self._channel.has_arrived(self._rest_s(now_s))
@@ -210,8 +210,7 @@ class VisionWorker:
         if message.kind == "rule_hit":
             _log.info("rule %s of camera %s is hit: %s", message.rule_id, message.camera_id, message.hit_id)
 
-    def _end_rechecks(self) -> None:
-        now_s = self._clock.monotonic_s()
+    def _end_rechecks(self, now_s: float) -> None:
         for watch in self._watches.values():
             for request, recheck in watch.give_up(now_s):
                 self._channel.send(
