@@ -18,6 +18,7 @@ import numpy.typing as npt
 from inference.errors import ClipUnreadable
 from inference.frames import Pixels
 from inference.geometry import Box, Point
+from inference.painted import PAINTED, ROWS
 from inference.scoring import BAY_STAYS, Truth, TruthEvent, TruthZone
 from inference.weather import Weather
 
@@ -168,7 +169,10 @@ class Studio:
         chance = np.random.default_rng([seed, variant, *scene.name.encode()])
         behind = self._background(scene.background)
         horizon = self.script.sources[scene.background].horizon
-        cast = [(actor, self._pick(actor.crop, chance), chance.uniform(-_SHIFT, _SHIFT)) for actor in scene.actors]
+        cast = [
+            (actor, self._pick(actor.crop, chance, behind.shape[0]), chance.uniform(-_SHIFT, _SHIFT))
+            for actor in scene.actors
+        ]
         weather = scene.weathers[variant % len(scene.weathers)]
         late_s = float(chance.uniform(0.0, 1 / FPS))
         for number in range(round(scene.length_s * FPS)):
@@ -179,7 +183,9 @@ class Studio:
                 _paste(picture, cutout, (x + beside, y), _scale(actor, cutout, horizon, y))
             yield media_time_s, weather.over(picture, media_time_s / scene.length_s, chance)
 
-    def _pick(self, crop: str, chance: np.random.Generator) -> _Cutout:
+    def _pick(self, crop: str, chance: np.random.Generator, rows: int) -> _Cutout:
+        if crop in PAINTED:
+            return _Cutout(*PAINTED[crop](chance), 1.0, 0.0, ROWS / rows)
         places = self.script.places[crop]
         place = places[int(chance.integers(len(places)))]
         if place not in self._cutouts:

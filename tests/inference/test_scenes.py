@@ -9,6 +9,7 @@ import pytest
 from inference.detector import Detector
 from inference.errors import ClipUnreadable
 from inference.frames import Pixels
+from inference.painted import PAINTED
 from inference.pipeline import Pipeline
 from inference.preprocessing import letterbox
 from inference.scenes import FPS, Scene, Script, Studio, read_scenes
@@ -121,7 +122,8 @@ def test_every_kind_in_the_shipped_scenes_is_built_and_has_scenes_that_raise_it_
     kinds: dict[str, list[bool]] = {}
     for scene in shipped().scenes:
         kinds.setdefault(scene.zone.kind, []).append(bool(scene.due_s))
-        assert {actor.crop for actor in scene.actors} <= set(shipped().places)
+        assert {actor.crop for actor in scene.actors} <= {*shipped().places, *PAINTED}
+        assert all(actor.tall for actor in scene.actors if actor.crop in PAINTED), "a painted thing has no size"
         assert scene.background in shipped().sources
     assert set(kinds) <= set(BUILT)
     assert all(True in raising and False in raising for raising in kinds.values())
