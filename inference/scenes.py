@@ -6,7 +6,7 @@ street: figures on scenes are told apart from those on clips.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ _LATE_S = 10.0
 _EARLY_S = 2.0
 _BESIDE_S = 3.0
 """The begin or the end of a stay so far from the truth is right (judgement)."""
+PAINTED_SIZE = (768, 576)
+"""Of a painted background, columns and rows."""
 _SHIFT = 0.01
 """Its actors go up to so far beside their path, in fractions of the picture."""
 
@@ -111,7 +113,10 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
+    """Where a background comes from: a clip, or what is painted by this name."""
+
     clip: str
+    painted: str
     horizon: float
 
 
@@ -206,6 +211,10 @@ class Studio:
         return _Cutout(seen, alpha, place.box[3], source.horizon, place.box[3] - place.box[1])
 
     def _background(self, name: str) -> Pixels:
+        if (painted := self.script.sources[name].painted) and name not in self._backgrounds:
+            pixels, _ = PAINTED[painted](np.random.default_rng(0))
+            whole = cv2.resize(pixels, PAINTED_SIZE, interpolation=cv2.INTER_CUBIC)
+            self._backgrounds[name] = np.clip(whole, 0, 255).astype(np.uint8)
         if name not in self._backgrounds:
             path = self.folder / self.script.sources[name].clip
             count = _count(path)
@@ -225,7 +234,10 @@ def read_scenes(path: Path) -> Script:
     try:
         return Script(
             scenes=tuple(_scene(row) for row in found["scene"]),
-            sources={row["name"]: _Source(row["clip"], float(row["horizon"])) for row in found["background"]},
+            sources={
+                row["name"]: _Source(row.get("clip", ""), row.get("painted", ""), float(row["horizon"]))
+                for row in found["background"]
+            },
             places={
                 name: tuple(
                     _Place(row["background"], frame, (x0, y0, x1, y1), bool(row.get("stands")))
@@ -255,7 +267,9 @@ def _scene(row: Mapping[str, Any]) -> Scene:
             min_count=int(zone.get("min_count", 0)),
             hold_s=float(zone.get("hold_s", 0.0)),
             allowed=(float(allowed_x), float(allowed_y)),
-            bays=tuple(tuple((float(x), float(y)) for x, y in bay) for bay in zone.get("bays", ())),
+            bays=_outlines(zone.get("bays", ())),
+            exempt=_outlines(zone.get("exempt", ())),
+            least_area=float(zone.get("least_area", 0.0)),
         ),
         length_s=float(row["length_s"]),
         due_s=tuple(float(due_s) for due_s in row.get("due_s", ())),
@@ -271,6 +285,10 @@ def _scene(row: Mapping[str, Any]) -> Scene:
             for actor in row["actors"]
         ),
     )
+
+
+def _outlines(rows: Iterable[Any]) -> tuple[tuple[Point, ...], ...]:
+    return tuple(tuple((float(x), float(y)) for x, y in row) for row in rows)
 
 
 def _border_of(seen: Floats) -> Floats:

@@ -47,7 +47,8 @@ class TruthEvent:
 class TruthZone:
     """A zone or line with its rule's figures; ``labelled`` are the spans in which truth is known.
 
-    A figure the kind does not have is 0; ``allowed`` is then no way at all.
+    A figure the kind does not have is 0; ``allowed`` is then no way at all. ``exempt`` are places within the zone where
+    it is allowed: marked bike parks, licensed pitches.
     """
 
     name: str
@@ -60,6 +61,8 @@ class TruthZone:
     hold_s: float = 0.0
     allowed: Point = (0.0, 0.0)
     bays: tuple[tuple[Point, ...], ...] = ()
+    exempt: tuple[tuple[Point, ...], ...] = ()
+    least_area: float = 0.0
 
     @property
     def labelled_s(self) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from inference.pipeline import Look
 from inference.rules.absence import AbsenceRule
 from inference.rules.bays import BaysRule
+from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
 from inference.rules.bin_overflow import BinOverflowRule
 from inference.rules.crowd import CrowdRule
 from inference.rules.families import Rule
@@ -19,6 +20,9 @@ from inference.rules.static_object import StaticObjectRule
 from inference.rules.vendor import VendorRule
 from inference.rules.wrong_way import WrongWayRule
 from inference.scoring import BAY_STAYS, Raised, Truth, TruthZone
+
+LEAST_AREA = 0.001
+"""Of a thing where the truth says none, as in the rules themselves."""
 
 
 def _standing_vehicle(zone: TruthZone, minimum_score: float) -> StandingVehicleRule:
@@ -94,7 +98,13 @@ def _absence(zone: TruthZone, minimum_score: float) -> AbsenceRule:
 
 
 def _sighted(zone: TruthZone, minimum_score: float) -> SightedRule:
-    return SightedRule(rule_id=zone.name, polygon=zone.polygon, labels=zone.objects, minimum_score=minimum_score)
+    return SightedRule(
+        rule_id=zone.name,
+        polygon=zone.polygon,
+        labels=zone.objects,
+        minimum_score=minimum_score,
+        least_area=zone.least_area or LEAST_AREA,
+    )
 
 
 def _vendor(zone: TruthZone, minimum_score: float) -> VendorRule:
@@ -104,6 +114,20 @@ def _vendor(zone: TruthZone, minimum_score: float) -> VendorRule:
         labels=zone.objects - {"person"},
         dwell_s=zone.dwell_s,
         minimum_score=minimum_score,
+        least_area=zone.least_area or LEAST_AREA,
+        licensed=zone.exempt,
+    )
+
+
+def _bikes_out_of_place(zone: TruthZone, minimum_score: float) -> BikesOutOfPlaceRule:
+    return BikesOutOfPlaceRule(
+        rule_id=zone.name,
+        polygon=zone.polygon,
+        labels=zone.objects,
+        least_count=zone.min_count,
+        dwell_s=zone.dwell_s,
+        minimum_score=minimum_score,
+        parks=zone.exempt,
     )
 
 
@@ -131,6 +155,7 @@ BUILT: Mapping[str, Callable[[TruthZone, float], Rule]] = {
     "vendor": _vendor,
     "bays": _bays,
     "place_change": _place_change,
+    "bikes_out_of_place": _bikes_out_of_place,
 }
 """The families there are, by the truth's name of the kind. One that is missing is not scored, and is said to be."""
 

@@ -1,4 +1,4 @@
-"""Rain, dusk, shadow, headlights and a shaking mast, laid over a picture."""
+"""Rain, dusk, shadow, headlights, a shaking mast, and weather that turns, laid over a picture."""
 
 from enum import StrEnum
 
@@ -20,6 +20,10 @@ SHADOW = 0.55
 STREAKS = 260
 """Streaks of rain in one picture: heavy rain (judgement, by eye)."""
 SHAKE_PX = 2
+TURNS = (0.55, 0.85)
+"""Weather that turns does so between these parts of a scene."""
+SNOW, SNOW_LIGHT = 0.75, 225.0
+"""Share of the ground that settled snow covers, and its grey level (judgement, by eye)."""
 
 
 class Weather(StrEnum):
@@ -31,6 +35,9 @@ class Weather(StrEnum):
     SHADOW = "shadow"
     HEADLIGHTS = "headlights"
     JITTER = "jitter"
+    NIGHTFALL = "nightfall"
+    SHOWER = "shower"
+    SNOW = "snow"
 
     def over(self, picture: Floats, along: float, chance: np.random.Generator) -> Pixels:
         """Return the picture in this weather.
@@ -54,10 +61,23 @@ class Weather(StrEnum):
             case Weather.JITTER:
                 across, down = chance.integers(-SHAKE_PX, SHAKE_PX + 1, 2).tolist()
                 picture = np.roll(picture, (down, across), axis=(0, 1))
+            case Weather.NIGHTFALL:
+                dark = _turned(along)
+                picture, noise = picture * (1 - (1 - NIGHT) * dark), NOISE + (NIGHT_NOISE - NOISE) * dark
+            case Weather.SHOWER:
+                picture = _rain(picture, chance) if _turned(along) > 0 else picture
+            case Weather.SNOW:
+                picture = picture + SNOW * _turned(along) * (SNOW_LIGHT - picture)
             case Weather.PLAIN:
                 pass
         grain = chance.normal(0.0, noise, picture.shape[:2]).astype(np.float32)[:, :, None]
         return np.asarray(np.clip(picture + grain, 0, 255), np.uint8)
+
+
+def _turned(along: float) -> float:
+    """Return how far the weather has turned, 0 to 1."""
+    begin, end = TURNS
+    return min(1.0, max(0.0, (along - begin) / (end - begin)))
 
 
 def _rain(picture: Floats, chance: np.random.Generator) -> Floats:

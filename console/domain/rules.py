@@ -131,7 +131,7 @@ class RuleFigures:
     parks: tuple[tuple[Point, ...], ...] = ()
     least_area: float = 0.001
     is_removal_told: bool = False
-    least_share: float = 0.05
+    least_share: float = 0.025
     storeys: int = 6
     columns: int = 4
     lowest_storey: int = 1

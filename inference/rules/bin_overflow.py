@@ -45,13 +45,13 @@ class BinOverflowRule:
         polygon: the bin's outline in fractions of the whole picture, rim included.
         dwell_s: how long it may overflow, by media time; only time in which it can be seen counts.
         least_share: what lies over the rim and beside the foot covers at least so much, as a share of the outline's
-            box, 0 to 1.
+            box, 0 to 1. On generated scenes heaps cover 2.6 to 25 % of it, what passes and all weathers nothing.
     """
 
     rule_id: str
     polygon: tuple[Point, ...]
     dwell_s: float
-    least_share: float = 0.05
+    least_share: float = 0.025
 
     def __post_init__(self) -> None:
         if len(self.polygon) < 3 or self.dwell_s <= 0 or not 0 < self.least_share < 1:

@@ -17,6 +17,7 @@ OUTLINE = ((0.42, 0.40), (0.54, 0.40), (0.54, 0.70), (0.42, 0.70))
 RULE = BinOverflowRule(rule_id="bin", polygon=OUTLINE, dwell_s=8.0)
 HEAP: Box = (0.43, 0.27, 0.53, 0.40)
 BAGS: Box = (0.57, 0.58, 0.64, 0.74)
+BAG: Box = (0.60, 0.64, 0.635, 0.675)
 INSIDE: Box = (0.43, 0.41, 0.53, 0.48)
 BODY, RUBBISH = 45.0, 180.0
 Things = list[tuple[Box, float]]
@@ -52,6 +53,10 @@ def test_bags_beside_the_foot_are_told_as_such() -> None:
     said = bin_and(BAGS)
     assert len(said.hits) == 1
     assert said.reason("change") == "beside_bin"
+
+
+def test_one_small_bag_beside_the_foot_is_told_as_well() -> None:
+    assert bin_and(BAG).reason("change") == "beside_bin"
 
 
 def test_a_bin_that_is_full_up_to_its_rim_does_not_overflow() -> None:

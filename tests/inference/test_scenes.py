@@ -9,7 +9,7 @@ import pytest
 from inference.detector import Detector
 from inference.errors import ClipUnreadable
 from inference.frames import Pixels
-from inference.painted import PAINTED
+from inference.painted import PAINTED, ROWS
 from inference.pipeline import Pipeline
 from inference.preprocessing import letterbox
 from inference.scenes import FPS, Scene, Script, Studio, read_scenes
@@ -38,7 +38,7 @@ zone = { kind = "line_crossing", polygon = [[0.5, 1.0], [0.5, 0.0]], objects = [
 length_s = 4.0
 due_s = [2.0]
 toward = "right"
-weathers = ["plain", "rain", "dusk", "shadow", "headlights", "jitter"]
+weathers = ["plain", "rain", "dusk", "shadow", "headlights", "jitter", "nightfall", "shower", "snow"]
 actors = [{ crop = "block", path = [[0.0, 0.2, 0.6], [4.0, 0.8, 0.6]] }]
 """
 
@@ -83,6 +83,16 @@ def test_a_seed_gives_its_scene_again_and_another_seed_another(studio: Studio) -
     assert not np.array_equal(first[3], other[3])
 
 
+@pytest.mark.parametrize(("weather", "least", "most"), [("nightfall", 15, 30), ("shower", 95, 130), ("snow", 170, 210)])
+def test_weather_that_turns_begins_as_a_plain_day_and_ends_as_it_says(
+    studio: Studio, weather: str, least: float, most: float
+) -> None:
+    (scene,) = studio.script.scenes
+    pictures = [picture for _, picture in studio.play(scene, scene.weathers.index(Weather(weather)), seed=1)]
+    assert pictures[0][:20].mean() == pytest.approx(90, abs=3)
+    assert least <= pictures[-1][:20].mean() <= most
+
+
 @pytest.mark.parametrize(
     ("weather", "least", "most"),
     [("rain", 85, 130), ("dusk", 30, 50), ("shadow", 50, 88), ("headlights", 15, 60), ("jitter", 85, 95)],
@@ -100,6 +110,29 @@ def test_the_truth_of_a_scene_is_its_own_line_and_its_due_time(studio: Studio) -
     (event,) = truth.events
     assert (event.due_s, event.earliest_s, event.latest_s, event.toward) == (2.0, 0.0, 12.0, "right")
     assert truth.zones[0].labelled == ((0.0, 4.0),)
+
+
+def test_a_painted_background_and_what_is_painted_on_it_need_no_clip(tmp_path: Path) -> None:
+    painted = SMALL.replace('clip = "yard.avi"', 'painted = "painted_lift"').replace(
+        'crop = "block"', 'crop = "painted_bicycle", tall = 0.3'
+    )
+    (tmp_path / "scenes.toml").write_text(painted, encoding="utf-8")
+    lift = Studio(read_scenes(tmp_path / "scenes.toml"), tmp_path)
+    pictures = [picture for _, picture in lift.play(lift.script.scenes[0], 0, seed=3)]
+    early, late = pictures[0], pictures[-1]
+    assert early.shape == (576, 768, 3)
+    moved = np.abs(early.astype(int) - late).max(axis=2) > 60
+    assert 0.005 < moved.mean() < 0.2
+    assert moved[:150].mean() == 0.0
+
+
+@pytest.mark.parametrize("name", sorted(PAINTED))
+def test_each_painted_thing_is_drawn_within_its_outline_and_the_same_for_the_same_chance(name: str) -> None:
+    (pixels, alpha), (again, _) = (PAINTED[name](np.random.default_rng(4)) for _ in range(2))
+    assert pixels.shape == (*alpha.shape, 3)
+    assert alpha.shape[0] == ROWS
+    assert 0.05 < alpha.mean() <= 1.0
+    assert np.array_equal(pixels, again)
 
 
 def test_a_clip_that_is_not_there_makes_no_scene(studio: Studio, tmp_path: Path) -> None:
@@ -138,6 +171,10 @@ def scene_named(name: str) -> Scene:
     ("name", "variant", "right"),
     [
         ("somebody crosses the line", 1, 1),
+        pytest.param("rubbish stands over the rim", 0, 1, marks=pytest.mark.long),
+        pytest.param("a bin is full up to its rim", 0, 0, marks=pytest.mark.long),
+        pytest.param("a shed is built on the square", 3, 1, marks=pytest.mark.long),
+        pytest.param("a shed stands for a moment", 1, 0, marks=pytest.mark.long),
         pytest.param("somebody turns round before the line", 2, 0, marks=pytest.mark.long),
         pytest.param("a car crosses the line", 1, 1, marks=pytest.mark.long),
         pytest.param("somebody steps on the lawn", 0, 1, marks=pytest.mark.long),

@@ -38,7 +38,7 @@ AREAS = (0.0004, 0.001, 0.0025, 0.01, 0.04)
 """From a bottle bag at the far kerb to a sofa near by, in fractions of the picture."""
 SIZED = frozenset({RuleFamily.STATIC_OBJECT, RuleFamily.SIGHTED, RuleFamily.VENDOR})
 """Families whose things have a least size."""
-SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
+SHARES = (0.025, 0.05, 0.1, 0.2, 0.3, 0.5)
 """Of a bin's own size, from a bag on its rim to a heap; or of a place, from a shed in its corner to a building."""
 STOREYS = tuple(range(FEWEST_STOREYS, 41))
 COLUMNS = tuple(range(1, 31))
