@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inference.geometry import Box, Point, bounds, contains, foot_point, iou
+from inference.background import MOVERS
+from inference.geometry import Box, Point, area, bounds, contains, foot_point, iou, overlap
 from inference.rules.quiet import LookClock, Quiet
 from inference.rules.rule import Hit, ReasonValue, RuleLook, Still
 from inference.rules.subjects import Subject, Subjects, distance
@@ -17,6 +18,10 @@ STILL_IOU = 0.5
 NEAR = 1.5
 """Bikes belong together when their places are nearer than so many of their box heights: one may be walked around
 farther apart (judgement)."""
+HIDDEN_S = 30.0
+"""Who passes or stands before a group for no longer ends no stay of it (judgement)."""
+COVERED, LARGER = 0.5, 1.4
+"""A box that covers so much of two others and is so many times as large as each is those two once more (judgement)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +62,9 @@ class BikesOutOfPlace:
         self._quiet = Quiet()
         self._subjects = Subjects(rule.minimum_score)
         self._since_s: float | None = None
-        self._fewer_s = 0.0
+        self._fewer_s = self._hidden_s = 0.0
         self._first_box: Box | None = None
+        self._places: list[Box] = []
 
     def look(self, tracks: Sequence[Track], media_time_s: float) -> RuleLook:
         """Return what the rule says after this look; see ``RuleState``."""
@@ -68,8 +74,9 @@ class BikesOutOfPlace:
         for subject in seen:
             if iou(subject.first_box, subject.box) < STILL_IOU:
                 subject.begin_anew(subject.box, media_time_s)
-        group = _largest_group([subject for subject in self._subjects.known if _stands(subject, media_time_s)])
-        self._hold(group, media_time_s, passed_s)
+        standing = [subject for subject in self._subjects.known if _stands(subject, self._places, media_time_s)]
+        group = _largest_group([bike for bike in standing if not _is_several(bike, standing)])
+        self._hold(group, media_time_s, 0.0 if self._is_hidden(tracks, passed_s) else passed_s)
         hits = (self._report(group, media_time_s),) if self._is_due(group, media_time_s) else ()
         return RuleLook(
             dwells={subject.track_id: media_time_s - subject.entered_s for subject in seen},
@@ -82,7 +89,7 @@ class BikesOutOfPlace:
         self._clock.restart()
         self._quiet.restart()
         self._subjects.forget()
-        self._since_s, self._fewer_s = None, 0.0
+        self._since_s, self._fewer_s, self._places = None, 0.0, []
 
     def _counts(self, track: Track) -> bool:
         place = foot_point(track.box)
@@ -95,6 +102,7 @@ class BikesOutOfPlace:
     def _hold(self, group: Sequence[Subject], media_time_s: float, passed_s: float) -> None:
         if len(group) >= self.rule.least_count:
             self._fewer_s = 0.0
+            self._places = [bike.box for bike in group]
             if self._since_s is None:
                 # The group stands since its last needed bike came, not since that bike was believed to stand.
                 came = sorted(subject.entered_s for subject in group)
@@ -102,7 +110,17 @@ class BikesOutOfPlace:
             return
         self._fewer_s += passed_s
         if self._fewer_s > GRACE_S:
-            self._since_s = None
+            self._since_s, self._places = None, []
+
+    def _is_hidden(self, tracks: Sequence[Track], passed_s: float) -> bool:
+        """Tell whether somebody or a vehicle is before the group, for no longer than ``HIDDEN_S`` at a time."""
+        group = self._first_box
+        before = [track for track in tracks if track.label in MOVERS - self.rule.labels]
+        if group is None or not any(overlap(track.box, group) > 0.0 for track in before):
+            self._hidden_s = 0.0
+            return False
+        self._hidden_s += passed_s
+        return self._hidden_s <= HIDDEN_S
 
     def _is_due(self, group: Sequence[Subject], media_time_s: float) -> bool:
         return (
@@ -137,8 +155,24 @@ class BikesOutOfPlace:
         )
 
 
-def _stands(subject: Subject, media_time_s: float) -> bool:
-    return subject.seen > 1 and subject.unseen_s <= GRACE_S and media_time_s - subject.entered_s >= STANDING_S
+def _stands(subject: Subject, places: Sequence[Box], media_time_s: float) -> bool:
+    """Tell whether a bike stands; what is seen again where one of the group stood need not prove it again."""
+    if subject.seen < 2 or subject.unseen_s > GRACE_S:
+        return False
+    is_back = any(iou(subject.box, place) >= STILL_IOU for place in places)
+    return is_back or media_time_s - subject.entered_s >= STANDING_S
+
+
+def _is_several(bike: Subject, others: Sequence[Subject]) -> bool:
+    """Tell whether it is no bike of its own: detectors sometimes see two as one, beside the box of each."""
+    covered = [
+        other
+        for other in others
+        if other is not bike
+        and overlap(bike.box, other.box) >= COVERED * area(other.box)
+        and area(bike.box) >= LARGER * area(other.box)
+    ]
+    return len(covered) >= 2
 
 
 def _largest_group(bikes: Sequence[Subject]) -> list[Subject]:

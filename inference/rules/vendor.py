@@ -6,7 +6,7 @@ told as well: the rule does not know what is for sale.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 
 from inference.background import Ground, Patch
@@ -24,6 +24,10 @@ MOVED = 1.0
 """In own box heights: a step to the customer and back is no going away (judgement)."""
 REACH = 0.75
 """Between a person and the cart, in the person's box heights: an arm and a step (judgement)."""
+PART = 0.2
+"""Of the least area of goods: of a large plain thing only edges and corners are seen to have come (judgement)."""
+TOGETHER_S, TOGETHER = 2.0, 0.1
+"""Parts that came within so long, no farther apart than so much of the picture, are one thing (judgement: a stall)."""
 SAME_SHARE, SOLID, HIDDEN_SHARE = 0.3, 0.35, 0.5  # of goods on the ground, as for things left there
 APART_S = 20.0
 """A seller may leave the cart for so long and come back to the same trade (judgement)."""
@@ -61,10 +65,11 @@ class VendorRule:
 
 @dataclass(slots=True, eq=False)
 class _Stall:
-    """A cart or goods, and since when somebody stays there."""
+    """A cart or goods, since when it is there, and since when somebody stays beside it."""
 
     box: Box
     label: str
+    since_s: float
     is_seen: bool = True
     unseen_s: float = 0.0
     beside_s: float = 0.0
@@ -126,18 +131,19 @@ class Vendor:
         known = {cart.number for cart in self._carts.known}
         self._stalls = {number: stall for number, stall in self._stalls.items() if number in known}
         for cart in carts:
-            stall = self._stalls.setdefault(cart.number, _Stall(cart.box, cart.label))
+            stall = self._stalls.setdefault(cart.number, _Stall(cart.box, cart.label, cart.entered_s))
             if distance(foot_point(cart.first_box), foot_point(cart.box)) == 0.0 and cart.seen == 1:
                 stall.beside_s, stall.seller = 0.0, None  # it was pushed on: another stay begins
-            stall.box, stall.label = cart.box, cart.label
+            stall.box, stall.label, stall.since_s = cart.box, cart.label, cart.entered_s
 
     def _see_goods(self, ground: Ground, media_time_s: float, passed_s: float) -> None:
         if ground.is_anew:
             self._goods = []
         if ground.is_blind:
             return
-        found = ground.patches(self.rule.polygon, self.rule.least_area, media_time_s)
-        left = [patch for patch in found if patch.has_come and patch.solid >= SOLID]
+        found = ground.patches(self.rule.polygon, self.rule.least_area * PART, media_time_s)
+        came = _whole([patch for patch in found if patch.has_come and patch.solid >= SOLID])
+        left = [patch for patch in came if area(patch.box) >= self.rule.least_area]
         for stall in list(self._goods):
             own = [patch for patch in left if _is_same(stall.box, patch)]
             left = [patch for patch in left if patch not in own]
@@ -147,7 +153,7 @@ class Vendor:
                 stall.unseen_s += passed_s
                 if stall.unseen_s > GRACE_S:
                     self._goods.remove(stall)
-        self._goods += [_Stall(patch.box, GOODS) for patch in left]
+        self._goods += [_Stall(patch.box, GOODS, min(patch.since_s, media_time_s)) for patch in left]
 
     def _report(self, stall: _Stall, media_time_s: float) -> Hit:
         seller = stall.seller
@@ -182,8 +188,10 @@ def _count(stall: _Stall, staying: Sequence[Subject], media_time_s: float, passe
     if near:
         stall.seller = min(near, key=lambda one: one.entered_s)
         if stall.beside_s == 0.0:
-            stall.began_s = media_time_s - STAYS_S
-            stall.first_box, stall.beside_s = _around(stall.seller.first_box, stall.box), STAYS_S
+            # Who waited before there was anything to sell has not sold for so long.
+            stall.beside_s = min(STAYS_S, max(0.0, media_time_s - stall.since_s))
+            stall.began_s = media_time_s - stall.beside_s
+            stall.first_box = _around(stall.seller.first_box, stall.box)
         stall.beside_s += passed_s
         stall.apart_s = 0.0
         return
@@ -197,6 +205,24 @@ def _gap(person: Box, thing: Box) -> float:
     """Return how far somebody stands from a thing: between the boxes sideways, between the feet in depth."""
     across = max(0.0, thing[0] - person[2], person[0] - thing[2])
     return hypot(across, person[3] - thing[3])
+
+
+def _whole(parts: Sequence[Patch]) -> list[Patch]:
+    """Return the parts that came together, joined."""
+    joined: list[Patch] = []
+    for part in sorted(parts, key=lambda one: one.since_s):
+        whole = part
+        for other in [one for one in joined if _came_together(one, part)]:
+            joined.remove(other)
+            whole = replace(whole, box=_around(whole.box, other.box), since_s=min(whole.since_s, other.since_s))
+        joined.append(whole)
+    return joined
+
+
+def _came_together(a: Patch, b: Patch) -> bool:
+    across = max(0.0, a.box[0] - b.box[2], b.box[0] - a.box[2])
+    down = max(0.0, a.box[1] - b.box[3], b.box[1] - a.box[3])
+    return abs(a.since_s - b.since_s) <= TOGETHER_S and hypot(across, down) <= TOGETHER
 
 
 def _is_same(box: Box, patch: Patch) -> bool:

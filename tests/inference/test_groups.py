@@ -1,5 +1,7 @@
 """Crowds and groups of bikes: scenes that raise them, and what must not."""
 
+from dataclasses import replace
+
 import pytest
 
 from inference.rules.bikes_out_of_place import BikesOutOfPlaceRule
@@ -175,3 +177,24 @@ def test_bikes_are_news_again_only_after_the_kerb_was_seen_empty() -> None:
     said = watch(BIKES, lambda now_s: there(*bikes(4), if_=now_s < 50 or 55 <= now_s < 100 or now_s >= 130), 170.0)
     assert said.times == [pytest.approx(30.0), pytest.approx(160.0, abs=0.4)]
     assert len(said.cleared_s) == 1
+
+
+def test_two_bikes_that_the_detector_also_sees_as_one_are_two() -> None:
+    both = replace(bikes(1)[0], track_id=9, box=(0.226, 0.49, 0.334, 0.60))
+    assert watch(BIKES, lambda _now_s: [*bikes(2), both], 60.0).hits == []
+    assert len(watch(BIKES, lambda _now_s: [*bikes(3), both], 60.0).hits) == 1
+
+
+def test_bikes_in_a_row_so_close_that_each_box_covers_half_of_the_next_are_all_counted() -> None:
+    said = watch(BIKES, lambda _now_s: bikes(5, apart=0.025), 60.0)
+    assert said.reason("count") == 5
+
+
+def test_who_passes_before_a_group_ends_no_stay_of_it_and_who_takes_the_bikes_away_does() -> None:
+    passer = [at(0.31, 0.62, track_id=30, tall=0.2)]
+
+    def street(now_s: float) -> list[Track]:
+        return bikes(1) + passer if 12.0 <= now_s < 22.0 else bikes(4)
+
+    assert watch(BIKES, street, 45.0).times == [pytest.approx(30.0, abs=1.0)]
+    assert watch(BIKES, lambda now_s: [one for one in street(now_s) if one.label != "person"], 45.0).times == []

@@ -171,6 +171,13 @@ def scene_named(name: str) -> Scene:
     ("name", "variant", "right"),
     [
         ("somebody crosses the line", 1, 1),
+        ("a bicycle is wheeled into the lift", 0, 1),
+        pytest.param("a pram is pushed into the lift", 0, 0, marks=pytest.mark.long),
+        pytest.param("somebody sells from a cloth on the ground", 0, 1, marks=pytest.mark.long),
+        pytest.param("goods are unloaded and carried in", 0, 0, marks=pytest.mark.long),
+        pytest.param("a third bike joins two that stand there", 0, 1, marks=pytest.mark.long),
+        pytest.param("two bikes stand together", 0, 0, marks=pytest.mark.long),
+        pytest.param("crates are put before the shop", 0, 1, marks=pytest.mark.long),
         pytest.param("rubbish stands over the rim", 0, 1, marks=pytest.mark.long),
         pytest.param("a bin is full up to its rim", 0, 0, marks=pytest.mark.long),
         pytest.param("a shed is built on the square", 3, 1, marks=pytest.mark.long),

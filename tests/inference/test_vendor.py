@@ -54,6 +54,25 @@ def test_who_stays_beside_goods_that_were_laid_out_is_told() -> None:
     assert len(said.hits) == 1 and said.reason("beside") == "goods"
 
 
+def test_who_waits_and_only_then_lays_goods_out_is_told_when_those_have_lain_for_the_dwell() -> None:
+    said = street(lambda _now_s: [seller(0.70)], goods_from_s=40.0)
+    assert said.times == [pytest.approx(100.0, abs=2.0)]
+    assert said.hits[0].began_media_s == pytest.approx(40.0, abs=2.0)
+
+
+def test_a_stall_of_which_only_corners_are_plain_to_see_is_one_thing() -> None:
+    corners: list[tuple[Box, float]] = [((x, y, x + 0.04, y + 0.05), DARK) for x in (0.46, 0.58) for y in (0.50, 0.60)]
+    rule = replace(RULE, least_area=0.008)
+    people = [at(0.68, 0.66, track_id=1)]
+    stall = watch_ground(
+        Vendor(rule), lambda now_s: corners if now_s >= 10.0 else [], UNTIL_S, tracks=lambda _now_s: people, fps=2.0
+    )
+    alone = watch_ground(
+        Vendor(rule), lambda now_s: corners[3:] if now_s >= 10.0 else [], UNTIL_S, tracks=lambda _now_s: people, fps=2.0
+    )
+    assert (len(stall.hits), len(alone.hits)) == (1, 0)
+
+
 def test_customers_come_and_go_and_the_seller_steps_about() -> None:
     def trade(now_s: float) -> list[Track]:
         here = [cart(), seller(0.56 + 0.03 * (round(now_s) % 3))]
