@@ -150,5 +150,12 @@ class Desks:
             bay_notes=BayNotes(site.units),
             learning=LearningNotes(site.units, site.clock),
             lessons=LearningDesk(site.units, gate),
-            upkeep=Upkeep(site.units, site.clock, files, rules, timedelta(days=site.settings.storage.case_days)),
+            upkeep=Upkeep(
+                site.units,
+                site.clock,
+                files,
+                rules,
+                timedelta(days=site.settings.storage.case_days),
+                timedelta(days=site.settings.storage.stay_days),
+            ),
         )

@@ -502,6 +502,10 @@ class Bays(Protocol):
         """Return the latest, the newest first, with where the pictures of its begin and its end lie."""
         ...
 
+    def forget_ended(self, before: datetime, most: int) -> int:
+        """Forget the oldest that ended before; return how many that were."""
+        ...
+
 
 class Verifiers(Protocol):
     """Alarms as a verifier saw them, and its lessons."""

@@ -226,11 +226,13 @@ class StorageSettings(Section):
 
     ``least_days`` is the law's 30 (State Council decree 799); what is set lower is said by `citydesk doctor`.
     ``case_days``: two years, as local rules ask of important material (新疆 2014).
+    ``stay_days``: of stays in parking bays, a year of figures (judgement).
     """
 
     keep_days: int = Field(default=30, ge=0)
     least_days: int = Field(default=30, ge=0)
     case_days: int = Field(default=730, ge=0)
+    stay_days: int = Field(default=365, ge=0)
     reserve_gb: float = Field(default=2.0, gt=0)
     when_full: WhenFull = WhenFull.FREE_OLDEST
     continuous_gb: float = Field(default=0.0, ge=0)

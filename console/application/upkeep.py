@@ -18,6 +18,7 @@ STATION = "station"
 # Judgement: few enough that a unit of work takes milliseconds and a lost lease is noticed, enough for 9 streams' hour.
 A_BATCH = 100
 LOCKS_A_BATCH = 200
+STAYS_A_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +45,25 @@ class Upkeep:
     """The station's verbs on what is stored. Safe from any thread; one batch at a time."""
 
     def __init__(
-        self, units: UnitsOfWork, clock: Clock, files: StoredFiles, rules: Retention, case_keep: timedelta
+        self,
+        units: UnitsOfWork,
+        clock: Clock,
+        files: StoredFiles,
+        rules: Retention,
+        case_keep: timedelta,
+        stay_keep: timedelta = timedelta(days=365),
     ) -> None:
         """Args:
         case_keep: how long after its closing a case still holds its evidence.
+        stay_keep: how long after its end a stay in a parking bay is still known; its pictures go with the evidence
+            that belongs to no case.
         """
         self._units = units
         self._clock = clock
         self._files = files
         self._rules = rules
         self._case_keep = case_keep
+        self._stay_keep = stay_keep
 
     def free(self, disk: Disk, holdings: Sequence[Holding] = tuple(Holding)) -> Freed:
         """Free one batch: written down first, then taken from the disk.
@@ -102,6 +112,16 @@ class Upkeep:
                 unit.audit.append(_facts(now, "release_locks", {"locks": len(locks), "cases": cases}))
             unit.commit()
         return len(locks) == LOCKS_A_BATCH
+
+    def forget_stays(self) -> bool:
+        """Forget stays in parking bays that ended long ago; return whether there are more."""
+        now = self._clock.now()
+        with self._units.write() as unit:
+            gone = unit.bays.forget_ended(now - self._stay_keep, STAYS_A_BATCH)
+            if gone:
+                unit.audit.append(_facts(now, "forget_stays", {"stays": gone}))
+            unit.commit()
+        return gone == STAYS_A_BATCH
 
     def _remove(self, files: Sequence[Stored]) -> None:
         """Take all of them away; one that does not go holds no other back, and is told at the end."""

@@ -167,7 +167,7 @@ ELSEWHERE = {
         for name in ("has_news", "judges", "unseen", "keep_seen", "take_verdicts", "lesson", "lesson_in_force")
     ),
     *(f"LearningNotes.{name}" for name in ("to_be_taught", "keep_lesson")),
-    *(f"Upkeep.{name}" for name in ("free", "finish", "release_closed")),
+    *(f"Upkeep.{name}" for name in ("free", "finish", "release_closed", "forget_stays")),
 }
 # They show no picture, say nothing to the street, change nothing that belongs to anybody else, or are parts of a verb
 # above.

@@ -13,6 +13,7 @@ from console.domain.accounts import Actor, Role
 from console.domain.errors import DomainError, TransitionRefused
 from console.domain.ids import EvidenceId
 from console.domain.retention import Disk, Holding, Retention, Stored, Why
+from tests.application.bays import put_row, put_stay
 from tests.application.city import CAMERA, City, person
 from tests.application.storage import PLENTY, Shelf, clip, record, recorded
 
@@ -328,3 +329,23 @@ def test_no_lock_is_set_without_a_reason(city: City, desk: StorageDesk, lead: Ac
     with city.units.read() as unit:
         assert unit.locks.newest(1) == []
         assert unit.evidence.get(EvidenceId(item)).deleted_at is None
+
+
+def test_a_stay_in_a_bay_is_forgotten_a_year_after_its_end_and_one_that_still_stands_never(
+    city: City, upkeep: Upkeep
+) -> None:
+    began = city.clock.now()
+    put_row(city.units, CAMERA)
+    ended = put_stay(city.units, CAMERA, began, bay=1, left_at=began + timedelta(hours=1))
+    standing = put_stay(city.units, CAMERA, began, bay=2)
+    city.clock.wait(days=365)
+    assert not upkeep.forget_stays()
+    with city.units.read() as unit:
+        assert len(unit.bays.newest(9)) == 2
+    city.clock.wait(days=1)
+    assert not upkeep.forget_stays()
+    with city.units.read() as unit:
+        assert [stay.session_id for stay, _, _ in unit.bays.newest(9)] == [standing.session_id]
+        with pytest.raises(Stale):
+            unit.bays.get(ended.session_id)
+    assert city.audit_verbs()[-1] == "forget_stays"

@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,6 +54,8 @@ ON_AIR = (0xDF, 0x7E, 0xC6)  # `air` of the palette
 WINDOW_WITHIN_S, STEP_WITHIN_S = 300.0, 180.0
 LOOK_EVERY_S = 0.5
 TRIED_WITHIN_S = 120.0
+FOOTAGE = ROOT.parent / "shared/media"
+PARKED = "suburb-parked-cars.mp4"  # cars wait in a lane and drive on
 ANSWERS_OF_EACH = 24  # a few more than the first lesson needs
 ANSWERED_WITHIN_S, LEARNT_WITHIN_S = 900.0, 1200.0  # the first lesson has patience for ten minutes
 CROSSING = next(kind for kind in RULE_KINDS if kind.family is RuleFamily.LINE_CROSSING)
@@ -83,6 +86,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only-walls", action="store_true")
     parser.add_argument("--only-rules", action="store_true", help="what was learnt, which takes a quarter of an hour")
     parser.add_argument("--only-zones", action="store_true")
+    parser.add_argument("--only-bays", action="store_true")
     parser.add_argument(
         "--size", default=f"{WIDTH}x{HEIGHT}", help="of the screen; another than the documents' is for looking"
     )
@@ -108,6 +112,11 @@ def main(arguments: list[str]) -> int:
                 "QT_SCALE_FACTOR": chosen.scale,
             }
             made = View(width, height, chosen.into)
+            if not chosen.only_walls and not chosen.only_login and not chosen.only_zones:
+                with demo(environment, made, "--login", "--footage", str(one_clip(Path(folder), PARKED))) as seat:
+                    park(seat, language)
+            if chosen.only_bays:
+                continue
             if not chosen.only_walls and not chosen.only_login:
                 with demo(environment, made, "--login") as seat:
                     try_zones(seat, language, Path(folder))
@@ -496,6 +505,43 @@ def try_zones(seat: Seat, language: str, folder: Path) -> None:
     seat.press("Down")
     time.sleep(SETTLE_S)
     seat.keep("zones-tried", language)
+
+
+def one_clip(folder: Path, name: str) -> Path:
+    """Return a folder with this clip of the labelled footage alone."""
+    alone = folder / "footage"
+    alone.mkdir()
+    shutil.copy(FOOTAGE / name, alone)
+    return alone
+
+
+def park(seat: Seat, language: str) -> None:
+    """Draw a row of bays where cars stand and drive off, and keep the page when some have come and gone."""
+    sign_in(seat, "admin")
+    open_zones(seat)
+    add_rule(seat, RuleFamily.BAYS)
+    seat.press("p")
+    for keys in (("Left", 2, "Up", 4), ("Right", 20, "Down", 16), ("Right", 2, "Up", 6), ("Left", 18, "Up", 12)):
+        across, so_far, down, so_deep = keys
+        seat.press(*[f"shift+{across}"] * so_far, *[f"shift+{down}"] * so_deep, "space")
+    seat.press("Return")
+    time.sleep(SETTLE_S)
+    seat.keep("zones-bays", language)
+    seat.press("ctrl+Return", "Escape", "ctrl+F4")
+    wait_for("two cars that came and went", STEP_WITHIN_S, lambda: stays_ended() >= 2)
+    time.sleep(2 * SETTLE_S)
+    seat.press("r", "Down")
+    time.sleep(2 * SETTLE_S)
+    seat.keep("bays", language)
+
+
+def stays_ended() -> int:
+    site = Site.open("demo")
+    try:
+        with site.units.read() as unit:
+            return sum(stay.left_at is not None for stay, _, _ in unit.bays.newest(20))
+    finally:
+        site.close()
 
 
 def sign_in(seat: Seat, name: str) -> None:

@@ -97,8 +97,8 @@ def test_stays_are_listed_newest_first_with_their_pictures_and_the_missing_one_i
     first, second = (row.cells for row in page.stays.model_rows.rows)
     assert (first[0], first[2], first[4]) == ("北侧泊位 2", "还在", "不确定，待人工核定")
     assert (second[0], second[3], second[4], second[5]) == ("北侧泊位 1", "42 分钟", "确定", "–")
-    until(seat.qtbot, lambda: not page.pictures[0].pixmap().isNull())
-    assert page.pictures[1].pixmap().isNull() and page.pictures[1].text() == "无画面"
+    until(seat.qtbot, lambda: not page.pictures[0].image.isNull())
+    assert page.pictures[1].image.isNull() and page.pictures[1].accessibleDescription() == "无画面"
 
 
 def test_what_is_not_sure_is_settled_by_one_key_and_what_is_sure_cannot_be(seat: Seat, page: BaysPage) -> None:
@@ -123,6 +123,12 @@ def test_the_page_says_it_all_in_english_too_and_is_left_by_esc(seat: Seat, page
     seat.strike(page, "Esc")
     assert left.count() == 1
     assert "bays" in ICONS and any(room[0] == "bays" for room in ROOMS)
+
+
+def test_on_a_screen_of_960_by_540_the_page_keeps_its_height_and_both_pictures(seat: Seat, page: BaysPage) -> None:
+    page.resize(960, 480)
+    until(seat.qtbot, lambda: page.height() <= 480)
+    assert all(picture.isVisible() and picture.geometry().bottom() < page.height() for picture in page.pictures)
 
 
 def test_who_may_not_watch_is_told_so(seat: Seat) -> None:

@@ -103,6 +103,7 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "push_key_issued": N_("gave a sending device a new key"),
         "push_refused": N_("tried to send pictures with a wrong key"),
         "release": N_("gave an alarm back"),
+        "forget_stays": N_("forgot old stays in parking bays"),
         "release_locks": N_("released locks after their time"),
         "remove_camera": N_("removed a camera"),
         "remove_view": N_("removed a view of the wall"),

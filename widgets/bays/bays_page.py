@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPixmap, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.application.bays_desk import BayRow, BaysDesk, BayStay
 from console.application.ports import Clock
@@ -28,11 +28,12 @@ from widgets.common.lettering import Panel, TellingLine, follow_text_size, label
 from widgets.common.page_keys import bind
 from widgets.common.text_table import TextTable
 from widgets.desk import Desk
+from widgets.evidence.picture import EvidencePicture
 from widgets.evidence.stills import Stills
 from widgets.state.bays import BayTold
 from widgets.state.telling import Teller, Told, told_of
 
-STILL = QSize(400, 225)
+STILL, LEAST_STILL = QSize(400, 225), QSize(176, 99)  # the lesser: a 1080p screen at 200 % has 960 × 540
 BUTTON_PX = 36
 SHOW_EVERY_MS = 1000
 WATCHED_FOR = timedelta(seconds=5)
@@ -84,11 +85,11 @@ class BaysPage(QWidget):
         self.line = TellingLine(self)
         self.table, self.stays = TextTable(BAY_STRETCHED, self), TextTable(STAY_STRETCHED, self)
         self.nothing, self.no_stays = label("body", "t2", wrap=True), label("body", "t2", wrap=True)
-        self.pictures = (label("body", "t2"), label("body", "t2"))
+        self.pictures = (EvidencePicture(self), EvidencePicture(self))
         self._picture_heads = (label("small", "t2"), label("small", "t2"))
         for picture in self.pictures:
-            picture.setFixedSize(STILL)
-            picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            picture.setMinimumSize(LEAST_STILL)
+            picture.setMaximumSize(STILL)
         self.buttons = {key: KeyButton(key, self, height=BUTTON_PX) for key in ("O", "F", "U")}
         self._beat = QTimer(self)
         self._beat.setInterval(SHOW_EVERY_MS)
@@ -118,8 +119,7 @@ class BaysPage(QWidget):
         beside = QVBoxLayout()
         for head, picture in zip(self._picture_heads, self.pictures, strict=True):
             beside.addWidget(head)
-            beside.addWidget(picture)
-        beside.addStretch(1)
+            beside.addWidget(picture, 1)
         row = QHBoxLayout(below)
         row.addLayout(listed, 1)
         row.addLayout(beside)
@@ -265,17 +265,13 @@ class BaysPage(QWidget):
         for picture, path, head in zip(self.pictures, paths, self._picture_heads, strict=True):
             self._show_picture(picture, path, head.text())
 
-    def _show_picture(self, picture: QLabel, path: str, name: str) -> None:
-        ratio = self.devicePixelRatio()
-        image = self._stills.picture(path, STILL * ratio)
+    def _show_picture(self, picture: EvidencePicture, path: str, name: str) -> None:
+        image = self._stills.picture(path, STILL * self.devicePixelRatio())
         picture.setAccessibleName(name)
-        if image.isNull():
-            picture.setPixmap(QPixmap())
-            picture.setText(self._teller.say(Told(N_("No picture"))))
-            return
-        pixels = QPixmap.fromImage(image)
-        pixels.setDevicePixelRatio(ratio)
-        picture.setPixmap(pixels)
+        nothing = self._teller.say(Told(N_("No picture")))
+        picture.setAccessibleDescription(nothing if image.isNull() else "")
+        picture.show_words(nothing)
+        picture.show_still(image)
 
     def _tell(self, told: Told | None) -> None:
         self._told = told

@@ -60,6 +60,9 @@ def jobs_of(
     def release(_turn: Turn) -> bool:
         return upkeep.release_closed()
 
+    def forget(_turn: Turn) -> bool:
+        return upkeep.forget_stays()
+
     def tours(_turn: Turn) -> bool:
         """Say which cameras go their round by the calendar; which station turns one, its lease says."""
         take_tours(ptz.tours_due())
@@ -70,6 +73,7 @@ def jobs_of(
         Job(name=retention_of(station), every=FREE_EVERY, act=storage.free),
         Job(name=f"deadlines at {station}", every=DEADLINES_EVERY, act=deadlines),
         Job(name="locks of closed cases", every=RELEASE_EVERY, act=release),
+        Job(name="old stays in bays", every=RELEASE_EVERY, act=forget),
     ]
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, ScalarSelect, select
+from sqlalchemy import Connection, RowMapping, ScalarSelect, delete, select
 
 from console.application.errors import Stale
 from console.domain.bay_sessions import ENTERED, LEFT, BaySession, Settled
@@ -54,6 +55,18 @@ class SqlBays:
         )
         rows = self._connection.execute(statement).mappings()
         return [(_session_in(row), row["came"] or "", row["went"] or "") for row in rows]
+
+    def forget_ended(self, before: datetime, most: int) -> int:
+        ended = (
+            select(bay_sessions.c.session_id)
+            .where(bay_sessions.c.left_at < before)
+            .order_by(bay_sessions.c.entered_at, bay_sessions.c.session_id)
+            .limit(most)
+        )
+        oldest = list(self._connection.scalars(ended))
+        if oldest:
+            self._connection.execute(delete(bay_sessions).where(bay_sessions.c.session_id.in_(oldest)))
+        return len(oldest)
 
 
 def _still(remark: str) -> ScalarSelect[Any]:
