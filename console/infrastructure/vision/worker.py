@@ -194,10 +194,13 @@ class VisionWorker:
 
     def _begin_due(self, more: int = 0) -> None:
         """Begin looks at the most urgent cameras that have a new frame, as many as the device takes and ``more``."""
+        most = self._detector.most_under_way + more
+        if len(self._under_way) >= most:
+            return
         now_s = self._clock.monotonic_s()
         busy = [one.watch for one in self._under_way]  # a camera's next picture lies where its last one lay
         for camera_id in self._scheduler.due(now_s):
-            if len(self._under_way) >= self._detector.most_under_way + more:
+            if len(self._under_way) >= most:
                 return
             watch = self._watches[camera_id]
             newest = watch.newest(now_s) if watch not in busy else None

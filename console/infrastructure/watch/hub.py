@@ -127,7 +127,8 @@ class Hub:
         try:
             prove(connection, self.endpoint.key, is_caller=False)
         except Unavailable:
-            _log.warning("a caller without the station's key was refused")
+            if not self._closing.is_set():  # then it was ourselves, waking the listener
+                _log.warning("a caller without the station's key was refused")
             return
         channel = Channel(connection)
         try:
