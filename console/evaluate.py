@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from console.domain.rules import WHOLE_PICTURE, Box, Tiling, tiles_of
 from console.infrastructure.assets.command import open_store
 from console.infrastructure.terminal import terminal_words
 from console.words import Words
@@ -23,9 +24,10 @@ from inference.frames import Frame
 from inference.manifest import read_manifest
 from inference.pipeline import Pipeline
 from inference.preprocessing import letterbox
-from inference.replay import frames
+from inference.replay import looks_at
 from inference.scenes import FPS, Scene, Studio, read_scenes
 from inference.scoring import Raised, Score, Truth, read_truth, score
+from inference.tiling import seen_in
 from inference.truth_rules import SCORED, raised_by, rules_of
 from resources.locate import locate
 
@@ -152,6 +154,12 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     parser.add_argument("--model", type=Path, help=words.say("that model's file"))
     parser.add_argument("--device", default="CPU")
     parser.add_argument("--looks", type=float, default=LOOKS_PER_S, help=words.say("looks per second of media time"))
+    parser.add_argument(
+        "--tiles",
+        choices=[tiling.value for tiling in Tiling],
+        default=Tiling.WHOLE.value,
+        help=words.say("look at so many parts of the picture as well, columns by rows"),
+    )
     parser.add_argument("--minimum-score", type=float, default=MINIMUM_SCORE)
     return parser
 
@@ -167,7 +175,7 @@ def _play(pairs: Iterable[tuple[Path, Path, Truth]], detector: Detector, chosen:
         _trial(
             path.stem,
             truth,
-            frames(clip, detector.manifest.input, truth.fps, chosen.looks, count=truth.frames),
+            looks_at(clip, detector.manifest.input, truth.fps, chosen.looks, _regions(chosen), count=truth.frames),
             detector,
             chosen,
         )
@@ -195,23 +203,33 @@ def _play_scenes(detector: Detector, chosen: argparse.Namespace) -> list[Trial]:
 
 def _seen(
     studio: Studio, scene: Scene, variant: int, detector: Detector, chosen: argparse.Namespace
-) -> Iterator[Frame]:
+) -> Iterator[tuple[Frame, ...]]:
     wanted = detector.manifest.input
     every = max(1, round(FPS / chosen.looks))
     for number, (media_time_s, picture) in enumerate(studio.play(scene, variant, chosen.seed)):
         if number % every == 0:
-            yield letterbox(
-                picture,
-                (wanted.width, wanted.height),
-                sequence=number + 1,
-                media_time_s=media_time_s,
-                stretch=wanted.resize == "stretch",
+            yield tuple(
+                letterbox(
+                    picture,
+                    (wanted.width, wanted.height),
+                    sequence=number + 1,
+                    media_time_s=media_time_s,
+                    region=region,
+                    stretch=wanted.resize == "stretch",
+                )
+                for region in _regions(chosen)
             )
 
 
-def _trial(name: str, truth: Truth, seen: Iterable[Frame], detector: Detector, chosen: argparse.Namespace) -> Trial:
+def _regions(chosen: argparse.Namespace) -> tuple[Box, ...]:
+    return WHOLE_PICTURE, *tiles_of(WHOLE_PICTURE, Tiling(chosen.tiles))
+
+
+def _trial(
+    name: str, truth: Truth, seen: Iterable[Sequence[Frame]], detector: Detector, chosen: argparse.Namespace
+) -> Trial:
     pipeline = Pipeline(detector.manifest, chosen.looks, rules_of(truth, chosen.minimum_score))
-    looks = (pipeline.take(frame, detector.look(frame)) for frame in seen)
+    looks = (pipeline.take(frames[0], seen_in(detector, frames)) for frames in seen)
     return Trial(stem=name, truth=truth, raised=tuple(raised_by(looks, truth)))
 
 

@@ -1,6 +1,6 @@
 """A clip as a vision worker would have seen it live, by media time and as fast as it goes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -18,14 +18,22 @@ _LEAST_SHARE = 0.98  # decoders differ in a clip's last pictures (judgement)
 def frames(
     path: Path, wanted: ModelInput, fps: float, looks_per_s: float, *, region: Box = WHOLE, count: int = 0
 ) -> Iterator[Frame]:
-    """Yield the frames a worker would look at, each with pixels of its own.
+    """Yield the frames a worker would look at, each with pixels of its own; as for ``looks_at``."""
+    for whole, *_ in looks_at(path, wanted, fps, looks_per_s, (region,), count=count):
+        yield whole
+
+
+def looks_at(
+    path: Path, wanted: ModelInput, fps: float, looks_per_s: float, regions: Sequence[Box], *, count: int = 0
+) -> Iterator[tuple[Frame, ...]]:
+    """Yield for each look at a clip the frame of each region.
 
     Args:
         path: of the clip.
         wanted: what the model looks at.
         fps: of the clip; media time is the picture's number divided by it.
         looks_per_s: how often a worker looks, by media time.
-        region: what it looks at, in fractions of the picture.
+        regions: what it looks at, in fractions of the picture.
         count: pictures the clip must have; 0 for as many as come.
 
     Raises:
@@ -33,13 +41,16 @@ def frames(
     """
     every = max(1, round(fps / looks_per_s))
     for number, picture in enumerate(pictures(path, every=every, count=count)):
-        yield letterbox(
-            picture,
-            (wanted.width, wanted.height),
-            sequence=number * every + 1,
-            media_time_s=number * every / fps,
-            region=region,
-            stretch=wanted.resize == "stretch",
+        yield tuple(
+            letterbox(
+                picture,
+                (wanted.width, wanted.height),
+                sequence=number * every + 1,
+                media_time_s=number * every / fps,
+                region=region,
+                stretch=wanted.resize == "stretch",
+            )
+            for region in regions
         )
 
 

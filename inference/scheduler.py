@@ -7,7 +7,8 @@ once, not an hour's worth. No camera gets more than it asked for.
 Fairness: while a camera whose turn has come waits with a new frame, every other camera gets at most as many looks as
 its rate is times the waiting one's, rounded up. So none that asks for as many looks or fewer gets two, and of 64
 cameras of one rate none waits for more than 63 looks of others, whatever bursts, dark cameras or failed looks there
-are (a failed look is a look). Priority is the rate that is asked for.
+are (a failed look is a look). Priority is the rate that is asked for. A picture that is looked at in parts is one look
+here, whatever it costs the model: who chose the parts was shown the cost, and overload lowers all by the same share.
 """
 
 from collections.abc import Iterator

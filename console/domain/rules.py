@@ -34,6 +34,31 @@ class RuleFamily(StrEnum):
     PLACE_CHANGE = "place_change"
 
 
+class Tiling(StrEnum):
+    """Into how many parts a picture is looked at beside the whole: columns by rows."""
+
+    WHOLE = "whole"
+    TWO = "2x1"
+    FOUR = "2x2"
+    SIX = "3x2"
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Columns and rows; one of each for the whole alone."""
+        if self is Tiling.WHOLE:
+            return 1, 1
+        columns, rows = self.value.split("x")
+        return int(columns), int(rows)
+
+    @property
+    def looks(self) -> int:
+        """How often the detector looks at one picture: at the whole, and at each part."""
+        columns, rows = self.grid
+        return 1 if self is Tiling.WHOLE else 1 + columns * rows
+
+
+TILE_OVERLAP = 0.2
+"""Of a part's side, shared with its neighbour: a person at the seam is whole in one of them (judgement)."""
 WITH_DWELL = frozenset(
     {
         RuleFamily.STANDING_VEHICLE,
@@ -200,6 +225,7 @@ class CameraRule:
         figures: what the family needs beside.
         hours: when it looks; ``None`` for day and night.
         is_on: a rule that is switched off keeps its place and figures, and looks at nothing.
+        tiling: in how many parts its region is looked at; a camera follows the finest of its rules.
     """
 
     rule_id: RuleId
@@ -216,6 +242,7 @@ class CameraRule:
     figures: RuleFigures = NO_FIGURES
     hours: Hours | None = None
     is_on: bool = True
+    tiling: Tiling = Tiling.WHOLE
 
     @property
     def is_swift(self) -> bool:
@@ -258,6 +285,33 @@ def around(boxes: Iterable[Box]) -> Box:
     """
     left, top, right, bottom = zip(*boxes, strict=True)
     return min(left), min(top), max(right), max(bottom)
+
+
+def finest(tilings: Iterable[Tiling]) -> Tiling:
+    """Return the one with most parts; there is one at least."""
+    return max(tilings, key=lambda tiling: tiling.looks)
+
+
+def tiles_of(region: Box, tiling: Tiling) -> tuple[Box, ...]:
+    """Return the parts of a region, row by row from the upper left; none where the whole is looked at alone."""
+    if tiling is Tiling.WHOLE:
+        return ()
+    left, top, right, bottom = region
+    (columns, rows), step = tiling.grid, 1 - TILE_OVERLAP
+    across, down = (
+        (right - left) / (columns - TILE_OVERLAP * (columns - 1)),
+        (bottom - top) / (rows - TILE_OVERLAP * (rows - 1)),
+    )
+    return tuple(
+        (
+            left + column * step * across,
+            top + row * step * down,
+            min(right, left + (column * step + 1) * across),
+            min(bottom, top + (row * step + 1) * down),
+        )
+        for row in range(rows)
+        for column in range(columns)
+    )
 
 
 def sides_of(points: tuple[Point, ...]) -> tuple[str, str]:

@@ -30,6 +30,7 @@ class TrialOrder(BaseModel):
     looks_per_s: float
     pieces: tuple[Piece, ...]
     region: Box = WHOLE_PICTURE
+    tiles: tuple[Box, ...] = ()
     stills: Path | None = None
 
 

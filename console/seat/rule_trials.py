@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment
 
 from console.application.errors import Unavailable
-from console.domain.rules import CameraRule
+from console.domain.rules import CameraRule, tiles_of
 from console.infrastructure.rule_messages import said
 from console.infrastructure.site_models import SiteModels
 from console.infrastructure.supervisor import command_for, environment_for_child
@@ -69,6 +69,7 @@ class RuleTrials(QObject):
             rule=said(rule),
             looks_per_s=rule.pictures_per_s,
             region=rule.region,
+            tiles=tiles_of(rule.region, rule.tiling),
             pieces=tuple(Piece(path=piece.path, begins_s=piece.begins_s) for piece in pieces),
             stills=Path(self._folder.name) if keeps_stills else None,
         )

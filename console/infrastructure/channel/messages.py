@@ -63,7 +63,8 @@ class LookSlot(Message):
 
     The region of the picture is scaled to fit and stands top-left; the rest is black (Y 16, U V 128), as the
     default model wants it. ``is_stretched``: it fills the frame instead, for models that were trained so. ``region``
-    is in fractions of the picture.
+    is in fractions of the picture. ``tiles``: parts that are looked at as well; their frames follow the region's, one
+    behind the other in one slot, so all are of one picture.
     """
 
     slot_path: str
@@ -72,6 +73,12 @@ class LookSlot(Message):
     height: int
     looks_per_s: float
     is_stretched: bool = False
+    tiles: tuple[Box, ...] = ()
+
+    @property
+    def regions(self) -> tuple[Box, ...]:
+        """The region and its parts, in the order of their frames."""
+        return self.region, *self.tiles
 
 
 class RecordingWish(Message):

@@ -154,15 +154,19 @@ class LookWriter:
     def write(
         self, frame: VideoFrame, *, media_time_s: float, received_at: datetime, captured_at: datetime | None
     ) -> None:
-        """Cut the region out, fit it into the detector's size as the model wants it, and publish it."""
+        """Cut the region and its parts out, fit each into the detector's size as the model wants it, and publish."""
         self._next_s = max(self._next_s + 1.0 / self.slot.looks_per_s, media_time_s)
         wanted = self.slot
-        planes = letterboxed(frame, wanted.region, wanted.width, wanted.height, stretch=wanted.is_stretched)
+        planes = [
+            plane
+            for region in wanted.regions
+            for plane in letterboxed(frame, region, wanted.width, wanted.height, stretch=wanted.is_stretched)
+        ]
         received_us = microseconds(received_at)
         assert received_us is not None
         facts = FrameFacts(
             width=self.slot.width,
-            height=self.slot.height,
+            height=self.slot.height * len(wanted.regions),
             stride=self.slot.width,
             pixel_format="i420",
             received_at_us=received_us,

@@ -28,9 +28,10 @@ class LookSource:
 
     def __init__(self, look: LookSlot) -> None:
         self.look = look
-        self._buffer = bytearray(look.width * look.height * 3 // 2)
-        self._pixels: Pixels = np.frombuffer(self._buffer, np.uint8).reshape(look.height * 3 // 2, look.width)
-        self._content_px = (0, 0)
+        rows = look.height * 3 // 2
+        self._buffer = bytearray(look.width * rows * len(look.regions))
+        self._pixels: Pixels = np.frombuffer(self._buffer, np.uint8).reshape(len(look.regions), rows, look.width)
+        self._content_px = [(0, 0)] * len(look.regions)
         self._reader: SlotReader | None = None
         self._file_number = 0
         self._after = 0
@@ -38,8 +39,10 @@ class LookSource:
         self._new_s = float("-inf")
         self._is_missing = False
 
-    def newest(self, now_s: float) -> tuple[Frame, FrameFacts] | None:
-        """Return the newest frame if it is newer than the last one handed out. Valid until the next call.
+    def newest(self, now_s: float) -> tuple[tuple[Frame, ...], FrameFacts] | None:
+        """Return the newest picture if it is newer than the last one handed out: the region's frame, then its parts'.
+
+        Valid until the next call.
 
         Args:
             now_s: monotonic time.
@@ -48,13 +51,16 @@ class LookSource:
         return None if reader is None else self._taken(reader.copy_newest(self._buffer, self._after), now_s)
 
     def next(self, now_s: float) -> tuple[Frame, FrameFacts] | None:
-        """Return the frame after the last one handed out, or the oldest still there. Valid until the next call.
+        """Return the region's frame after the last one handed out, or the oldest still there.
+
+        Valid until the next call.
 
         Args:
             now_s: monotonic time.
         """
         reader = self._opened(now_s)
-        return None if reader is None else self._taken(reader.copy_next(self._buffer, self._after), now_s)
+        taken = None if reader is None else self._taken(reader.copy_next(self._buffer, self._after), now_s)
+        return None if taken is None else (taken[0][0], taken[1])
 
     def _opened(self, now_s: float) -> SlotReader | None:
         if now_s - max(self._new_s, self._tried_s) > REOPEN_AFTER_S:
@@ -62,21 +68,27 @@ class LookSource:
             self._open()
         return self._reader
 
-    def _taken(self, facts: FrameFacts | None, now_s: float) -> tuple[Frame, FrameFacts] | None:
+    def _taken(self, facts: FrameFacts | None, now_s: float) -> tuple[tuple[Frame, ...], FrameFacts] | None:
         if facts is None:
             return None
         self._after = facts.sequence
         self._new_s = now_s
         whole = (self.look.width, self.look.height)
-        self._content_px = whole if self.look.is_stretched else _content(self._pixels, self._content_px)
-        frame = Frame(
-            i420=self._pixels,
-            content_px=self._content_px,
-            sequence=facts.sequence,
-            media_time_s=facts.media_time_s,
-            region=self.look.region,
-        )
-        return frame, facts
+        frames: list[Frame] = []
+        for at, region in enumerate(self.look.regions):
+            pixels = self._pixels[at]
+            known_px = self._content_px[at]
+            self._content_px[at] = whole if self.look.is_stretched else _content(pixels, known_px)
+            frames.append(
+                Frame(
+                    i420=pixels,
+                    content_px=self._content_px[at],
+                    sequence=facts.sequence,
+                    media_time_s=facts.media_time_s,
+                    region=region,
+                )
+            )
+        return tuple(frames), facts
 
     def close(self) -> None:
         """Let the shared memory go."""
@@ -100,7 +112,7 @@ class LookSource:
         self._is_missing = False
         self._file_number = file_number
         self._after = self._reader.newest_sequence()
-        self._content_px = (0, 0)
+        self._content_px = [(0, 0)] * len(self.look.regions)
 
 
 def _file_number(path: Path) -> int:

@@ -8,7 +8,6 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 
@@ -16,29 +15,20 @@ from console.domain.rules import SWIFT, SWIFT_PX
 from console.infrastructure.standing_back import stand_back
 from console.infrastructure.trial_messages import TrialHit, TrialLine, TrialOrder
 from console.infrastructure.vision.rules import rule_of
-from inference.detections import Detections
 from inference.detector import Detector
 from inference.errors import ClipUnreadable, InferenceError
-from inference.frames import Frame, Pixels
+from inference.frames import Pixels
 from inference.geometry import WHOLE
-from inference.manifest import Manifest, read_manifest
+from inference.manifest import read_manifest
 from inference.pipeline import Pipeline
 from inference.preprocessing import letterbox
 from inference.replay import timed_pictures
+from inference.tiling import Looking, seen_in
 
 ROLE = "rule-trial"
 NICENESS = 19
 STILL_WIDTH_PX = 960  # as much as the page has room for
 REFUSED = 1
-
-
-class Looking(Protocol):
-    """What a trial needs of the detector."""
-
-    @property
-    def manifest(self) -> Manifest: ...
-
-    def look(self, frame: Frame) -> Detections: ...
 
 
 def main(arguments: list[str]) -> int:
@@ -75,15 +65,21 @@ def tried(order: TrialOrder, detector: Looking) -> Iterator[TrialLine]:
         try:
             for since_s, picture in timed_pictures(piece.path, order.looks_per_s):
                 at_s, looks = piece.begins_s + since_s, looks + 1
-                frame = letterbox(
-                    picture,
-                    SWIFT_PX if is_swift else (manifest.input.width, manifest.input.height),
-                    sequence=looks,
-                    media_time_s=at_s,
-                    region=WHOLE if is_swift else order.region,
-                    stretch=not is_swift and manifest.input.resize == "stretch",
+                frames = [
+                    letterbox(
+                        picture,
+                        SWIFT_PX if is_swift else (manifest.input.width, manifest.input.height),
+                        sequence=looks,
+                        media_time_s=at_s,
+                        region=region,
+                        stretch=not is_swift and manifest.input.resize == "stretch",
+                    )
+                    for region in ((WHOLE,) if is_swift else (order.region, *order.tiles))
+                ]
+                found = (
+                    pipeline.follow(frames[0]) if is_swift else pipeline.take(frames[0], seen_in(detector, frames)).hits
                 )
-                for hit in pipeline.follow(frame) if is_swift else pipeline.take(frame, detector.look(frame)).hits:
+                for hit in found:
                     hits += 1
                     told = TrialHit(
                         at_s=at_s,

@@ -68,8 +68,8 @@ class CameraWatch:
         self._wish = wish
         self._pipeline.change_rules(rules)
 
-    def newest(self, now_s: float) -> tuple[Frame, FrameFacts] | None:
-        """Return a frame not looked at before, if there is one."""
+    def newest(self, now_s: float) -> tuple[tuple[Frame, ...], FrameFacts] | None:
+        """Return a picture not looked at before, if there is one: the frame of the whole, then those of its parts."""
         return self._source.newest(now_s) if self._source is not None else None
 
     def follow(self, now_s: float) -> Iterator[AnyMessage]:

@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -30,11 +30,13 @@ from console.infrastructure.logs import Logs
 from console.infrastructure.standing_back import stand_back
 from console.infrastructure.vision.overlays import NOT_OF_THIS_KIND, NOT_WATCHED, looked_again, not_told
 from console.infrastructure.vision.watch import CameraWatch
+from inference.detections import Detections
 from inference.detector import Detector, LookUnderWay
 from inference.errors import DeviceMissing, InferenceError, InferenceFailed, ModelRefused
 from inference.frames import Frame
 from inference.manifest import read_manifest
 from inference.scheduler import LookScheduler
+from inference.tiling import merged
 
 ROLE = "vision-worker"
 PULSE_S = 0.5
@@ -50,10 +52,18 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _UnderWay:
+class _Picture:
+    """A camera's picture, the whole first, and what was seen in its frames so far."""
+
     watch: CameraWatch
-    frame: Frame
+    frames: tuple[Frame, ...]
     facts: FrameFacts
+    seen: list[Detections] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _UnderWay:
+    picture: _Picture
     look: LookUnderWay
 
 
@@ -69,6 +79,8 @@ class VisionWorker:
         self._watches: dict[str, CameraWatch] = {}
         self._pulse_due_s = self._pace_due_s = clock.monotonic_s()
         self._under_way: deque[_UnderWay] = deque()
+        self._next_parts: deque[tuple[_Picture, Frame]] = deque()
+        self._groups = detector.manifest.group_numbers()
         self._is_ending = False
 
     def run(self) -> None:
@@ -187,18 +199,22 @@ class VisionWorker:
         ended.look.wait()
         self._begin_due(more=1)
         self._under_way.popleft()
-        if ended.watch in self._watches.values():
-            for message in ended.watch.take(ended.frame, ended.facts, ended.look.answer(), self._clock.monotonic_s()):
+        picture = ended.picture
+        picture.seen.append(ended.look.answer())
+        if len(picture.seen) == len(picture.frames) and picture.watch in self._watches.values():
+            seen = merged(picture.frames, picture.seen, self._groups, self._detector.manifest.suppress_iou)
+            for message in picture.watch.take(picture.frames[0], picture.facts, seen, self._clock.monotonic_s()):
                 self._say(message)
         return True
 
     def _begin_due(self, more: int = 0) -> None:
         """Begin looks at the most urgent cameras that have a new frame, as many as the device takes and ``more``."""
         most = self._detector.most_under_way + more
+        self._begin_parts(most)
         if len(self._under_way) >= most:
             return
         now_s = self._clock.monotonic_s()
-        busy = [one.watch for one in self._under_way]  # a camera's next picture lies where its last one lay
+        busy = [one.picture.watch for one in self._under_way]  # a camera's next picture lies where its last one lay
         for camera_id in self._scheduler.due(now_s):
             if len(self._under_way) >= most:
                 return
@@ -206,7 +222,15 @@ class VisionWorker:
             newest = watch.newest(now_s) if watch not in busy else None
             if newest is not None:
                 self._scheduler.looked(camera_id, now_s)
-                self._under_way.append(_UnderWay(watch, *newest, self._detector.begin(newest[0])))
+                picture = _Picture(watch, *newest)
+                self._next_parts.extend((picture, frame) for frame in picture.frames)
+                self._begin_parts(most)
+
+    def _begin_parts(self, most: int) -> None:
+        """Begin what is left of the picture whose turn it is; nobody else has theirs before."""
+        while self._next_parts and len(self._under_way) < most:
+            picture, frame = self._next_parts.popleft()
+            self._under_way.append(_UnderWay(picture, self._detector.begin(frame)))
 
     def _say(self, message: AnyMessage) -> None:
         self._channel.send(message)

@@ -17,7 +17,7 @@ from console.application.ports import Clock, Vault
 from console.domain.cameras import Camera, StreamProfile, device_of, with_credentials
 from console.domain.listening import SoundKeepingRule
 from console.domain.pushing import pushing_device
-from console.domain.rules import SWIFT_PER_S, SWIFT_PX, CameraRule, RuleFamily, around
+from console.domain.rules import SWIFT_PER_S, SWIFT_PX, CameraRule, RuleFamily, around, finest, tiles_of
 from console.domain.sharing import shared_source
 from console.infrastructure.channel.messages import (
     AnyMessage,
@@ -624,11 +624,13 @@ class Streams:
         rules = [rule for rule in self._rules_of(camera) if not rule.is_swift]
         if not rules:
             return None
-        capacity_bytes = self._look.width * self._look.height * 3 // 2
-        path = self._place_of(f"{camera.camera_id}-look", lambda place: create(place, capacity_bytes))
+        region, tiling = around(rule.region for rule in rules), finest(rule.tiling for rule in rules)
+        capacity_bytes = self._look.width * self._look.height * 3 // 2 * tiling.looks
+        path = self._place_of(f"{camera.camera_id}-look-{tiling.looks}", lambda place: create(place, capacity_bytes))
         return LookSlot(
             slot_path=path,
-            region=around(rule.region for rule in rules),
+            region=region,
+            tiles=tiles_of(region, tiling),
             width=self._look.width,
             height=self._look.height,
             looks_per_s=max(rule.looks_per_s for rule in rules),

@@ -62,24 +62,36 @@ def campus() -> tuple[Pixels, ...]:
 class Camera:
     """A look slot that the test fills as the media worker would."""
 
-    def __init__(self, path: Path, camera_id: str, region: Box = QUARTER, looks_per_s: float = 20.0) -> None:
-        self._ring: SlotRing = create(path, SIZE_PX * SIZE_PX * 3 // 2)
+    def __init__(
+        self,
+        path: Path,
+        camera_id: str,
+        region: Box = QUARTER,
+        looks_per_s: float = 20.0,
+        tiles: tuple[Box, ...] = (),
+    ) -> None:
+        self._ring: SlotRing = create(path, SIZE_PX * SIZE_PX * 3 // 2 * (1 + len(tiles)))
         self._writer = SlotWriter(path)
         self.camera_id = camera_id
-        self.look = LookSlot(slot_path=str(path), region=region, width=SIZE_PX, height=SIZE_PX, looks_per_s=looks_per_s)
+        self.look = LookSlot(
+            slot_path=str(path), region=region, width=SIZE_PX, height=SIZE_PX, looks_per_s=looks_per_s, tiles=tiles
+        )
 
     def show(self, picture: Pixels, media_time_s: float) -> int:
         """Put a picture into the slot and return its sequence number."""
-        frame = letterbox(picture, (SIZE_PX, SIZE_PX), sequence=1, media_time_s=media_time_s, region=self.look.region)
+        frames = [
+            letterbox(picture, (SIZE_PX, SIZE_PX), sequence=1, media_time_s=media_time_s, region=region)
+            for region in self.look.regions
+        ]
         facts = FrameFacts(
             width=SIZE_PX,
-            height=SIZE_PX,
+            height=SIZE_PX * len(frames),
             stride=SIZE_PX,
             pixel_format="i420",
             received_at_us=_RECEIVED_US + round(media_time_s * 1e6),
             media_time_s=media_time_s,
         )
-        return self._writer.write([np.ascontiguousarray(frame.i420).data], facts)
+        return self._writer.write([np.ascontiguousarray(frame.i420).data for frame in frames], facts)
 
     def watch(self, *rules: ZoneRule) -> WatchCamera:
         return WatchCamera(camera_id=self.camera_id, look=self.look, rules=rules)
@@ -101,8 +113,10 @@ class Station:
     worker: "subprocess.Popen[str] | None" = None
     cameras: list[Camera] = field(default_factory=list)
 
-    def camera(self, camera_id: str, region: Box = QUARTER, looks_per_s: float = 20.0) -> Camera:
-        made = Camera(self.folder / f"look-{camera_id}", camera_id, region, looks_per_s)
+    def camera(
+        self, camera_id: str, region: Box = QUARTER, looks_per_s: float = 20.0, tiles: tuple[Box, ...] = ()
+    ) -> Camera:
+        made = Camera(self.folder / f"look-{camera_id}", camera_id, region, looks_per_s, tiles)
         self.cameras.append(made)
         return made
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from console.domain.rules import SWIFT_PER_S, RuleFamily, RuleFigures
+from console.domain.rules import SWIFT_PER_S, WHOLE_PICTURE, RuleFamily, RuleFigures, Tiling, tiles_of
 from console.infrastructure.channel.endings import ENDING_OF
 from console.infrastructure.channel.messages import (
     AnyMessage,
@@ -26,6 +26,7 @@ from console.infrastructure.channel.messages import (
 )
 from console.infrastructure.frame_slots import FrameFacts, SlotWriter, create
 from inference.frames import Frame, Pixels
+from inference.geometry import iou
 from tests.inference.falling_scenes import COLUMNS, CORNERS, HEIGHT, STOREYS, WIDTH, falling, played
 
 from .conftest import START_WITHIN_S, Camera, Station
@@ -233,6 +234,24 @@ def test_two_cameras_are_looked_at_and_one_can_be_let_go(
     assert van.box == pytest.approx(VAN, abs=0.02)
     station.say(UnwatchCamera(camera_id="c2"))
     station.wait_for(lambda it: isinstance(it, VisionPace) and set(it.looks_per_s) == {"c1"})
+
+
+def test_who_is_too_small_in_the_whole_picture_is_seen_in_its_parts_and_once(
+    station: Station, default_model: Path, campus: tuple[Pixels, ...], bay: ZoneRule
+) -> None:
+    whole = station.camera("c1", WHOLE_PICTURE)
+    tiled = station.camera("c2", WHOLE_PICTURE, tiles=tiles_of(WHOLE_PICTURE, Tiling.FOUR))
+    station.start(default_model)
+    station.begin(whole, campus[0], bay)
+    station.begin(tiled, campus[0], bay)
+    counts = {}
+    for camera in (whole, tiled):
+        seen = play(station, camera, campus[40:60])
+        counts[camera.camera_id] = sum(len(look.tracks) for look in seen)
+        for look in seen:
+            boxes = [track.box for track in look.tracks if track.label == "person"]
+            assert not [(a, b) for at, a in enumerate(boxes) for b in boxes[at + 1 :] if iou(a, b) > 0.6]
+    assert counts["c2"] >= 1.3 * counts["c1"]
 
 
 def test_a_fall_is_followed_in_every_picture_while_the_detector_looks_at_another_camera(

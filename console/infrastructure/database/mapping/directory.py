@@ -14,7 +14,7 @@ from console.domain.categories import Category, Condition
 from console.domain.deadlines import Clock, Limit, WorkingCalendar
 from console.domain.ids import CameraId, CategoryCode, RuleId, SpeakerId, UnitId
 from console.domain.routing import RoutingRow, Unit
-from console.domain.rules import CameraRule, Hours, RuleFamily, RuleFigures, place_of
+from console.domain.rules import CameraRule, Hours, RuleFamily, RuleFigures, Tiling, place_of
 from console.domain.speaking import Phrase, Speaker
 from console.domain.walls import Layout, Wall
 from console.infrastructure.database.mapping.places import columns_of, place_in
@@ -75,6 +75,7 @@ def _written_rule(rule: CameraRule) -> dict[str, Any]:
         "figures": asdict(rule.figures),
         "hours": None if rule.hours is None else _written_hours(rule.hours),
         "is_on": rule.is_on,
+        "tiling": rule.tiling,
     }
 
 
@@ -96,6 +97,7 @@ def _rule_in(camera_id: CameraId, written: dict[str, Any]) -> CameraRule:
         figures=_figures_in(written.get("figures", {})),
         hours=_hours_in(written.get("hours")),
         is_on=written.get("is_on", True),
+        tiling=Tiling(written.get("tiling", Tiling.WHOLE)),
     )
 
 
