@@ -1,7 +1,6 @@
 """What was seen in a picture and in its parts is each thing once, and nothing that only one of them shows is lost."""
 
 import numpy as np
-import pytest
 
 from inference.detections import Detections
 from inference.frames import Frame
@@ -26,28 +25,33 @@ def saw(*things: tuple[Box, float, int]) -> Detections:
 
 def things(*seen: Detections) -> list[tuple[Box, int]]:
     found = merged(FRAMES, seen, GROUPS, 0.5)
-    return [(tuple(np.round(found.boxes[row], 3).tolist()), int(found.labels[row])) for row in range(len(found))]
+    return [(rounded(found.box(row)), int(found.labels[row])) for row in range(len(found))]
+
+
+def rounded(box: Box) -> Box:
+    x0, y0, x1, y1 = (round(part, 3) for part in box)
+    return x0, y0, x1, y1
 
 
 def test_a_thing_seen_in_the_whole_and_in_a_part_is_one_and_the_surer_box_is_kept() -> None:
     loose, tight = (0.1, 0.3, 0.2, 0.6), (0.11, 0.32, 0.19, 0.6)
-    assert things(saw((loose, 0.4, PERSON)), saw((tight, 0.8, PERSON)), saw()) == [(pytest.approx(tight), PERSON)]
+    assert things(saw((loose, 0.4, PERSON)), saw((tight, 0.8, PERSON)), saw()) == [(tight, PERSON)]
 
 
 def test_who_is_seen_in_a_part_alone_is_kept() -> None:
     far = (0.8, 0.1, 0.82, 0.16)
-    assert things(saw(), saw(), saw((far, 0.5, PERSON))) == [(pytest.approx(far), PERSON)]
+    assert things(saw(), saw(), saw((far, 0.5, PERSON))) == [(far, PERSON)]
 
 
 def test_a_bus_that_the_parts_cut_is_one_bus_though_its_pieces_are_surer() -> None:
     bus, left, right = (0.2, 0.4, 0.9, 0.8), (0.2, 0.4, 0.56, 0.8), (0.44, 0.4, 0.9, 0.8)
-    assert things(saw((bus, 0.5, CAR)), saw((left, 0.9, CAR)), saw((right, 0.9, CAR))) == [(pytest.approx(bus), CAR)]
+    assert things(saw((bus, 0.5, CAR)), saw((left, 0.9, CAR)), saw((right, 0.9, CAR))) == [(bus, CAR)]
 
 
 def test_somebody_at_the_seam_is_whole_in_one_part_and_the_piece_in_the_other_is_dropped() -> None:
     whole, piece = (0.47, 0.3, 0.55, 0.6), (0.47, 0.3, 0.555, 0.6)
     found = things(saw(), saw((piece, 0.9, PERSON)), saw((whole, 0.6, PERSON)))
-    assert found == [(pytest.approx(whole), PERSON)]
+    assert found == [(whole, PERSON)]
 
 
 def test_a_car_before_a_bus_and_a_person_before_a_car_stay_two() -> None:

@@ -20,7 +20,7 @@ from console.application.onboarding_desk import RULE_KINDS, OfferedRule
 from console.domain.accounts import Role
 from console.domain.cameras import Camera
 from console.domain.ids import CameraId
-from console.domain.rules import CameraRule, Point, RuleFamily
+from console.domain.rules import CameraRule, Point, RuleFamily, Tiling
 from console.infrastructure.trial_messages import TrialHit, TrialLine
 from console.seat.window import ROOMS
 from console.words import ENGLISH
@@ -417,6 +417,20 @@ def test_copies_go_to_all_cameras_or_to_none(seat: Seat) -> None:
     with pytest.raises(Stale):
         seat.city.rules.copy(KEEPER, rules, [CAMERA, gone])
     assert kept(seat) == rules
+
+
+def test_what_looking_at_parts_costs_is_said_before_it_is_chosen(page: ZonesPage, qtbot: QtBot) -> None:
+    opened(page, qtbot)
+    assert page.figures is not None and page.draft.rule is not None
+    field = page.figures.tiling
+    assert [field.itemText(at) for at in range(field.count())] == [
+        "the whole picture",
+        "2 × 1 parts and the whole: as much work as 3 cameras",
+        "2 × 2 parts and the whole: as much work as 5 cameras",
+        "3 × 2 parts and the whole: as much work as 7 cameras",
+    ]
+    field.setCurrentIndex(2)
+    assert page.draft.rule.tiling is Tiling.FOUR and page.draft.is_changed
 
 
 def test_a_rule_switched_off_looks_at_nothing_and_keeps_its_figures(seat: Seat) -> None:

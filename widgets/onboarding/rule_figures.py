@@ -21,6 +21,7 @@ from console.domain.rules import (
     Point,
     RuleFamily,
     RuleFigures,
+    Tiling,
     sides_of,
 )
 from console.words import N_
@@ -102,7 +103,12 @@ class FigureChoice(QComboBox, Generic[T]):
 
 
 AnyFigure = (
-    FigureChoice[float] | FigureChoice[int] | FigureChoice[str] | FigureChoice[Point] | FigureChoice[Hours | None]
+    FigureChoice[float]
+    | FigureChoice[int]
+    | FigureChoice[str]
+    | FigureChoice[Point]
+    | FigureChoice[Hours | None]
+    | FigureChoice[Tiling]
 )
 
 
@@ -124,6 +130,7 @@ class RuleRow(QWidget):
         *,
         sides: Sequence[str] = ACROSS,
         hours: Hours | None = None,
+        tiling: Tiling = Tiling.WHOLE,
     ) -> None:
         super().__init__(parent)
         self.rule = rule
@@ -157,6 +164,7 @@ class RuleRow(QWidget):
         is_crowd = kind.family is RuleFamily.CROWD
         is_thrown = kind.family is RuleFamily.THROWN
         self.hours = FigureChoice[Hours | None](HOURS, hours, self._hours, self._room)
+        self.tiling = FigureChoice(tuple(Tiling), tiling, self._tiled, self._room)
         self._show(self.dwell, N_("Longest stay") if is_row else N_("For at least"), is_used=kind.family in WITH_DWELL)
         self._show(self.bays, N_("Bays in the row"), is_used=is_row)
         self._show(self.count, N_("From"), is_used=is_crowd or kind.family is RuleFamily.BIKES_OUT_OF_PLACE)
@@ -177,6 +185,7 @@ class RuleRow(QWidget):
         else:
             self.renewal.hide()
         self._show(self.hours, N_("Looks"), is_used=True)
+        self._show(self.tiling, N_("Looks at"), is_used=bool(kind.labels))
         self._offer_warnings(figures.warning_count or NO_WARNING)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -205,7 +214,7 @@ class RuleRow(QWidget):
         )
         is_line = rule.family is RuleFamily.LINE_CROSSING
         sides = ("", *sides_of(rule.zone.polygon)) if is_line else ACROSS
-        row = cls(OfferedRule(category, kind), 1, teller, parent, sides=sides, hours=rule.hours)
+        row = cls(OfferedRule(category, kind), 1, teller, parent, sides=sides, hours=rule.hours, tiling=rule.tiling)
         row._form.setContentsMargins(0, 0, 0, 0)
         row.box.setChecked(True)
         row.box.hide()
@@ -234,7 +243,7 @@ class RuleRow(QWidget):
             reference=self._reference,
         )
         dwell_s = self.dwell.value if family in WITH_DWELL else rule.dwell_s
-        return replace(rule, dwell_s=dwell_s, figures=figures, hours=self.hours.value)
+        return replace(rule, dwell_s=dwell_s, figures=figures, hours=self.hours.value, tiling=self.tiling.value)
 
     def rule_for(self, camera_id: CameraId) -> CameraRule:
         """Return the rule over the whole picture, or over its middle line.
@@ -259,13 +268,14 @@ class RuleRow(QWidget):
             bay_count=self.bays.value,
             reference=self._reference,
         )
-        return self.rule.kind.rule_for(
+        rule = self.rule.kind.rule_for(
             camera_id,
             name,
             dwell_s=self.dwell.value if family in WITH_DWELL else 0.0,
             figures=figures,
             hours=self.hours.value,
         )
+        return replace(rule, tiling=self.tiling.value)
 
     def retranslate(self) -> None:
         category = self.rule.category
@@ -349,6 +359,14 @@ class RuleRow(QWidget):
         words = N_("{begins} to {ends}") if hours.begins < hours.ends else N_("{begins} to {ends} next day")
         if hours.days != EVERY_DAY:
             words = N_("{begins} to {ends} on workdays")
+        return self._teller.say(Told(words, values))
+
+    def _tiled(self, tiling: Tiling) -> str:
+        if tiling is Tiling.WHOLE:
+            return self._teller.say(Told(N_("the whole picture")))
+        columns, rows = tiling.grid
+        values = {"columns": columns, "rows": rows, "count": tiling.looks}
+        words = N_("{columns} × {rows} parts and the whole: as much work as {count} cameras")
         return self._teller.say(Told(words, values))
 
     def _way(self, way: Point) -> str:

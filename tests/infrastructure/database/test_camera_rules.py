@@ -6,7 +6,7 @@ from datetime import time
 
 from sqlalchemy import text
 
-from console.domain.rules import CameraRule, Hours, Line, RuleFamily, RuleFigures, Zone
+from console.domain.rules import CameraRule, Hours, Line, RuleFamily, RuleFigures, Tiling, Zone
 from console.infrastructure.database.engine import Database
 from console.infrastructure.database.mapping.alarms import rule_in, written_rule
 from console.infrastructure.database.unit_of_work import SqlUnitsOfWork
@@ -35,6 +35,7 @@ def test_a_rule_of_every_family_comes_back_with_its_line_or_zone_and_figures(uni
     rules: tuple[CameraRule, ...] = (
         crossing,
         replace(plain, hours=Hours(begins=time(22), ends=time(6, 30), days=frozenset({0, 4}))),
+        replace(plain, tiling=Tiling.SIX),
         *(
             replace(plain, family=family, figures=FULL, zone=FRONT if family is RuleFamily.THROWN else plain.zone)
             for family in RuleFamily

@@ -9,9 +9,10 @@ import pytest
 
 from console.domain.ids import RuleId
 from console.domain.listening import SoundKeepingRule
-from console.domain.rules import SWIFT_PER_S, WHOLE_PICTURE, Hours, RuleFamily, Zone
+from console.domain.rules import SWIFT_PER_S, WHOLE_PICTURE, Hours, RuleFamily, Tiling, Zone, tiles_of
 from console.infrastructure.channel.messages import Arrange, CloseStream, OpenStream, StreamState, TileWish, to_bytes
 from console.infrastructure.clock import SystemClock
+from console.infrastructure.frame_slots import SlotReader
 from console.infrastructure.watch.streams import LookSize, Streams
 from tests.infrastructure.watch.builders import NOW, SECRET, OneSecret, Wires, camera, shared_memory
 
@@ -363,4 +364,32 @@ def test_a_rule_that_is_switched_off_opens_no_stream_until_it_is_on_again(tmp_pa
 
     streams.take_directory([watched])
     assert set(opened(wires)) == {"cam02/main"}
+    streams.close()
+
+
+def test_a_camera_with_a_rule_that_looks_at_parts_gets_room_for_them_and_loses_it_with_the_rule(
+    tmp_path: Path, wires: Wires
+) -> None:
+    streams = Streams(
+        slots=tmp_path,
+        prefix="citydesk-test-",
+        vault=OneSecret(),
+        look=LookSize(320, 320),
+        clock=HeldClock(datetime(2026, 11, 20, 13, 59, tzinfo=UTC)),
+        media_workers=("media-1",),
+        send=wires.send,
+        linger_s=0.0,
+        zone=ZoneInfo("Asia/Shanghai"),
+    )
+    watched = camera("02")
+    (rule,) = watched.rules
+    streams.take_directory([replace(watched, rules=(rule, replace(rule, rule_id=RuleId("fine"), tiling=Tiling.FOUR)))])
+    (message,) = streams.watch_messages()
+    assert message.look is not None
+    assert message.look.tiles == tiles_of(message.look.region, Tiling.FOUR)
+    with SlotReader(Path(message.look.slot_path)) as reader:
+        assert reader.capacity_bytes == 5 * 320 * 320 * 3 // 2
+    streams.take_directory([watched])
+    (message,) = streams.watch_messages()
+    assert message.look is not None and not message.look.tiles
     streams.close()
