@@ -1,11 +1,14 @@
 """What was seen in a picture and in its parts is each thing once, and nothing that only one of them shows is lost."""
 
 import numpy as np
+import pytest
 
 from inference.detections import Detections
-from inference.frames import Frame
-from inference.geometry import Box
-from inference.tiling import merged
+from inference.detector import Detector
+from inference.frames import Frame, Pixels
+from inference.geometry import Box, iou
+from inference.preprocessing import letterbox
+from inference.tiling import merged, seen_in
 
 CAR, PERSON = 0, 1
 GROUPS = np.array([0, 1], np.int32)
@@ -63,3 +66,23 @@ def test_a_car_before_a_bus_and_a_person_before_a_car_stay_two() -> None:
 def test_two_who_stand_close_in_one_part_are_not_made_one_by_another() -> None:
     first, second = (0.1, 0.3, 0.2, 0.6), (0.15, 0.3, 0.25, 0.6)
     assert len(things(saw(), saw((first, 0.8, PERSON), (second, 0.7, PERSON)), saw())) == 2
+
+
+@pytest.mark.media
+def test_parts_find_those_who_are_far_away_on_the_campus_and_nobody_twice(
+    detector: Detector, campus: tuple[Pixels, ...]
+) -> None:
+    person, counts = detector.manifest.labels.index("person"), [0, 0]
+    quarters = [(x, y, x + 0.56, y + 0.56) for y in (0.0, 0.44) for x in (0.0, 0.44)]
+    for picture in campus[::50]:
+        frames = [
+            letterbox(picture, (320, 320), sequence=1, media_time_s=0.0, region=region)
+            for region in ((0.0, 0.0, 1.0, 1.0), *quarters)
+        ]
+        for at, chosen in enumerate((frames[:1], frames)):
+            found = seen_in(detector, chosen)
+            people = [found.box(row) for row in range(len(found)) if found.labels[row] == person]
+            counts[at] += len(people)
+            doubles = [(a, b) for row, a in enumerate(people) for b in people[row + 1 :] if iou(a, b) > 0.5]
+            assert not doubles
+    assert counts[1] > counts[0] > 0
