@@ -148,7 +148,9 @@ class Vendor:
             own = [patch for patch in left if _is_same(stall.box, patch)]
             left = [patch for patch in left if patch not in own]
             if own:
-                stall.box, stall.unseen_s = max(own, key=lambda patch: area(patch.box)).box, 0.0
+                seen = max(own, key=lambda patch: area(patch.box)).box
+                is_part = area(seen) < area(stall.box) and ground.hidden_share(stall.box) > 0.0
+                stall.box, stall.unseen_s = stall.box if is_part else seen, 0.0  # a customer hides the rest
             elif ground.hidden_share(stall.box) < HIDDEN_SHARE:
                 stall.unseen_s += passed_s
                 if stall.unseen_s > GRACE_S:

@@ -73,6 +73,18 @@ def test_a_stall_of_which_only_corners_are_plain_to_see_is_one_thing() -> None:
     assert (len(stall.hits), len(alone.hits)) == (1, 0)
 
 
+def test_a_customer_who_hides_the_middle_of_the_goods_makes_no_other_goods_of_their_ends() -> None:
+    wide: Box = (0.40, 0.52, 0.68, 0.62)
+
+    def trade(now_s: float) -> list[Track]:
+        return [seller(0.74)] + ([at(0.56, 0.66, track_id=30)] if 30.0 <= now_s < 54.0 else [])
+
+    said = watch_ground(
+        Vendor(RULE), lambda now_s: [(wide, DARK)] if now_s >= 10.0 else [], UNTIL_S, tracks=trade, fps=2.0
+    )
+    assert said.times == [pytest.approx(70.0, abs=3.0)]
+
+
 def test_customers_come_and_go_and_the_seller_steps_about() -> None:
     def trade(now_s: float) -> list[Track]:
         here = [cart(), seller(0.56 + 0.03 * (round(now_s) % 3))]
