@@ -136,14 +136,14 @@ RULE_KINDS = (
         labels=_CARTS,
         dwell_s=180.0,
         family=RuleFamily.VENDOR,
-        figures=RuleFigures(least_area=0.0025),
+        figures=RuleFigures(least_area=0.001),
     ),
     RuleKind(
         category=CategoryCode("09006"),
         labels=_CARTS,
         dwell_s=300.0,
         family=RuleFamily.VENDOR,
-        figures=RuleFigures(least_area=0.0025),
+        figures=RuleFigures(least_area=0.001),
     ),
     RuleKind(
         category=CategoryCode("09997"),

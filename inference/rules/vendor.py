@@ -24,7 +24,7 @@ MOVED = 1.0
 """In own box heights: a step to the customer and back is no going away (judgement)."""
 REACH = 0.75
 """Between a person and the cart, in the person's box heights: an arm and a step (judgement)."""
-PART = 0.2
+PART = 0.5
 """Of the least area of goods: of a large plain thing only edges and corners are seen to have come (judgement)."""
 TOGETHER_S, TOGETHER = 2.0, 0.1
 """Parts that came within so long, no farther apart than so much of the picture, are one thing (judgement: a stall)."""

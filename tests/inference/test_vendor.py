@@ -61,8 +61,8 @@ def test_who_waits_and_only_then_lays_goods_out_is_told_when_those_have_lain_for
 
 
 def test_a_stall_of_which_only_corners_are_plain_to_see_is_one_thing() -> None:
-    corners: list[tuple[Box, float]] = [((x, y, x + 0.04, y + 0.05), DARK) for x in (0.46, 0.58) for y in (0.50, 0.60)]
-    rule = replace(RULE, least_area=0.008)
+    corners: list[tuple[Box, float]] = [((x, y, x + 0.06, y + 0.08), DARK) for x in (0.44, 0.56) for y in (0.46, 0.58)]
+    rule = replace(RULE, least_area=0.011)
     people = [at(0.68, 0.66, track_id=1)]
     stall = watch_ground(
         Vendor(rule), lambda now_s: corners if now_s >= 10.0 else [], UNTIL_S, tracks=lambda _now_s: people, fps=2.0
