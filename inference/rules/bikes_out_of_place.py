@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from inference.background import MOVERS
 from inference.geometry import Box, Point, area, bounds, contains, foot_point, iou, overlap
-from inference.rules.quiet import LookClock, Quiet
+from inference.rules.quiet import EMPTY_S, LookClock, Quiet
 from inference.rules.rule import Hit, ReasonValue, RuleLook, Still
 from inference.rules.subjects import Subject, Subjects, distance
 from inference.tracker import Track
@@ -72,10 +72,9 @@ class BikesOutOfPlace:
         inside = [track for track in tracks if self._counts(track)]
         seen = self._subjects.see(inside, media_time_s, passed_s)
         for subject in seen:
-            if iou(subject.first_box, subject.box) < STILL_IOU:
+            if iou(subject.first_box, subject.box) < STILL_IOU or _is_several(subject, seen):
                 subject.begin_anew(subject.box, media_time_s)
-        standing = [subject for subject in self._subjects.known if _stands(subject, self._places, media_time_s)]
-        group = _largest_group([bike for bike in standing if not _is_several(bike, standing)])
+        group = _largest_group([one for one in self._subjects.known if _stands(one, self._places, media_time_s)])
         self._hold(group, media_time_s, 0.0 if self._is_hidden(tracks, passed_s) else passed_s)
         hits = (self._report(group, media_time_s),) if self._is_due(group, media_time_s) else ()
         return RuleLook(
@@ -109,7 +108,7 @@ class BikesOutOfPlace:
                 self._since_s, self._first_box = came[self.rule.least_count - 1], _around(group)
             return
         self._fewer_s += passed_s
-        if self._fewer_s > GRACE_S:
+        if self._fewer_s > EMPTY_S:  # bikes that lean on one another are often seen as fewer for a while
             self._since_s, self._places = None, []
 
     def _is_hidden(self, tracks: Sequence[Track], passed_s: float) -> bool:
