@@ -145,7 +145,7 @@ class BaysDesk:
                 "settle_bay",
                 session_id,
                 camera_id=session.camera_id,
-                bay=f"{session.row} {session.bay}",
+                bay=f"{session.row} · {session.bay}",
                 settled=settled.value,
             )
             unit.audit.append(facts)

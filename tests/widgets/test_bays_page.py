@@ -84,7 +84,7 @@ def test_each_bay_is_told_by_a_shape_and_in_words_and_one_nobody_looks_at_is_not
     seen = (Bay(1), Bay(2, "occupied", since_s=300), Bay(3, "unsure", "across"))
     page.note_seen(Look(seat.city.clock.now(), seen))
     until(seat.qtbot, lambda: states(page)[0][1] == "○ 空闲")
-    assert states(page)[1:] == [("北侧泊位 2", "■ 占用", "5 分钟"), ("北侧泊位 3", "? 不确定：压线", "不到 1 分钟")]
+    assert states(page)[1:] == [("北侧泊位 · 2", "■ 占用", "5 分钟"), ("北侧泊位 · 3", "? 不确定：压线", "不到 1 分钟")]
     page.note_seen(Look(seat.city.clock.now(), (Bay(2, "occupied", since_s=9000, is_overdue=True),)))
     until(seat.qtbot, lambda: states(page)[1][1] == "▲ 超时")
     seat.city.clock.wait(seconds=WATCHED_FOR.total_seconds() + 1)
@@ -95,15 +95,15 @@ def test_stays_are_listed_newest_first_with_their_pictures_and_the_missing_one_i
     seat: Seat, page: BaysPage
 ) -> None:
     first, second = (row.cells for row in page.stays.model_rows.rows)
-    assert (first[0], first[2], first[4]) == ("北侧泊位 2", "还在", "不确定，待人工核定")
-    assert (second[0], second[3], second[4], second[5]) == ("北侧泊位 1", "42 分钟", "确定", "–")
+    assert (first[0], first[2], first[4]) == ("北侧泊位 · 2", "还在", "不确定，待人工核定")
+    assert (second[0], second[3], second[4], second[5]) == ("北侧泊位 · 1", "42 分钟", "确定", "–")
     until(seat.qtbot, lambda: not page.pictures[0].image.isNull())
     assert page.pictures[1].image.isNull() and page.pictures[1].accessibleDescription() == "无画面"
 
 
 def test_what_is_not_sure_is_settled_by_one_key_and_what_is_sure_cannot_be(seat: Seat, page: BaysPage) -> None:
     seat.strike(page, "U")
-    assert [row.cells[0] for row in page.stays.model_rows.rows] == ["北侧泊位 2"]
+    assert [row.cells[0] for row in page.stays.model_rows.rows] == ["北侧泊位 · 2"]
     seat.strike(page, "F")
     until(seat.qtbot, lambda: page.stays.model_rows.rows == ())
     assert "没有待核定" in page.no_stays.text()

@@ -41,7 +41,7 @@ def bay_rows(
         TextRow(
             key=f"{row.camera.camera_id}\n{row.rule.rule_id}\n{number}",
             cells=(
-                f"{row.rule.zone.name} {number}",
+                f"{row.rule.zone.name} · {number}",
                 *_state(
                     told.get((row.camera.camera_id, row.rule.rule_id, number)),
                     teller,
@@ -69,7 +69,7 @@ def stay_row(stay: BayStay, now: datetime, teller: Teller) -> TextRow:
     return TextRow(
         key=session.session_id,
         cells=(
-            f"{session.row} {session.bay}",
+            f"{session.row} · {session.bay}",
             came,
             went,
             lasted,
