@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from console.application.openings import Openings
 from console.application.permissions import Gate
-from console.application.ports import Clock, Queries, UnitsOfWork
+from console.application.ports import Clock, Queries, UnitOfWork, UnitsOfWork
 from console.application.read_models import AlarmCard, AlarmRow
 from console.domain.accounts import Actor, Verb
 from console.domain.alarms import CLAIM_LEASE, Alarm, AlarmStage, Claim, DismissReason, Verdict
@@ -108,13 +108,10 @@ class AlarmReview:
         Raises:
             IncompleteFiling: no condition. TransitionRefused: decided or held by another. Stale: somebody was faster.
         """
-        with self._units.read() as unit:
-            unit.directory.category(filing.category).filing_condition(filing.condition)
-        verdict = self._verdict(
-            actor, AlarmStage.CONFIRMED, category=filing.category, filing_condition=filing.condition
-        )
-        with self._change(actor, alarm_id, "confirm", category=filing.category, condition=filing.condition) as alarm:
-            alarm.confirm(verdict)
+        self._require(actor, alarm_id)
+        with self._units.write() as unit:
+            confirm_within(unit, self._gate, actor, alarm_id, filing, self._clock.now())
+            unit.commit()
 
     def dismiss(self, actor: Actor, alarm_id: AlarmId, reason: DismissReason, remark: str = "") -> None:
         verdict = self._verdict(actor, AlarmStage.DISMISSED, reason=reason, remark=remark)
@@ -158,16 +155,14 @@ class AlarmReview:
 
     def _require(self, actor: Actor, alarm_id: AlarmId) -> None:
         with self._units.read() as unit:
-            camera_id = unit.alarms.get(alarm_id).camera_id
-        self._gate.require(actor, Verb.REVIEW, alarm_id, camera_id=camera_id)
+            alarm = unit.alarms.get(alarm_id)
+        self._gate.require(actor, Verb.REVIEW, alarm_id, place=alarm.place, camera_id=alarm.camera_id)
 
     def _verdict(
         self,
         actor: Actor,
         stage: AlarmStage,
         *,
-        category: CategoryCode | None = None,
-        filing_condition: str = "",
         reason: DismissReason | None = None,
         remark: str = "",
         merged_into: str = "",
@@ -177,9 +172,39 @@ class AlarmReview:
             at=self._clock.now(),
             account_id=actor.account_id,
             display_name=actor.display_name,
-            category=category,
-            filing_condition=filing_condition,
             reason=reason,
             remark=remark,
             merged_into=merged_into,
         )
+
+
+def confirm_within(
+    unit: UnitOfWork, gate: Gate, actor: Actor, alarm_id: AlarmId, filing: Filing, now: datetime
+) -> None:
+    """Confirm an alarm inside the caller's unit of work, whose actor has passed the gate; the caller commits."""
+    unit.directory.category(filing.category).filing_condition(filing.condition)
+    alarm = unit.alarms.get(alarm_id)
+    alarm.confirm(
+        Verdict(
+            stage=AlarmStage.CONFIRMED,
+            at=now,
+            account_id=actor.account_id,
+            display_name=actor.display_name,
+            category=filing.category,
+            filing_condition=filing.condition,
+        )
+    )
+    unit.alarms.save(alarm)
+    unit.audit.append(
+        gate.facts(
+            actor,
+            "confirm",
+            alarm_id,
+            camera_id=alarm.camera_id,
+            from_at=alarm.began_at,
+            to_at=alarm.last_hit_at,
+            case_id=alarm.case_id,
+            category=filing.category,
+            condition=filing.condition,
+        )
+    )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from console.application.alarm_review import Filing, confirm_within
 from console.application.case_locks import lock_case, unlock_case
 from console.application.fault_filing import alarm_of_fault, unit_of_owner, words_of
 from console.application.openings import Openings
@@ -94,21 +95,42 @@ class CaseDesk:
             DomainError: no line of the routing table answers, or an override has no reason.
             Stale: somebody was faster.
         """
-        with self._units.read() as unit:
-            camera_id = unit.alarms.get(alarm_id).camera_id
-        for verb in (Verb.FILE, Verb.ROUTE):
-            self._gate.require(actor, verb, alarm_id, camera_id=camera_id)
+        self._require_of_alarm(actor, alarm_id, Verb.FILE, Verb.ROUTE)
         with self._units.write() as unit:
-            alarm = unit.alarms.get(alarm_id)
-            if alarm.stage is not AlarmStage.CONFIRMED:
-                raise TransitionRefused("Only a confirmed alarm can be filed.")
-            if alarm.case_id is not None:
-                raise TransitionRefused("This alarm is a case already.")
-            camera = unit.directory.camera(alarm.camera_id)
-            proposal = propose(unit.directory.routing(), alarm.category, camera.place, self._local())
-            filed = self._file(unit, actor, alarm, camera.place, proposal, _chosen(proposal, unit_id, reason), reason)
+            filed = self._file_alarm(unit, actor, unit.alarms.get(alarm_id), unit_id, reason)
             unit.commit()
         return filed
+
+    def confirm_and_file(
+        self, actor: Actor, alarm_id: AlarmId, filing: Filing, unit_id: UnitId | None = None, reason: str = ""
+    ) -> FiledCase:
+        """Confirm an alarm and file it, both or neither: whoever dies in between leaves it waiting for a verdict.
+
+        Args:
+            unit_id, reason: as of ``file``.
+
+        Raises:
+            IncompleteFiling: no condition.
+            TransitionRefused: the alarm is decided already, or another operator holds it.
+            DomainError: no line of the routing table answers, or an override has no reason.
+            Stale: somebody was faster.
+        """
+        self._require_of_alarm(actor, alarm_id, Verb.FILE, Verb.ROUTE, Verb.REVIEW)
+        with self._units.write() as unit:
+            confirm_within(unit, self._gate, actor, alarm_id, filing, self._clock.now())
+            filed = self._file_alarm(unit, actor, unit.alarms.get(alarm_id), unit_id, reason)
+            unit.commit()
+        return filed
+
+    def _file_alarm(
+        self, unit: UnitOfWork, actor: Actor, alarm: Alarm, unit_id: UnitId | None, reason: str
+    ) -> FiledCase:
+        if alarm.stage is not AlarmStage.CONFIRMED:
+            raise TransitionRefused("Only a confirmed alarm can be filed.")
+        if alarm.case_id is not None:
+            raise TransitionRefused("This alarm is a case already.")
+        proposal = propose(unit.directory.routing(), alarm.category, alarm.place, self._local())
+        return self._file(unit, actor, alarm, alarm.place, proposal, _chosen(proposal, unit_id, reason), reason)
 
     def file_fault(self, actor: Actor, fault_id: str) -> FiledCase:
         """File a camera that is out of order and send it to whoever answers for the device.
@@ -308,6 +330,12 @@ class CaseDesk:
             case = unit.cases.get(case_id)
         self._gate.require(actor, verb, case_id, place=case.place, camera_id=case.camera_id)
 
+    def _require_of_alarm(self, actor: Actor, alarm_id: AlarmId, *verbs: Verb) -> None:
+        with self._units.read() as unit:
+            alarm = unit.alarms.get(alarm_id)
+        for verb in verbs:
+            self._gate.require(actor, verb, alarm_id, place=alarm.place, camera_id=alarm.camera_id)
+
     def _local(self) -> datetime:
         return self._clock.now().astimezone(self._settings.zone)
 
@@ -316,8 +344,8 @@ class CaseDesk:
         found = CaseStep(
             act=Act.FOUND,
             at=alarm.raised_at,
-            who=alarm.source,
-            facts={"camera": alarm.camera_id, "zone": alarm.rule.zone_name if alarm.rule else ""},
+            who=alarm.source.value,
+            facts={"camera": alarm.camera_id or "", "zone": alarm.rule.zone_name if alarm.rule else ""},
         )
         confirmed = CaseStep(
             act=Act.CONFIRMED,

@@ -15,9 +15,11 @@ AROUND = timedelta(seconds=60)
 
 
 def lock_case(unit: UnitOfWork, case: Case, alarm: Alarm, by: str, at: datetime) -> None:
-    """Lock the alarm's evidence and its camera's recordings of the time in question."""
+    """Lock the alarm's evidence and its camera's recordings of the time in question, if a camera looks."""
     for item in unit.evidence.of_subject(alarm.alarm_id):
         unit.locks.add(_of_item(item, case, by, at))
+    if alarm.camera_id is None:
+        return
     unit.locks.add(
         Lock(
             lock_id=new_id(),

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from console.application.ports import UnitOfWork
 from console.domain.accounts import Actor
-from console.domain.alarms import Alarm, AlarmStage, Priority, Verdict
-from console.domain.camera_faults import CAMERA_SOURCE, CONDITION_OF, OUT_OF_ORDER, CameraFault, FaultKind
+from console.domain.alarms import Alarm, AlarmStage, Priority, Source, Verdict
+from console.domain.camera_faults import CONDITION_OF, OUT_OF_ORDER, CameraFault, FaultKind
 from console.domain.ids import AlarmId, UnitId
 from console.domain.routing import Unit
 
@@ -52,9 +52,10 @@ def alarm_of_fault(unit: UnitOfWork, fault: CameraFault, actor: Actor, now: date
             alarm_id=AlarmId(fault.fault_id),
             hit_id=fault.fault_id,
             camera_id=fault.camera_id,
+            place=unit.directory.camera(fault.camera_id).place,
             category=OUT_OF_ORDER,
             priority=Priority.LOW,
-            source=CAMERA_SOURCE,
+            source=Source.CAMERA,
             raised_at=fault.noted_at,
             began_at=fault.began_at,
             last_hit_at=fault.ended_at or now,

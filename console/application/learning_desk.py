@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from console.application.errors import Stale
 from console.application.permissions import Gate
 from console.application.ports import UnitOfWork, UnitsOfWork
 from console.domain.accounts import Actor, Verb
@@ -258,6 +259,8 @@ class LearningDesk:
         """
         with self._units.read() as unit:
             alarm = unit.alarms.get(alarm_id)
+        if alarm.camera_id is None:
+            raise Stale("No verifier judges an alarm without a camera.")
         subject = Subject(camera_id=alarm.camera_id, category=alarm.category)
         with self._change(actor, subject, "show_kept_off") as unit:
             unit.verifiers.note_act(alarm_id, Act.SHOWN)

@@ -47,6 +47,7 @@ from console.domain.ids import (
 )
 from console.domain.jobs import JobTurn
 from console.domain.outbox import Order
+from console.domain.places import Place
 from console.domain.ptz import PtzLease, PtzSetup
 from console.domain.rechecks import Recheck
 from console.domain.recordings import RecordingClass, Segment
@@ -86,6 +87,13 @@ class Alarms(Protocol):
 
     def waiting_at(self, camera_id: CameraId, zone_name: str, category: CategoryCode) -> Alarm | None:
         """Return the open alarm of the same camera, zone and category (category as raised or re-classed)."""
+        ...
+
+    def waiting_near(self, place: Place, category: CategoryCode, metres: float) -> Alarm | None:
+        """Return the open alarm of this matter nearest to a place, whatever raised it.
+
+        Where a place is not measured it is the one with the same address.
+        """
         ...
 
     def claimed_at(self, seat_id: SeatId) -> Sequence[Alarm]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from console.domain.alarms import AlarmStage, Priority, Verdict
+from console.domain.alarms import AlarmStage, Priority, Said, Source, Verdict
 from console.domain.audit import AuditLine
 from console.domain.cases import Case
 from console.domain.evidence import EvidenceItem, RuleFacts
@@ -14,7 +14,11 @@ from console.domain.speaking import TalkSession
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRow:
-    """One line of the queue. High before medium before low, older first among equals."""
+    """One line of the queue. High before medium before low, older first among equals.
+
+    Attributes:
+        camera_id, camera_number, camera_name: "" where no camera looks; then the address says where it is.
+    """
 
     alarm_id: str
     camera_id: str
@@ -23,6 +27,8 @@ class AlarmRow:
     category: str
     category_zh: str
     category_en: str
+    source: Source
+    address: str
     priority: Priority
     stage: AlarmStage
     raised_at: datetime
@@ -33,6 +39,11 @@ class AlarmRow:
     postponed_until: datetime | None
     hits: int
     still_path: str
+
+    @property
+    def where(self) -> str:
+        """The camera that sees it, or the address."""
+        return f"{self.camera_number} {self.camera_name}".strip() or self.address
 
 
 # The verb of the line of audit that says so.
@@ -66,6 +77,7 @@ class AlarmCard:
     began_at: datetime
     last_hit_at: datetime
     rule: RuleFacts | None
+    said: tuple[Said, ...] = ()
     evidence: tuple[EvidenceItem, ...]
     missing: tuple[MissingEvidence, ...] = ()
     verdicts: tuple[Verdict, ...]

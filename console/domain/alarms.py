@@ -7,6 +7,7 @@ from enum import StrEnum
 from console.domain.errors import IncompleteFiling, TransitionRefused
 from console.domain.evidence import RuleFacts
 from console.domain.ids import AccountId, AlarmId, CameraId, CaseId, CategoryCode, SeatId
+from console.domain.places import Place
 
 CLAIM_LEASE = timedelta(minutes=2)  # judgement: longer than one review, shorter than a coffee
 UNDO_WINDOW = timedelta(seconds=10)  # DESIGN §7
@@ -26,6 +27,18 @@ class AlarmStage(StrEnum):
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
     MERGED = "merged"
+
+
+class Source(StrEnum):
+    """Who or what says that something happened."""
+
+    VIDEO = "video"  # a rule that watches a camera
+    SENSOR = "sensor"
+    CITIZEN = "citizen"
+    HOTLINE = "hotline"
+    PATROL = "patrol"
+    SEAT = "seat"  # an operator's own eyes
+    CAMERA = "camera"  # a camera that is out of order
 
 
 class DismissReason(StrEnum):
@@ -64,11 +77,32 @@ class Verdict:
     merged_into: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a report said, kept with its alarm also when that one was there before.
+
+    Attributes:
+        report_id: made once at its source; the same report twice is one.
+        at: when it reached us. name, contact: of who reported, "" where they gave none.
+    """
+
+    report_id: str
+    source: Source
+    at: datetime
+    text: str = ""
+    name: str = ""
+    contact: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class Alarm:
     """A candidate event. Owned by the unit of work that read it.
 
     Attributes:
+        hit_id: the rule hit or the report that raised it.
+        camera_id: whose picture shows it; ``None`` where no camera looks.
+        place: where it is. It stays when a camera is moved afterwards.
+        said: what people and sensors reported, oldest first; none of a rule's alarm.
         raised_at: our clock. media_time_s: of the frame that raised it.
         hits: how many rule hits it has absorbed, its own included.
         verdicts: every verdict ever given, newest last.
@@ -77,14 +111,16 @@ class Alarm:
 
     alarm_id: AlarmId
     hit_id: str
-    camera_id: CameraId
+    camera_id: CameraId | None
+    place: Place
     category: CategoryCode
     priority: Priority
-    source: str
+    source: Source
     raised_at: datetime
     began_at: datetime
     last_hit_at: datetime
     rule: RuleFacts | None
+    said: list[Said] = field(default_factory=list)
     media_time_s: float = 0.0
     hits: int = 1
     stage: AlarmStage = AlarmStage.WAITING
@@ -102,12 +138,23 @@ class Alarm:
         A more urgent one, as a crowd's alarm after its warning, makes the alarm as urgent, and unheard again unless
         somebody has it in hand.
         """
+        if self._counts_as_more_urgent(at, priority):
+            self.rule = rule
+
+    def hear(self, said: Said, priority: Priority) -> None:
+        """Take a further report of the same matter and place instead of a second alarm, and keep what it said."""
+        self.said.append(said)
+        self._counts_as_more_urgent(said.at, priority)
+
+    def _counts_as_more_urgent(self, at: datetime, priority: Priority) -> bool:
         self.hits += 1
         self.last_hit_at = max(self.last_hit_at, at)
-        if _URGENCY.index(priority) < _URGENCY.index(self.priority):
-            self.priority, self.rule = priority, rule
-            if self.claim is None:
-                self.acknowledged_at, self.acknowledged_by = None, ""
+        if _URGENCY.index(priority) >= _URGENCY.index(self.priority):
+            return False
+        self.priority = priority
+        if self.claim is None:
+            self.acknowledged_at, self.acknowledged_by = None, ""
+        return True
 
     def acknowledge(self, by: str, at: datetime) -> None:
         """Note that somebody heard it; stops sound and red, claims nothing. A second one changes nothing."""

@@ -7,7 +7,6 @@ from enum import StrEnum
 from console.domain.ids import CameraId, CategoryCode
 
 OUT_OF_ORDER = CategoryCode("01050")  # 监控电子眼设施异常, GB/T 47678.5-2026
-CAMERA_SOURCE = "camera"  # of an alarm that a person filed of the camera itself
 
 
 class FaultKind(StrEnum):

@@ -1,9 +1,11 @@
 """Where something is: a point, an address, and the cell of the city's grid that answers for it."""
 
+import math
 from dataclasses import dataclass
 
 from console.domain.errors import DomainError
 
+EARTH_RADIUS_M = 6_371_000.0
 GRID_CELL_DIGITS = 15  # 6 district + 3 street + 3 community + 3 sequence (DOMAIN A.2)
 
 
@@ -31,3 +33,12 @@ class Place:
             raise DomainError("Longitude {value} is outside −180…180.", value=self.longitude)
         if self.latitude is not None and not -90 <= self.latitude <= 90:
             raise DomainError("Latitude {value} is outside −90…90.", value=self.latitude)
+
+
+def metres_between(one: Place, other: Place) -> float | None:
+    """Return the distance on the ground, ``None`` where a place is not measured. Flat is exact enough in a city."""
+    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
+        return None
+    north = math.radians(other.latitude - one.latitude)
+    east = math.radians(other.longitude - one.longitude) * math.cos(math.radians((one.latitude + other.latitude) / 2))
+    return EARTH_RADIUS_M * math.hypot(north, east)

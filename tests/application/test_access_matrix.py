@@ -499,6 +499,7 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "AlarmReview.undo": undo,
     "CaseDesk.list": lambda w, a, _: cameras_of_cases(w, [row.case_id for row in w.city.cases.list(a)]),
     "CaseDesk.page": lambda w, a, s: w.city.cases.page(a, s.filed),
+    "CaseDesk.confirm_and_file": lambda w, a, s: w.city.cases.confirm_and_file(a, s.waiting, Filing(PARKING, "1")),
     "CaseDesk.file": lambda w, a, s: w.city.cases.file(a, s.confirmed),
     "CaseDesk.file_fault": lambda w, a, s: w.city.cases.file_fault(a, ill(w, s)),
     "SightDesk.ill": lambda w, a, _: ills(w, a),

@@ -15,6 +15,7 @@ from typing import TypeVar
 import pytest
 
 import console.application
+from console.application.alarm_intake import Report
 from console.application.alarm_review import Filing
 from console.application.audit_desk import AuditDesk
 from console.application.bays_desk import BaysDesk
@@ -33,13 +34,14 @@ from console.application.storage_desk import StorageDesk
 from console.application.talk import Heard
 from console.application.wall_book import WallBook
 from console.domain.accounts import Actor, Role
-from console.domain.alarms import DismissReason
+from console.domain.alarms import DismissReason, Priority, Source
 from console.domain.audit import AuditFacts
 from console.domain.bay_sessions import Settled
 from console.domain.cases import RecheckAnswer
 from console.domain.evaluation import ShiftFigures
 from console.domain.ids import CameraId, CaseId, EvidenceId, RecheckId, SeatId, TalkId, UnitId
 from console.domain.listening import ListeningRule
+from console.domain.places import Place
 from console.domain.ptz import PtzSetup
 from console.domain.retention import Retention
 from console.domain.routing import RoutingRow
@@ -61,6 +63,7 @@ Result = TypeVar("Result")
 # What each verb is called in the audit, and what of camera, span, reason and case its line must hold.
 AUDITED: dict[str, tuple[str, str]] = {
     "AlarmIntake.take": ("raise_alarm", "camera span"),
+    "AlarmIntake.report": ("raise_alarm", "span"),
     "AlarmIntake.keep_evidence": ("seal_evidence", "camera span"),
     "AlarmIntake.free_claims": ("release", "camera"),
     "AlarmIntake.note_missing": (EVIDENCE_MISSING, "camera"),
@@ -75,6 +78,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "AlarmReview.merge": ("merge", "camera span"),
     "AlarmReview.undo": ("undo_verdict", "camera span"),
     "CaseDesk.page": ("open_case", "camera case"),
+    "CaseDesk.confirm_and_file": ("file", "camera case"),
     "CaseDesk.file": ("file", "camera case reason"),
     "CaseDesk.file_fault": ("file", "camera case"),
     "CaseDesk.undo_filing": ("undo_filing", "camera case"),
@@ -294,6 +298,9 @@ def day(city: City, li: Actor, tmp_path: Path) -> Day:
     day.do("AlarmReview.dismiss", lambda: review.dismiss(li, other, DismissReason.OTHER, remark="误报"))
     day.do("AlarmReview.undo", lambda: review.undo(li, other))
     day.do("AlarmReview.merge", lambda: review.merge(li, other, alarm))
+    day.do("AlarmIntake.report", lambda: city.intake.report(a_report(clock.now())))
+    third = city.hit("hit-3")
+    day.do("CaseDesk.confirm_and_file", lambda: cases.confirm_and_file(li, third, Filing(PARKING, "1")))
     case = day.do("CaseDesk.file", lambda: cases.file(li, alarm, OTHER_TEAM, "该队值班")).case_id
     day.do("CaseDesk.page", lambda: cases.page(li, case))
     _speak(day, li, case)
@@ -532,3 +539,14 @@ def test_a_page_that_reads_itself_again_is_one_opening_and_each_person_has_their
             if line.facts.verb == "open_alarm"
         ]
     assert opened == [("李文静", one), ("王磊", one), ("李文静", two), ("李文静", one)]
+
+
+def a_report(at: datetime) -> Report:
+    return Report(
+        report_id="report-1",
+        source=Source.HOTLINE,
+        category=PARKING,
+        priority=Priority.LOW,
+        place=Place(address="城隍阁"),
+        at=at,
+    )

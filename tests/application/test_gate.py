@@ -138,13 +138,14 @@ def test_speech_and_photographs_lie_where_their_talk_and_case_do(city: City, li:
     assert evidence.view(li, stray.evidence_id) == stray
 
 
-def test_a_camera_that_left_the_directory_is_covered_by_its_own_name_only(city: City, li: Actor) -> None:
+def test_an_alarm_stays_whose_street_it_was_in_when_its_camera_leaves_the_directory(city: City, li: Actor) -> None:
     alarm_id = city.hit()
     with city.units.write() as unit:
         unit.directory.remove_cameras([CAMERA])
         unit.commit()
     with pytest.raises(NotPermitted):
-        city.review.acknowledge(replace(li, scope=THIS_STREET), alarm_id)
+        city.review.acknowledge(replace(li, scope=NEXT_STREET), alarm_id)
+    city.review.acknowledge(replace(li, scope=THIS_STREET), alarm_id)
     city.review.acknowledge(replace(li, scope=Scope(cameras=frozenset({CAMERA}))), alarm_id)
 
 

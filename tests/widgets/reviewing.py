@@ -5,7 +5,7 @@ from typing import Any
 
 from console.application.read_models import AlarmCard, AlarmRow, CasePage, CaseRow, DeliveryRow, MissingEvidence
 from console.domain.accounts import Actor, Role
-from console.domain.alarms import CLAIM_LEASE, AlarmStage, Priority, Verdict
+from console.domain.alarms import CLAIM_LEASE, AlarmStage, Priority, Source, Verdict
 from console.domain.cases import Act, Case, CaseStep, RecheckAnswer, Stage
 from console.domain.categories import Category, Condition
 from console.domain.deadlines import Clock, Limit
@@ -102,6 +102,8 @@ def row(
         category=category.code,
         category_zh=category.zh,
         category_en=category.en,
+        source=Source.VIDEO,
+        address="",
         priority=priority,
         stage=stage,
         raised_at=NOON - timedelta(seconds=age_s),

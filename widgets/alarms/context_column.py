@@ -8,6 +8,7 @@ from console.domain.deadlines import Clock
 from console.domain.evidence import LARGEST_CLOCK_OFFSET_S, EvidenceItem, EvidenceKind
 from console.domain.routing import RoutingRow
 from console.words import N_
+from widgets.alarms.source_words import reports_of
 from widgets.common.facts import Facts
 from widgets.common.key_button import KeyButton
 from widgets.common.lettering import StateShape, label, rule_line
@@ -147,7 +148,7 @@ class ContextColumn(QWidget):
         say = self._teller.say
         rule = sheet.card.rule
         if rule is None:
-            self._why.show_rows([(say(Told(N_("Rule"))), say(Told(N_("none; a person reported it"))))])
+            self._why.show_rows(reports_of(sheet.card, self._teller))
         else:
             self._why.show_rows(
                 [

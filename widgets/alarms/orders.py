@@ -1,28 +1,21 @@
 """Carries out what the review page asks, off the GUI thread: one call of the desks an order. No Qt."""
 
-import logging
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from console.application.alarm_review import AlarmReview
 from console.application.case_desk import CaseDesk, FiledCase
-from console.application.errors import Stale, Unavailable
 from console.application.live_wall import LiveWall
 from console.application.talk import TalkDesk
 from console.domain.accounts import Actor, Verb
-from console.domain.cameras import Camera
-from console.domain.errors import DomainError, Refusal
 from console.domain.ids import AlarmId, CameraId
-from console.domain.places import Place
+from console.domain.places import Place, metres_between
 from console.domain.routing import Unit
 from widgets.state import review as r
 from widgets.state.telling import Named
 
-_log = logging.getLogger(__name__)
 NEAR_METRES = 500.0  # judgement: what an operator would call "round the corner"
 NEAR_SHOWN = 3
-EARTH_RADIUS_M = 6_371_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +47,15 @@ def read_sheet(desks: ReviewDesks, actor: Actor, alarm_id: AlarmId) -> r.Sheet:
     unit = None
     if proposal is not None:
         unit = next((item for item in desks.units() if item.unit_id == proposal.unit_id), None)
-    camera_id = CameraId(card.row.camera_id)
+    camera_id = CameraId(card.row.camera_id) if card.row.camera_id else None
     return r.Sheet(
         card=card,
         category=category,
         unit=unit,
         because=proposal.because if proposal is not None else None,
-        sentences=_sentences(desks, actor, camera_id),
-        speakers=tuple(desks.talk.speakers_of(actor, camera_id)),
-        near=_near(desks, actor, camera_id),
+        sentences=_sentences(desks, actor, camera_id) if camera_id else (),
+        speakers=tuple(desks.talk.speakers_of(actor, camera_id)) if camera_id else (),
+        near=_near(desks, actor, camera_id) if camera_id else (),
     )
 
 
@@ -70,8 +63,7 @@ def carry_out(desks: ReviewDesks, actor: Actor, order: r.Order) -> FiledCase | N
     """Ask the desks for one order; a filing returns its case.
 
     Raises:
-        Refusal: a rule said no, somebody was first, or the world failed. Nothing is half done then: a confirmation
-            whose case could not be filed is taken back.
+        Refusal: a rule said no, somebody was first, or the world failed. Nothing is half done then.
     """
     review = desks.review
     match order:
@@ -89,8 +81,8 @@ def carry_out(desks: ReviewDesks, actor: Actor, order: r.Order) -> FiledCase | N
             review.postpone(actor, alarm_id, wait)
         case r.Reclass(alarm_id=alarm_id, category=category):
             review.reclass(actor, alarm_id, category)
-        case r.ConfirmAndFile():
-            return _confirm_and_file(desks, actor, order)
+        case r.ConfirmAndFile(alarm_id=alarm_id, filing=filing, unit_id=unit_id, reason=reason):
+            return desks.cases.confirm_and_file(actor, alarm_id, filing, unit_id, reason)
         case r.UndoVerdict(alarm_id=alarm_id):
             review.undo(actor, alarm_id)
         case r.UndoFiling(case_id=case_id):
@@ -98,23 +90,6 @@ def carry_out(desks: ReviewDesks, actor: Actor, order: r.Order) -> FiledCase | N
         case r.Speak():
             raise ValueError("speaking is the talk bar's, not a desk's order")
     return None
-
-
-def _confirm_and_file(desks: ReviewDesks, actor: Actor, order: r.ConfirmAndFile) -> FiledCase:
-    desks.review.confirm(actor, order.alarm_id, order.filing)
-    try:
-        return desks.cases.file(actor, order.alarm_id, order.unit_id, order.reason)
-    except Refusal:
-        _take_back(desks, actor, order.alarm_id)
-        raise
-
-
-def _take_back(desks: ReviewDesks, actor: Actor, alarm_id: AlarmId) -> None:
-    """Let a confirmed alarm wait again, so that it is not lost from the queue without a case."""
-    try:
-        desks.review.undo(actor, alarm_id)
-    except (DomainError, Stale, Unavailable):
-        _log.exception("alarm %s stays confirmed without a case", alarm_id)
 
 
 def _sentences(desks: ReviewDesks, actor: Actor, camera_id: CameraId) -> tuple[Named, ...]:
@@ -133,17 +108,7 @@ def _near(desks: ReviewDesks, actor: Actor, camera_id: CameraId) -> tuple[r.Near
         return ()
     found = []
     for camera in cameras:
-        metres = metres_between(here, camera)
+        metres = metres_between(here.place, camera.place)
         if camera.camera_id != camera_id and metres is not None and metres <= NEAR_METRES:
             found.append(r.Near(camera, metres))
     return tuple(sorted(found, key=lambda near: near.metres)[:NEAR_SHOWN])
-
-
-def metres_between(one: Camera, other: Camera) -> float | None:
-    """Return the distance on the ground, ``None`` where a place is not measured. Flat is exact enough in a city."""
-    a, b = one.place, other.place
-    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
-        return None
-    north = math.radians(b.latitude - a.latitude)
-    east = math.radians(b.longitude - a.longitude) * math.cos(math.radians((a.latitude + b.latitude) / 2))
-    return EARTH_RADIUS_M * math.hypot(north, east)

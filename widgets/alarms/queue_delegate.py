@@ -92,7 +92,7 @@ class QueueDelegate(QStyledItemDelegate):
         third = third if fits else third.adjusted(0, 0, -width - 8, 0)
         _draw(painter, title, matter, theme.colour("t1"), Qt.TextElideMode.ElideRight)
         painter.setFont(theme.font("small"))
-        place = f"{row.camera_number} {row.camera_name}"
+        place = row.where
         _draw(painter, second, place, theme.colour("t2"), Qt.TextElideMode.ElideMiddle)
         quiet = theme.colour("t2" if is_selected else "t3")  # t3 does not stand on g4
         _draw(painter, third, self._teller.say(whose(row, state, self._teller)), quiet, Qt.TextElideMode.ElideRight)
@@ -133,12 +133,11 @@ def whose(row: AlarmRow, state: ReviewState, teller: Teller) -> Told:
 def spoken_row(row: AlarmRow, state: ReviewState, teller: Teller) -> str:
     """Return the row as a screen reader says it: priority, matter, place, whose, age."""
     told = Told(
-        N_("{priority}: {matter}, {number} {place}, {whose}, {age}"),
+        N_("{priority}: {matter}, {place}, {whose}, {age}"),
         {
             "priority": Told(PRIORITY_WORDS[row.priority]),
             "matter": Named(row.category_zh, row.category_en),
-            "number": row.camera_number,
-            "place": row.camera_name,
+            "place": row.where,
             "whose": whose(row, state, teller),
             "age": state.now - row.raised_at,
         },

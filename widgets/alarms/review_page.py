@@ -388,7 +388,7 @@ class ReviewPage(QWidget):
             caption = self._teller.say(Told(word, {"time": at}))
             still = Still(item.evidence_id, item.path, caption, item.path == shown and not self._picture.is_live_clip)
             cells.append((still, self._stills.picture(item.path, size)))
-        live = self._live_picture(CameraId(row.camera_id))
+        live = self._live_picture(CameraId(row.camera_id)) if row.camera_id else QImage()
         if not live.isNull():
             cells.append((Still("", "", self._teller.say(Told(N_("Now")))), live))
         return cells

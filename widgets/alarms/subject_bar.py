@@ -46,7 +46,7 @@ class SubjectBar(QWidget):
         self._shape.show_shape(shape_of(row), say(Told(PRIORITY_WORDS[row.priority])))
         self._matter.setText(say(Named(row.category_zh, row.category_en)))
         self._chip.setText(say(_heard(state)))
-        self._place.setText(f"{row.camera_number} {row.camera_name}")
+        self._place.setText(row.where)
         self._code.setText(row.category)
         card = state.sheet.card if state.sheet is not None else None
         began = card.began_at if card is not None else row.raised_at

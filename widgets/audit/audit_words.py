@@ -49,6 +49,7 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "export_cameras": N_("wrote out the directory"),
         "file": N_("filed a case"),
         "find_devices": N_("searched the network for cameras"),
+        "hear_report": N_("took in a further report of an alarm"),
         "import_cameras": N_("took in a table of cameras"),
         "live_view": N_("began to watch"),
         "live_view_ended": N_("stopped watching"),

@@ -103,7 +103,7 @@ def merge_targets(state: r.ReviewState) -> tuple[tuple[str, Named | Told], ...]:
             ),
         )
         for other in state.waiting
-        if other.camera_id == row.camera_id and other.alarm_id != row.alarm_id
+        if (other.camera_id, other.where) == (row.camera_id, row.where) and other.alarm_id != row.alarm_id
     ]
     return tuple((cases + alarms)[:9])
 
@@ -150,7 +150,7 @@ def _pressed(state: r.ReviewState, key: str) -> r.ReviewState:
     if row is None or state.busy is not None:
         return state
     if key == "T":
-        return replace(state, asked=r.Speak(CameraId(row.camera_id)))
+        return replace(state, asked=r.Speak(CameraId(row.camera_id))) if row.camera_id else state
     if key == "O":
         return _ask(state, r.Release(AlarmId(row.alarm_id))) if state.is_mine(row) else state
     if state.is_gone(row):

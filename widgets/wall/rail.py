@@ -129,7 +129,7 @@ class Rail(QWidget):
             line = inner.height() // 4
             self._text(painter, first.translated(0, line), _LEFT, rest, "small", "t1", strong=True)
         role = "small" if rest else "body"
-        place = self._elided_middle(f"{row.camera_number} {row.camera_name}", inner.width(), role)
+        place = self._elided_middle(row.where, inner.width(), role)
         self._text(painter, first.translated(0, line * (2 if rest else 1)), _LEFT, place, role, "t2")
         third = first.translated(0, line * (3 if rest else 2))
         self._text(painter, third if rest else first, _RIGHT, waited, "strong", "t1", strong=True)

@@ -38,7 +38,7 @@ from console.application.read_models import (
     RegisterRow,
 )
 from console.domain.accounts import EVERYWHERE, Scope
-from console.domain.alarms import Alarm, AlarmStage, Priority
+from console.domain.alarms import Alarm, AlarmStage, Priority, Source
 from console.domain.cases import Case
 from console.domain.evidence import EvidenceItem, EvidenceKind
 from console.domain.ids import AlarmId, CaseId
@@ -50,7 +50,7 @@ from console.infrastructure.database.mapping import alarms as alarm_mapping
 from console.infrastructure.database.mapping import cases as case_mapping
 from console.infrastructure.database.mapping.evidence import item_in, talk_in
 from console.infrastructure.database.repositories.evidence import items_with_fate
-from console.infrastructure.database.scopes import case_covered, covered
+from console.infrastructure.database.scopes import alarm_covered, case_covered, covered
 from console.infrastructure.database.tables import (
     ALARM_WAITS,
     CASE_IS_OPEN,
@@ -90,7 +90,7 @@ class SqlQueries:
         statement = (
             _alarm_rows()
             .add_columns(alarms.c.priority_rank, unlikely.label("is_unlikely"))
-            .where(ALARM_WAITS, is_due, ~IS_KEPT_OFF, covered(scope, alarms.c.camera_id))
+            .where(ALARM_WAITS, is_due, ~IS_KEPT_OFF, alarm_covered(scope))
             .order_by(alarms.c.priority_rank, alarms.c.raised_at, alarms.c.alarm_id)
             .limit(most)
         )
@@ -101,7 +101,7 @@ class SqlQueries:
         return [_alarm_row(row) for row in ranked]
 
     def alarm_card(self, alarm_id: AlarmId) -> AlarmCard:
-        """Return the card. "Here" is the alarm's camera and zone, in the 30 days before it was raised."""
+        """Return the card. "Here" is its camera and zone, or its address without a camera, in the 30 days before."""
         statement = (
             _alarm_rows()
             .add_columns(
@@ -111,10 +111,10 @@ class SqlQueries:
                 alarms.c.rule,
                 alarms.c.verdicts,
                 alarms.c.case_id,
-                cameras.c.address,
-                cameras.c.grid_cell,
-                cameras.c.street,
-                cameras.c.community,
+                alarms.c.grid_cell,
+                alarms.c.street,
+                alarms.c.community,
+                alarms.c.said,
                 cases.c.number.label("case_number"),
             )
             .outerjoin(cases, cases.c.case_id == alarms.c.case_id)
@@ -125,21 +125,23 @@ class SqlQueries:
             if row is None:
                 raise Stale("This alarm is not there any more.")
             raised_here, confirmed_here = _raised_here(connection, row)
+            is_here = (
+                cases.c.camera_id == row["camera_id"]
+                if row["camera_id"]
+                else and_(cases.c.camera_id.is_(None), cases.c.address == row["address"])
+            )
             open_here = connection.execute(
                 select(cases.c.number)
-                .where(
-                    CASE_IS_OPEN,
-                    cases.c.camera_id == row["camera_id"],
-                    cases.c.alarm_id != alarm_id,
-                )
+                .where(CASE_IS_OPEN, is_here, cases.c.alarm_id != alarm_id)
                 .order_by(cases.c.filed_at, cases.c.case_id)
             ).scalars()
             return AlarmCard(
                 row=_alarm_row(row),
-                address=row["address"] or "",
-                grid_cell=row["grid_cell"] or "",
-                street=row["street"] or "",
-                community=row["community"] or "",
+                address=row["address"],
+                grid_cell=row["grid_cell"],
+                street=row["street"],
+                community=row["community"],
+                said=tuple(alarm_mapping.said_in(said) for said in row["said"] or ()),
                 began_at=row["began_at"],
                 last_hit_at=row["last_hit_at"],
                 rule=alarm_mapping.masked_rule_in(row["rule"]),
@@ -239,7 +241,7 @@ class SqlQueries:
         """Return the alarms raised in the span, in order."""
         statement = (
             select(alarms)
-            .where(_within(alarms.c.raised_at, begins_at, ends_at), covered(scope, alarms.c.camera_id))
+            .where(_within(alarms.c.raised_at, begins_at, ends_at), alarm_covered(scope))
             .order_by(alarms.c.raised_at, alarms.c.alarm_id)
         )
         with self._database.reading() as connection:
@@ -295,6 +297,8 @@ def _alarm_rows() -> Select[Any]:
             alarms.c.category,
             categories.c.zh.label("category_zh"),
             categories.c.en.label("category_en"),
+            alarms.c.source,
+            alarms.c.address,
             alarms.c.priority,
             alarms.c.stage,
             alarms.c.raised_at,
@@ -321,6 +325,8 @@ def _alarm_row(row: RowMapping) -> AlarmRow:
         category=row["category"],
         category_zh=row["category_zh"] or "",
         category_en=row["category_en"] or "",
+        source=Source(row["source"]),
+        address=row["address"],
         priority=Priority(row["priority"]),
         stage=AlarmStage(row["stage"]),
         raised_at=row["raised_at"],
@@ -336,11 +342,12 @@ def _alarm_row(row: RowMapping) -> AlarmRow:
 
 def _raised_here(connection: Connection, row: RowMapping) -> tuple[int, int]:
     """Return how many earlier alarms the place had, and how many of them were confirmed."""
+    is_here = alarms.c.zone_name == row["zone_name"] if row["camera_id"] else alarms.c.address == row["address"]
     is_confirmed = case((alarms.c.stage == AlarmStage.CONFIRMED.value, 1))
     raised, confirmed = connection.execute(
         select(func.count(), func.count(is_confirmed)).where(
             alarms.c.camera_id == row["camera_id"],
-            alarms.c.zone_name == row["zone_name"],
+            is_here,
             _within(alarms.c.raised_at, row["raised_at"] - SAME_PLACE, row["raised_at"]),
         )
     ).one()

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from console.domain.accounts import Scope
-from console.infrastructure.database.tables import cameras, cases
+from console.infrastructure.database.tables import alarms, cameras, cases
 
 
 def covered(scope: Scope, camera_id: ColumnElement[str | None]) -> ColumnElement[bool]:
@@ -19,6 +19,13 @@ def camera_covered(scope: Scope) -> ColumnElement[bool]:
     if scope.is_everywhere:
         return true()
     return or_(cameras.c.camera_id.in_(sorted(scope.cameras)), _cell_covered(scope, cameras.c.grid_cell))
+
+
+def alarm_covered(scope: Scope) -> ColumnElement[bool]:
+    """As ``case_covered``, by the place of the alarm: many have no camera."""
+    if scope.is_everywhere:
+        return true()
+    return or_(alarms.c.camera_id.in_(sorted(scope.cameras)), _cell_covered(scope, alarms.c.grid_cell))
 
 
 def case_covered(scope: Scope) -> ColumnElement[bool]:

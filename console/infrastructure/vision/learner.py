@@ -15,7 +15,7 @@ from console.application.learning import LearningNotes
 from console.application.ports import Clock
 from console.domain.alarms import Alarm
 from console.domain.evidence import RuleFacts
-from console.domain.ids import new_id
+from console.domain.ids import CameraId, new_id
 from console.domain.verifiers import LessonNote, SeenAlarm, Subject, Teaching
 from console.infrastructure.evidence_store import EvidenceStore
 from inference.embedder import EMBEDDER_SHA256, Embeddings, crop_of
@@ -58,7 +58,7 @@ class Learner:
             self._teach(subject)
 
     def _seen(self, alarm: Alarm, place: str) -> SeenAlarm:
-        subject = Subject(camera_id=alarm.camera_id, category=alarm.category)
+        subject = Subject(camera_id=_camera_of(alarm), category=alarm.category)
         picture = _picture(self._store.absolute(place))
         rule = alarm.rule
         if picture is None or rule is None:
@@ -75,7 +75,7 @@ class Learner:
     def _noted(self, alarm: Alarm, embedding: bytes, score: float, teaching: Teaching) -> SeenAlarm:
         return SeenAlarm(
             alarm_id=alarm.alarm_id,
-            camera_id=alarm.camera_id,
+            camera_id=_camera_of(alarm),
             category=alarm.category,
             raised_at=alarm.raised_at,
             embedding=embedding,
@@ -169,6 +169,11 @@ def _place(rule: RuleFacts) -> Box:
         return WHOLE
     across, down = zip(*rule.polygon, strict=True)
     return min(across), min(down), max(across), max(down)
+
+
+def _camera_of(alarm: Alarm) -> CameraId:
+    assert alarm.camera_id is not None, "a rule's alarm has the camera it watched"
+    return alarm.camera_id
 
 
 def _picture(path: Path) -> Pixels | None:

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.domain.accounts import Account, Role, Scope
-from console.domain.alarms import Alarm, AlarmStage, Claim, DismissReason, Priority, Verdict
+from console.domain.alarms import Alarm, AlarmStage, Claim, DismissReason, Priority, Source, Verdict
 from console.domain.audit import AuditFacts
 from console.domain.cameras import Camera, CameraKind
 from console.domain.cases import Act, Case, CaseStep, RecheckAnswer, Stage
@@ -75,9 +75,10 @@ def alarm(name: str = "alarm-1", **changes: Any) -> Alarm:
         alarm_id=AlarmId(name),
         hit_id=f"hit of {name}",
         camera_id=CAMERA,
+        place=PLACE,
         category=PARKING,
         priority=Priority.MEDIUM,
-        source="video",
+        source=Source.VIDEO,
         raised_at=NOW,
         began_at=NOW - minutes(2),
         last_hit_at=NOW + minutes(1),

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, inspect, text
 
 from console.application.errors import Unavailable
 from console.domain.audit import FIRST_FORM, NOTHING_BEFORE, AuditFacts, AuditLine, digest_of, first_break
+from console.domain.ids import AlarmId
 from console.infrastructure.clock import SystemClock
 from console.infrastructure.database.engine import Database, open_database
 from console.infrastructure.database.present import is_present, newest_revision
@@ -111,6 +112,29 @@ def test_audit_lines_of_the_first_tables_keep_their_digests_and_go_on(empty: Dat
     assert lines[0] == old
     assert (lines[1].form, lines[1].facts.camera_id) == (2, "cam01")
     assert first_break(lines) is None
+
+
+def test_an_alarm_from_before_is_where_its_camera_stands(empty: Database) -> None:
+    moments = dict.fromkeys(("raised_at", "began_at", "last_hit_at"), builders.NOW)
+    row = {
+        "alarm_id": "alarm-1", "hit_id": "hit-1", "camera_id": builders.CAMERA, "zone_name": "", "category": "09009",
+        "raised_category": "09009", "priority": "medium", "priority_rank": 1, "source": "video", "media_time_s": 0.0,
+        "hits": 1, "stage": "waiting", "acknowledged_by": "", "verdicts": "[]", "version": 0, **moments,
+    }  # fmt: skip
+    statement = text(f"INSERT INTO alarms ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})")
+    with empty.writing() as connection:
+        command.upgrade(configuration(connection), "0017")
+        connection.commit()
+    with SqlUnitsOfWork(empty).write() as unit:
+        unit.directory.put_camera(builders.camera(builders.CAMERA, place=builders.PLACE))
+        unit.commit()
+    with empty.writing() as connection:
+        connection.execute(statement.bindparams(*(bindparam(name, type_=UtcTime()) for name in moments)), row)
+        connection.commit()
+    upgrade(empty)
+    with SqlUnitsOfWork(empty).read() as unit:
+        alarm = unit.alarms.get(AlarmId("alarm-1"))
+    assert alarm.place == builders.PLACE and alarm.said == []
 
 
 def old_line() -> AuditLine:

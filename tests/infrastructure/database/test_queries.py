@@ -7,7 +7,7 @@ import pytest
 
 from console.application.errors import Stale
 from console.application.read_models import AlarmRow, Backlog, CaseRow, DeliveryRow
-from console.domain.alarms import AlarmStage, Priority
+from console.domain.alarms import AlarmStage, Priority, Source
 from console.domain.cases import RecheckAnswer, Stage
 from console.domain.evidence import EvidenceKind
 from console.domain.ids import AlarmId, CameraId, CaseId, TalkId, UnitId
@@ -74,6 +74,8 @@ def test_a_row_of_the_queue_says_all_the_list_shows(units: SqlUnitsOfWork, queri
             category="09009",
             category_zh="机动车乱停放",
             category_en="Vehicle parked where it may not",
+            source=Source.VIDEO,
+            address=builders.PLACE.address,
             priority=Priority.MEDIUM,
             stage=AlarmStage.WAITING,
             raised_at=NOW,
@@ -103,7 +105,7 @@ def test_an_alarm_of_a_camera_that_left_the_directory_is_still_shown(
         "",
         "",
     )
-    assert queries.alarm_card(alarm.alarm_id).address == ""
+    assert queries.alarm_card(alarm.alarm_id).address == builders.PLACE.address
 
 
 def test_the_card_tells_the_place_its_past_and_its_open_cases(units: SqlUnitsOfWork, queries: SqlQueries) -> None:

@@ -27,7 +27,7 @@ def filled(units: SqlUnitsOfWork, queries: SqlQueries) -> SqlQueries:
         for name, cell in CELLS.items():
             place = Place(address=name, grid_cell=cell)
             unit.directory.put_camera(builders.camera(name, number=name, place=place))
-            unit.alarms.add(builders.alarm(name, camera_id=CameraId(name)))
+            unit.alarms.add(builders.alarm(name, camera_id=CameraId(name), place=place))
             unit.cases.add(
                 builders.case(
                     f"case-{name}", number=name, camera_id=CameraId(name), place=place, alarm_id=AlarmId(name)

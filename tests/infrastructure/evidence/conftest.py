@@ -9,7 +9,7 @@ import pytest
 
 from console.application.evidence_desk import PackContents
 from console.application.read_models import AlarmCard, AlarmRow, CasePage, CaseRow
-from console.domain.alarms import AlarmStage, Priority, Verdict
+from console.domain.alarms import AlarmStage, Priority, Source, Verdict
 from console.domain.cases import Act, Case, CaseStep, RecheckAnswer, Stage
 from console.domain.evidence import CustodyLine, EvidenceItem, EvidenceKind, RuleFacts
 from console.domain.ids import AccountId, AlarmId, CameraId, CaseId, CategoryCode, RecheckId, RuleId, UnitId
@@ -191,6 +191,8 @@ def _card(items: tuple[EvidenceItem, ...]) -> AlarmCard:
         category="09012",
         category_zh="占用消防通道",
         category_en="Fire lane blocked",
+        source=Source.VIDEO,
+        address="",
         priority=Priority.HIGH,
         stage=AlarmStage.CONFIRMED,
         raised_at=AT,

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from console.domain.alarms import Alarm, AlarmStage, Claim, DismissReason, Priority, Verdict
+from console.domain.alarms import Alarm, AlarmStage, Claim, DismissReason, Priority, Said, Source, Verdict
 from console.domain.evidence import RuleFacts
 from console.domain.ids import AccountId, AlarmId, CameraId, CaseId, CategoryCode, SeatId
 from console.domain.rules import RuleFamily
+from console.infrastructure.database.mapping.places import columns_of, place_in
 
 PRIORITY_RANK: Mapping[Priority, int] = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 
@@ -31,12 +32,14 @@ def row_of(alarm: Alarm) -> dict[str, Any]:
     return {
         "alarm_id": alarm.alarm_id,
         "hit_id": alarm.hit_id,
-        "camera_id": alarm.camera_id,
+        "camera_id": alarm.camera_id or "",
         "zone_name": alarm.rule.zone_name if alarm.rule is not None else "",
         "category": alarm.category,
         "priority": alarm.priority.value,
         "priority_rank": PRIORITY_RANK[alarm.priority],
-        "source": alarm.source,
+        "source": alarm.source.value,
+        **columns_of(alarm.place),
+        "said": [_written_said(said) for said in alarm.said],
         "raised_at": alarm.raised_at,
         "began_at": alarm.began_at,
         "last_hit_at": alarm.last_hit_at,
@@ -61,10 +64,12 @@ def alarm_in(row: RowMapping) -> Alarm:
     return Alarm(
         alarm_id=AlarmId(row["alarm_id"]),
         hit_id=row["hit_id"],
-        camera_id=CameraId(row["camera_id"]),
+        camera_id=CameraId(row["camera_id"]) if row["camera_id"] else None,
+        place=place_in(row),
         category=CategoryCode(row["category"]),
         priority=Priority(row["priority"]),
-        source=row["source"],
+        source=Source(row["source"]),
+        said=[said_in(said) for said in row["said"] or ()],
         raised_at=row["raised_at"],
         began_at=row["began_at"],
         last_hit_at=row["last_hit_at"],
@@ -132,6 +137,28 @@ def masked_rule_in(written: dict[str, Any] | None) -> RuleFacts | None:
     """Return what a screen or a package may have of it: no window is named."""
     facts = rule_in(written)
     return facts.masked if facts is not None else None
+
+
+def said_in(written: dict[str, Any]) -> Said:
+    return Said(
+        report_id=written["report_id"],
+        source=Source(written["source"]),
+        at=read_time(written["at"]),
+        text=written["text"],
+        name=written["name"],
+        contact=written["contact"],
+    )
+
+
+def _written_said(said: Said) -> dict[str, Any]:
+    return {
+        "report_id": said.report_id,
+        "source": said.source.value,
+        "at": written_time(said.at),
+        "text": said.text,
+        "name": said.name,
+        "contact": said.contact,
+    }
 
 
 def _claim_in(row: RowMapping) -> Claim | None:
