@@ -122,7 +122,7 @@ def test_a_plural_takes_its_form_and_its_number() -> None:
 
 
 def test_a_refusal_of_the_domain_is_told_in_the_operators_language() -> None:
-    refusal = TransitionRefused("A case that is {now} cannot become {then}.", now="closed", then="routed")
+    refusal = TransitionRefused("A case that is {now} cannot take this step.", now="closed")
     assert "closed" in Words(ENGLISH).tell(refusal)
     chinese = Words(CHINESE).tell(refusal)
     assert HAN.search(chinese) and chinese != Words(ENGLISH).tell(refusal)

@@ -11,7 +11,7 @@ from console.application.errors import Unavailable
 from console.application.ports import Clock, UnitOfWork, UnitsOfWork
 from console.domain.audit import AuditFacts
 from console.domain.cases import Act, Case, CaseStep, Stage
-from console.domain.errors import TransitionRefused
+from console.domain.errors import IncompleteFiling, TransitionRefused
 from console.domain.evidence import CustodyLine, EvidenceItem
 from console.domain.ids import CaseId, RecheckId, UnitId, new_id
 from console.domain.outbox import Order, OrderKind, OrderStage
@@ -32,6 +32,7 @@ class Answer:
 
     Attributes:
         photos: sealed files that came with it.
+        responsible: whose it is, of one that is not theirs; where their system has no field for it, the text says it.
     """
 
     answer_id: str
@@ -40,6 +41,7 @@ class Answer:
     text: str
     at: datetime
     photos: tuple[EvidenceItem, ...] = ()
+    responsible: str = ""
 
 
 class UnitGateway(Protocol):
@@ -144,12 +146,7 @@ class Dispatch:
             now = self._clock.now()
             if not unit.inbox.take(unit_id, answer.answer_id, now):
                 return None
-            step = CaseStep(
-                act=Act.RETURNED if answer.says == "not_ours" else Act.ANSWERED,
-                at=answer.at,
-                who=unit_id,
-                facts={"text": answer.text, "photos": [photo.evidence_id for photo in answer.photos]},
-            )
+            step = _step_of(unit_id, answer)
             self._apply(unit, case, answer, step, now)
             for photo in answer.photos:
                 unit.evidence.add(replace(photo, subject_id=case.case_id))
@@ -202,6 +199,9 @@ class Dispatch:
                     )
             else:
                 case.note(step)
+        except IncompleteFiling:
+            _log.info("answer %s returns case %s and names nobody; it stays", answer.answer_id, case.case_id)
+            case.note(replace(step, act=Act.RETURN_REFUSED))
         except TransitionRefused:
             _log.info("answer %s came when case %s was %s; noted only", answer.answer_id, case.case_id, case.stage)
             case.note(step)
@@ -227,3 +227,11 @@ class Dispatch:
             case.note(step)
         else:
             case.note_delivered(receipt, step)
+
+
+def _step_of(unit_id: UnitId, answer: Answer) -> CaseStep:
+    facts: dict[str, Any] = {"text": answer.text, "photos": [photo.evidence_id for photo in answer.photos]}
+    if answer.says != "not_ours":
+        return CaseStep(act=Act.ANSWERED, at=answer.at, who=unit_id, facts=facts)
+    facts["responsible"] = answer.responsible or answer.text
+    return CaseStep(act=Act.RETURNED, at=answer.at, who=unit_id, facts=facts)

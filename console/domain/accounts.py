@@ -42,6 +42,7 @@ class Verb(StrEnum):
     ROUTE = "route"
     CLOSE = "close"
     RECHECK = "recheck"
+    APPROVE = "approve"
     SPEAK = "speak"
     SEE_CASES = "see_cases"
     SEE_EVIDENCE = "see_evidence"
@@ -80,9 +81,10 @@ _DESK = _SEE | {
 PERMITTED = MappingProxyType(
     {
         Role.OPERATOR: _DESK,
-        Role.DISPATCHER: _DESK | {Verb.EXPORT_EVIDENCE, Verb.LOCK_EVIDENCE},
+        Role.DISPATCHER: _DESK | {Verb.APPROVE, Verb.EXPORT_EVIDENCE, Verb.LOCK_EVIDENCE},
         Role.SUPERVISOR: _DESK
         | {
+            Verb.APPROVE,
             Verb.EXPORT_EVIDENCE,
             Verb.OPEN_WINDOW,
             Verb.LOCK_EVIDENCE,

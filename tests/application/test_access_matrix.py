@@ -352,7 +352,7 @@ def fill_side(city: City, side: Side) -> dict[str, str]:
         for found in (answered, returned):
             found.note_delivered(f"R {found.case_id}", step(Act.DELIVERED, city))
         answered.note_answer(step(Act.ANSWERED, city))
-        returned.note_returned(step(Act.RETURNED, city))
+        returned.note_returned(replace(step(Act.RETURNED, city), facts={"responsible": "交警支队"}))
         for found in (answered, returned):
             unit.cases.save(found)
         unit.talks.add(

@@ -1,7 +1,7 @@
 """Claims about cases: filed once, sent once, taken back in time, closed by a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -198,6 +198,17 @@ def test_not_ours_brings_the_case_back_to_whoever_routes(city: City, li: Actor) 
     assert case.stage is Stage.FILED and case.unit_id is None
     city.cases.reroute(li, case.case_id, OTHER_TEAM, "退回：不属本队")
     assert city.cases.page(li, case.case_id).case.unit_id == OTHER_TEAM and case.case_id == case_id
+
+
+def test_a_return_that_names_nobody_is_heard_and_leaves_the_case_where_it_is(city: City, li: Actor) -> None:
+    case_id = delivered(city, li, Department())
+    assert city.dispatch.take_answer(TEAM, replace(answer("a-1", "R-1", "not_ours"), text=" ")) == case_id
+    case = city.cases.page(li, city.filed_case_id()).case
+    assert (case.stage, case.unit_id, case.steps[-1].act) == (Stage.DELIVERED, TEAM, Act.RETURN_REFUSED)
+    named = replace(answer("a-2", "R-1", "not_ours"), text="", responsible="交警支队")
+    assert city.dispatch.take_answer(TEAM, named) == case_id
+    case = city.cases.page(li, city.filed_case_id()).case
+    assert case.stage is Stage.FILED and case.steps[-1].facts["responsible"] == "交警支队"
 
 
 def test_the_camera_answers_and_the_operator_closes(city: City, li: Actor) -> None:

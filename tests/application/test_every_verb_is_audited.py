@@ -409,7 +409,7 @@ def _deliver_and_answer(day: Day, case: CaseId, li: Actor) -> None:
         assert found.unit_id is not None
         city.dispatch.take_answer(
             found.unit_id,
-            Answer(answer_id=f"a-{number}", receipt=found.receipt, says=says, text="", at=city.clock.now()),
+            Answer(answer_id=f"a-{number}", receipt=found.receipt, says=says, text="属交警支队", at=city.clock.now()),
         )
 
     day.do("Dispatch.deliver", deliver)

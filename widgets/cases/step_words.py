@@ -25,9 +25,18 @@ ACT_WORDS = {
     Act.SPOKEN: N_("Spoken to the street"),
     Act.ANSWERED: N_("The unit answered"),
     Act.RETURNED: N_("Returned by the unit"),
+    Act.RETURN_REFUSED: N_("Returned without naming whose it is; it stays"),
     Act.RECHECKED: N_("Checked by the camera"),
     Act.REWORKED: N_("Sent back"),
+    Act.EXTENDED: N_("Time extended"),
+    Act.SUSPENDED: N_("Suspended"),
+    Act.RESUMED: N_("Runs on"),
+    Act.URGED: N_("Unit urged"),
     Act.CLOSED: N_("Closed"),
+    Act.APPEALED: N_("Appeal against the late mark"),
+    Act.APPEAL_UPHELD: N_("A reviewer upheld the appeal"),
+    Act.APPEAL_REJECTED: N_("A reviewer rejected the appeal"),
+    Act.VOIDED: N_("Voided"),
     Act.WITHDRAWN: N_("Taken back"),
     Act.RECALLED: N_("Recalled"),
 }
@@ -81,7 +90,7 @@ _NEXT: Mapping[Stage, tuple[str, str]] = {
 
 
 def _shape(step: CaseStep) -> Shape:
-    if step.act in (Act.DELIVERY_WAITS, Act.DELIVERY_PARKED, Act.RETURNED):
+    if step.act in (Act.DELIVERY_WAITS, Act.DELIVERY_PARKED, Act.RETURNED, Act.RETURN_REFUSED):
         return "overdue"
     if step.act is Act.RECHECKED and step.facts.get("answer") == RecheckAnswer.CANNOT_TELL:
         return "fault"
@@ -126,7 +135,7 @@ def _detail(step: CaseStep, page: CasePage, category: Category, units: Sequence[
             if text:
                 return Told(N_("{who}: “{text}”"), {"who": step.who, "text": text})
             return Told(N_("{who}, live"), {"who": step.who})
-        case Act.ANSWERED | Act.RETURNED:
+        case Act.ANSWERED | Act.RETURNED | Act.RETURN_REFUSED:
             photos = len(facts.get("photos", ()))
             return Told(N_("“{text}” • photos: {photos}"), {"text": str(facts.get("text", "")), "photos": photos})
         case Act.RECHECKED:
@@ -135,12 +144,21 @@ def _detail(step: CaseStep, page: CasePage, category: Category, units: Sequence[
                 N_("{answer} • {looks} looks, seen in {with_it}"),
                 {"answer": answer, "looks": facts.get("looks", 0), "with_it": facts.get("looks_with", 0)},
             )
-        case Act.REWORKED:
+        case (
+            Act.REWORKED
+            | Act.EXTENDED
+            | Act.SUSPENDED
+            | Act.URGED
+            | Act.APPEALED
+            | Act.APPEAL_UPHELD
+            | Act.APPEAL_REJECTED
+            | Act.VOIDED
+        ):
             return Told(N_("{who}: {reason}"), {"who": step.who, "reason": Told(str(facts.get("reason", "")))})
         case Act.CLOSED:
             condition = _closing(category, str(facts.get("condition", "")))
             return Told(N_("{who} • {condition}"), {"who": step.who, "condition": condition})
-        case Act.WITHDRAWN | Act.RECALLED:
+        case Act.WITHDRAWN | Act.RECALLED | Act.RESUMED:
             return Told("{who}", {"who": _unit(units, step.who)})
 
 
