@@ -10,6 +10,8 @@ from console.application.alarm_review import AlarmReview
 from console.application.audit_desk import AuditDesk
 from console.application.bays_desk import BayNotes, BaysDesk
 from console.application.camera_sight import SightDesk, SightNotes
+from console.application.case_clock_desk import CaseClockDesk
+from console.application.case_clocks import CaseClocks
 from console.application.case_desk import CaseDesk, CaseSettings
 from console.application.directory_desk import DirectoryDesk
 from console.application.directory_import import DirectoryImport
@@ -77,6 +79,8 @@ class Desks:
     bay_notes: BayNotes
     learning: LearningNotes
     lessons: LearningDesk
+    case_times: CaseClockDesk
+    case_clocks: CaseClocks
 
     @classmethod
     def of(cls, site: Site) -> Self:
@@ -115,6 +119,8 @@ class Desks:
                 ),
             ),
             dispatch=Dispatch(site.units, site.clock),
+            case_times=CaseClockDesk(site.units, gate, site.clock),
+            case_clocks=CaseClocks(site.units, site.clock),
             rechecks=RecheckDesk(site.units, gate, site.clock),
             talk=TalkDesk(site.units, site.queries, gate, site.clock, TalkSettings(zone=site.zone, quiet=quiet)),
             wall=LiveWall(site.units, gate),

@@ -84,7 +84,7 @@ from console.infrastructure.watch.rechecks import RecheckRoom
 from console.infrastructure.watch.recorded_clips import RecordedClips
 from console.infrastructure.watch.recordings import RecordingIndex, RecordingRoom
 from console.infrastructure.watch.replays import ReplayRoom
-from console.infrastructure.watch.rhythm import jobs_of, learning_of, retention_of
+from console.infrastructure.watch.rhythm import jobs_of, learning_of, retention_of, warnings_of
 from console.infrastructure.watch.shared_openings import SharedOpenings
 from console.infrastructure.watch.sight import SightRoom
 from console.infrastructure.watch.snapshots import SnapshotRoom
@@ -326,6 +326,7 @@ def _wire(site: Site, hub: Hub, slots: Path, anchoring: Anchoring, *, stays: boo
     jobs = jobs_of(
         name, storage, desks.upkeep, site.queries, switchboard.tell, site.clock, desks.ptz, turning.take_tours
     )
+    jobs.append(warnings_of(desks.case_clocks, switchboard.tell))
     runners.append(JobRunner(jobs, name, site.units, site.clock))
     readings = [PlatformReadings(one, platforms[one], SharedDirectory(site.units, site.clock)) for one in platforms]
     # Runners of their own: a platform takes minutes to list what it has, and neither a disk nor another waits for it.

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from console.application.alarm_review import Filing, confirm_within
 from console.application.case_locks import lock_case, unlock_case
+from console.application.case_orders import hold_back, order_of
 from console.application.fault_filing import alarm_of_fault, unit_of_owner, words_of
 from console.application.openings import Openings
 from console.application.permissions import Gate
@@ -22,9 +23,8 @@ from console.domain.audit import AuditFacts
 from console.domain.camera_faults import OUT_OF_ORDER
 from console.domain.cases import Act, Case, CaseStep, Stage
 from console.domain.categories import Category
-from console.domain.deadlines import due_at
+from console.domain.deadlines import Countdown
 from console.domain.errors import DomainError, TransitionRefused
-from console.domain.evidence import EvidenceKind
 from console.domain.ids import AlarmId, CaseId, CategoryCode, RuleId, UnitId, new_id
 from console.domain.outbox import Order, OrderKind, OrderStage
 from console.domain.places import Place
@@ -185,7 +185,8 @@ class CaseDesk:
         day = self._local().strftime("%Y%m%d")
         number = self._settings.number_template.format(day=day, sequence=unit.cases.next_of_day(day))
         case = self._new_case(alarm, place, number, actor, now)
-        due = due_at(now, category.limit, unit.directory.calendar())
+        countdown = Countdown.begin(now, category.limit, unit.directory.calendar())
+        due = countdown.due_at
         facts: dict[str, Any] = {
             "unit": chosen,
             "accepted": proposal is not None and proposal.unit_id == chosen,
@@ -193,6 +194,7 @@ class CaseDesk:
         if reason:
             facts["reason"] = reason
         case.route(chosen, due, CaseStep(act=Act.ROUTED, at=now, who=actor.display_name, facts=facts))
+        case.start_clock(countdown)
         unit.cases.add(case)
         lock_case(unit, case, alarm, actor.display_name, now)
         alarm.case_id = case.case_id
@@ -214,13 +216,7 @@ class CaseDesk:
         now = self._clock.now()
         with self._units.write() as unit:
             case = unit.cases.get(case_id)
-            has_left = False
-            for order in unit.orders.of_case(case_id):
-                if order.stage is OrderStage.WAITING and order.leased_until is None and order.tries == 0:
-                    order.stage = OrderStage.WITHDRAWN
-                    unit.orders.save(order)
-                elif order.kind is not OrderKind.RECALL:
-                    has_left = True
+            has_left = hold_back(unit, case)
             act = Act.RECALLED if has_left else Act.WITHDRAWN
             case.withdraw(CaseStep(act=act, at=now, who=actor.display_name))
             unit.cases.save(case)
@@ -382,35 +378,7 @@ class CaseDesk:
         leaves_at: datetime,
         remark: str = "",
     ) -> Order:
-        assert case.unit_id is not None, "an order is made for a routed case"
-        kept = [item for item in unit.evidence.of_subject(case.alarm_id) if item.kind is EvidenceKind.STILL]
-        # The picture of the alarm first: whoever shows only one must not show the street as it was before.
-        stills = [item.path for item in sorted(kept, key=lambda item: item.begins_at, reverse=True)]
-        body = {
-            "case_number": case.number,
-            "service_code": str(category.code),
-            "service_name": category.zh,
-            "address": case.place.address,
-            "longitude": case.place.longitude,
-            "latitude": case.place.latitude,
-            "grid_cell": case.place.grid_cell,
-            "due_at": case.due_at.isoformat() if case.due_at else "",
-            "condition": category.filing_condition(case.filing_condition).zh,
-            "remark": remark,
-            "rework_of": case.receipt if kind is OrderKind.REWORK else "",
-            "receipt": case.receipt,
-            "stills": stills,
-        }
-        return Order(
-            order_id=new_id(),
-            kind=kind,
-            case_id=case.case_id,
-            unit_id=case.unit_id,
-            idempotency_key=new_id(),
-            body=body,
-            made_at=self._clock.now(),
-            not_before=leaves_at,
-        )
+        return order_of(unit, case, category, kind, leaves_at, self._clock.now(), remark)
 
 
 def _chosen(proposal: Proposal | None, unit_id: UnitId | None, reason: str) -> UnitId:

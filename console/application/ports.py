@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from console.application.case_ports import CaseWarnings
 from console.application.read_models import (
     AlarmCard,
     AlarmRow,
@@ -659,6 +660,8 @@ class UnitOfWork(Protocol):
     def bays(self) -> Bays: ...
     @property
     def verifiers(self) -> Verifiers: ...
+    @property
+    def case_warnings(self) -> CaseWarnings: ...
 
     def commit(self) -> None: ...
 

@@ -138,11 +138,12 @@ def _matter(
 
 
 def _in_time(cases: Sequence[Case], begins_at: datetime, ends_at: datetime) -> Ratio:
-    """按期处置率: handled before the deadline ÷ those handled or due in the span."""
+    """按期处置率: handled before the deadline ÷ those handled or due in the span and not exempt."""
     counted = [
         case
         for case in cases
         if case.stage is not Stage.VOID
+        and not case.is_exempt
         and case.due_at is not None
         and (
             (case.handled_at is not None and begins_at <= case.handled_at < ends_at)

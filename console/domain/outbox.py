@@ -16,6 +16,7 @@ SENDING_LEASE = timedelta(seconds=60)  # longer than connect + read time-outs of
 class OrderKind(StrEnum):
     SUBMIT = "submit"
     REWORK = "rework"
+    URGE = "urge"
     RECALL = "recall"
 
 

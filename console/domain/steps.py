@@ -38,6 +38,7 @@ class Act(StrEnum):
     SUSPENDED = "suspended"  # 挂账
     RESUMED = "resumed"
     URGED = "urged"  # 催办
+    WARNED = "warned"
     CLOSED = "closed"
     APPEALED = "appealed"  # 申诉
     APPEAL_UPHELD = "appeal_upheld"

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from console.application.alarm_intake import AlarmIntake, Hit
 from console.application.alarm_review import AlarmReview, Filing
+from console.application.case_clock_desk import CaseClockDesk
 from console.application.case_desk import CaseDesk, CaseSettings, FiledCase
 from console.application.directory_desk import DirectoryDesk
 from console.application.dispatch import Dispatch
@@ -161,6 +162,7 @@ class City:
     review: AlarmReview
     cases: CaseDesk
     dispatch: Dispatch
+    times: CaseClockDesk
     rechecks: RecheckDesk
     talk: TalkDesk
     wall: LiveWall
@@ -265,6 +267,7 @@ def city_on(database: Database) -> City:
             units, queries, gate, clock, CaseSettings(zone=SHANGHAI, number_template="{day}-{sequence:04d}")
         ),
         dispatch=Dispatch(units, clock),
+        times=CaseClockDesk(units, gate, clock),
         rechecks=RecheckDesk(units, gate, clock),
         talk=TalkDesk(
             units,

@@ -44,7 +44,7 @@ from console.domain.alarms import AlarmStage, Claim, DismissReason, Priority, Ve
 from console.domain.audit import AuditLine
 from console.domain.bay_sessions import Settled
 from console.domain.cameras import Camera
-from console.domain.cases import Act, CaseStep
+from console.domain.cases import Act, Case, CaseStep, Stage
 from console.domain.evaluation import ShiftFigures
 from console.domain.evidence import EvidenceItem, EvidenceKind
 from console.domain.ids import (
@@ -484,6 +484,54 @@ def ill_in_directory(world: World, actor: Actor, _: Side) -> set[str]:
     return {line.camera_id for line in found.lines}
 
 
+def changed(world: World, case_id: CaseId, change: Callable[[Case], object]) -> CaseId:
+    """Have something happen once to a case that no desk is asked for, and return its id."""
+    with world.city.units.write() as unit:
+        case = unit.cases.get(case_id)
+        change(case)
+        unit.cases.save(case)
+        unit.commit()
+    return case_id
+
+
+def suspended(world: World, side: Side) -> CaseId:
+    until = world.city.clock.now() + DAY
+    stop = replace(step(Act.SUSPENDED, world.city), facts={"reason": "frost", "until": until.isoformat()})
+    with world.city.units.read() as unit:
+        calendar = unit.directory.calendar()
+
+    def suspend(case: Case) -> None:
+        if case.suspended_at is None:
+            case.suspend(until, calendar, stop)
+
+    return changed(world, side.filed, suspend)
+
+
+def delivered(world: World, side: Side) -> CaseId:
+    return changed(world, side.filed, lambda case: case.note_delivered("R", step(Act.DELIVERED, world.city)))
+
+
+def closed_late(world: World, side: Side) -> CaseId:
+    def close(case: Case) -> None:
+        if case.stage is Stage.CLOSED:
+            return
+        case.close("1", replace(step(Act.CLOSED, world.city), facts={"condition": "1"}))
+        case.due_at = case.filed_at - HOUR
+
+    return changed(world, side.answered, close)
+
+
+def judge_appeal(world: World, actor: Actor, side: Side) -> None:
+    said = replace(step(Act.APPEALED, world.city), facts={"reason": "closed", "account": "somebody else"})
+
+    def appeal(case: Case) -> None:
+        if case.appeal is None:
+            case.appeal_against_lateness(said)
+
+    changed(world, closed_late(world, side), appeal)
+    world.city.times.judge_appeal(actor, side.answered, "so it was", is_upheld=True)
+
+
 ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "AlarmReview.queue": lambda w, a, _: {row.camera_id for row in w.city.review.queue(a)},
     "AlarmReview.raised": lambda w, a, _: cameras_by_count(w, w.city.review.raised(a, HOUR), each=5),
@@ -519,6 +567,13 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "CaseDesk.resend": lambda w, a, s: w.city.cases.resend(a, s.filed),
     "CaseDesk.close": lambda w, a, s: w.city.cases.close(a, s.answered, "1"),
     "CaseDesk.rework": lambda w, a, s: w.city.cases.rework(a, s.answered, "still there"),
+    "CaseClockDesk.extend": lambda w, a, s: w.city.times.extend(a, s.filed, "rain"),
+    "CaseClockDesk.suspend": lambda w, a, s: w.city.times.suspend(a, s.filed, w.city.clock.now() + DAY, "frost"),
+    "CaseClockDesk.resume": lambda w, a, s: w.city.times.resume(a, suspended(w, s)),
+    "CaseClockDesk.urge": lambda w, a, s: w.city.times.urge(a, delivered(w, s), "the mayor comes"),
+    "CaseClockDesk.void": lambda w, a, s: w.city.times.void(a, s.filed, "a test"),
+    "CaseClockDesk.appeal": lambda w, a, s: w.city.times.appeal(a, closed_late(w, s), "the road was closed"),
+    "CaseClockDesk.judge_appeal": lambda w, a, s: judge_appeal(w, a, s),
     "RecheckDesk.ask": lambda w, a, s: w.city.rechecks.ask(a, s.answered),
     "EvidenceDesk.view": lambda w, a, s: w.evidence.view(a, s.clip),
     "EvidenceDesk.custody": lambda w, a, s: w.evidence.custody(a, s.clip),

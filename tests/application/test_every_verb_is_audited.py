@@ -20,6 +20,7 @@ from console.application.alarm_review import Filing
 from console.application.audit_desk import AuditDesk
 from console.application.bays_desk import BaysDesk
 from console.application.camera_sight import SightDesk
+from console.application.case_clocks import CaseClocks
 from console.application.dispatch import Answer
 from console.application.evidence_desk import EvidenceDesk, PackContents
 from console.application.learning_desk import LearningDesk
@@ -86,6 +87,14 @@ AUDITED: dict[str, tuple[str, str]] = {
     "CaseDesk.rework": ("rework", "camera case reason"),
     "CaseDesk.reroute": ("reroute", "camera case reason"),
     "CaseDesk.resend": ("resend", "camera case"),
+    "CaseClockDesk.extend": ("extend_case", "camera case reason"),
+    "CaseClockDesk.suspend": ("suspend_case", "camera case reason"),
+    "CaseClockDesk.resume": ("resume_case", "camera case"),
+    "CaseClockDesk.urge": ("urge_case", "camera case reason"),
+    "CaseClockDesk.void": ("void_case", "camera case reason"),
+    "CaseClockDesk.appeal": ("appeal_case", "camera case reason"),
+    "CaseClockDesk.judge_appeal": ("judge_appeal", "camera case reason"),
+    "CaseClocks.warn": ("warn_case", "camera case"),
     "Dispatch.deliver": ("deliver", "camera case"),
     "Dispatch.take_answer": ("answer", "camera case"),
     "RecheckDesk.ask": ("ask_recheck", "camera case"),
@@ -324,6 +333,7 @@ def day(city: City, li: Actor, tmp_path: Path) -> Day:
     day.do("AuditDesk.search", lambda: audit.search(auditor, AuditQuery()))
     day.do("AuditDesk.verify", lambda: audit.verify(auditor))
     day.do("AuditDesk.export", lambda: audit.export(auditor, AuditQuery(), tmp_path / "out.csv", "季度检查"))
+    _a_clock_and_its_end(day)
     return day
 
 
@@ -427,6 +437,30 @@ def _deliver_and_answer(day: Day, case: CaseId, li: Actor) -> None:
     day.do("CaseDesk.close", lambda: cases.close(li, case, "1"))
     undone = city.filed(li, "hit-9")
     day.do("CaseDesk.undo_filing", lambda: cases.undo_filing(li, undone.case_id))
+
+
+def _a_clock_and_its_end(day: Day) -> None:
+    city, chief = day.city, person("陈建国", Role.SUPERVISOR)
+    case, wrong = city.filed(chief, "hit-10").case_id, city.filed(chief, "hit-11").case_id
+    day.do("CaseClockDesk.void", lambda: city.times.void(chief, wrong, "误报"))
+    city.clock.wait(minutes=1)
+    for order in city.dispatch.take_due():
+        city.dispatch.deliver(order, Team())
+    day.do("CaseClockDesk.extend", lambda: city.times.extend(chief, case, "下雨"))
+    until = city.clock.now() + timedelta(hours=1)
+    day.do("CaseClockDesk.suspend", lambda: city.times.suspend(chief, case, until, "封路"))
+    day.do("CaseClockDesk.resume", lambda: city.times.resume(chief, case))
+    day.do("CaseClockDesk.urge", lambda: city.times.urge(chief, case, "市民再次反映"))
+    city.clock.wait(hours=72)
+    day.do("CaseClocks.warn", CaseClocks(city.units, city.clock).warn)
+    found = city.cases.page(chief, case).case
+    assert found.unit_id is not None
+    said = Answer(answer_id="late", receipt=found.receipt, says="done", text="已清理", at=city.clock.now())
+    city.dispatch.take_answer(found.unit_id, said)
+    city.cases.close(chief, case, "1")
+    day.do("CaseClockDesk.appeal", lambda: city.times.appeal(chief, case, "道路封闭"))
+    other = person("赵敏", Role.SUPERVISOR)
+    day.do("CaseClockDesk.judge_appeal", lambda: city.times.judge_appeal(other, case, "属实", is_upheld=True))
 
 
 def _looked(recheck_id: RecheckId) -> Looked:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from console.application.read_models import CasePage
+from console.domain.case_warnings import WarningKind
 from console.domain.cases import Act, CaseStep, RecheckAnswer, Stage
 from console.domain.categories import Category
 from console.domain.routing import Unit
@@ -32,6 +33,7 @@ ACT_WORDS = {
     Act.SUSPENDED: N_("Suspended"),
     Act.RESUMED: N_("Runs on"),
     Act.URGED: N_("Unit urged"),
+    Act.WARNED: N_("Warning of the deadline"),
     Act.CLOSED: N_("Closed"),
     Act.APPEALED: N_("Appeal against the late mark"),
     Act.APPEAL_UPHELD: N_("A reviewer upheld the appeal"),
@@ -90,7 +92,7 @@ _NEXT: Mapping[Stage, tuple[str, str]] = {
 
 
 def _shape(step: CaseStep) -> Shape:
-    if step.act in (Act.DELIVERY_WAITS, Act.DELIVERY_PARKED, Act.RETURNED, Act.RETURN_REFUSED):
+    if step.act in (Act.DELIVERY_WAITS, Act.DELIVERY_PARKED, Act.RETURNED, Act.RETURN_REFUSED, Act.WARNED):
         return "overdue"
     if step.act is Act.RECHECKED and step.facts.get("answer") == RecheckAnswer.CANNOT_TELL:
         return "fault"
@@ -158,6 +160,9 @@ def _detail(step: CaseStep, page: CasePage, category: Category, units: Sequence[
         case Act.CLOSED:
             condition = _closing(category, str(facts.get("condition", "")))
             return Told(N_("{who} • {condition}"), {"who": step.who, "condition": condition})
+        case Act.WARNED:
+            is_over = facts.get("kind") == WarningKind.OVER
+            return Told(N_("its time is over")) if is_over else Told(N_("80 % of its time has run"))
         case Act.WITHDRAWN | Act.RECALLED | Act.RESUMED:
             return Told("{who}", {"who": _unit(units, step.who)})
 

@@ -9,6 +9,7 @@ from console.infrastructure.database.audit import SqlAudit
 from console.infrastructure.database.engine import Database
 from console.infrastructure.database.repositories.alarms import SqlAlarms
 from console.infrastructure.database.repositories.bays import SqlBays
+from console.infrastructure.database.repositories.case_warnings import SqlCaseWarnings
 from console.infrastructure.database.repositories.cases import SqlCases
 from console.infrastructure.database.repositories.directory import SqlDirectory
 from console.infrastructure.database.repositories.evidence import SqlEvidence
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
         self.sight = SqlSight(connection)
         self.bays = SqlBays(connection)
         self.verifiers = SqlVerifiers(connection)
+        self.case_warnings = SqlCaseWarnings(connection)
 
     def commit(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from console.application.case_clocks import WARNINGS_AT_ONCE, CaseClocks
 from console.application.learning import LearningNotes
 from console.application.ports import Clock, Queries
 from console.application.ptz_desk import PtzDesk
@@ -18,6 +19,8 @@ RELEASE_EVERY = timedelta(hours=1)
 DEADLINES_EVERY = timedelta(seconds=15)
 # Judgement: a round begins and ends by a calendar of minutes.
 TOURS_EVERY = timedelta(seconds=5)
+# Judgement: the fifth of the shortest limits that a warning leaves is minutes.
+WARN_EVERY = timedelta(seconds=15)
 
 
 # Judgement: a lesson is not missed for a quarter of a minute, and starting what learns takes seconds of a core.
@@ -75,6 +78,18 @@ def jobs_of(
         Job(name="locks of closed cases", every=RELEASE_EVERY, act=release),
         Job(name="old stays in bays", every=RELEASE_EVERY, act=forget),
     ]
+
+
+def warnings_of(clocks: CaseClocks, tell: Callable[[str, tuple[str, ...]], None]) -> Job:
+    """Return the job that warns of deadlines, whether or not a seat is open: one for all stations of a database."""
+
+    def warn(_turn: Turn) -> bool:
+        warned = tuple(clocks.warn())
+        if warned:
+            tell("cases", warned)
+        return len(warned) >= WARNINGS_AT_ONCE
+
+    return Job(name="warnings of deadlines", every=WARN_EVERY, act=warn)
 
 
 def learning_of(station: str, notes: LearningNotes, learn: Callable[[], None]) -> Job:

@@ -9,7 +9,7 @@ from console.domain.accounts import Account, Role, Scope
 from console.domain.alarms import Alarm, AlarmStage, Claim, DismissReason, Priority, Source, Verdict
 from console.domain.audit import AuditFacts
 from console.domain.cameras import Camera, CameraKind
-from console.domain.cases import Act, Case, CaseStep, RecheckAnswer, Stage
+from console.domain.cases import Act, Appeal, Case, CaseStep, RecheckAnswer, Stage
 from console.domain.categories import Category, Condition
 from console.domain.deadlines import Clock, Limit, WorkingCalendar
 from console.domain.evidence import CustodyLine, EvidenceItem, EvidenceKind, RuleFacts
@@ -142,6 +142,14 @@ def closed_case() -> Case:
         unit_id=UnitId("traffic"),
         routed_at=NOW + minutes(1),
         due_at=NOW + minutes(120),
+        clock=Clock.WORKING,
+        allowed=minutes(90),
+        near_at=NOW + minutes(100),
+        extensions=1,
+        suspended_at=NOW + minutes(10),
+        suspended_until=NOW + minutes(20),
+        urged_at=NOW + minutes(50),
+        appeal=Appeal.WAITS,
         handled_at=NOW + minutes(60),
         receipt="R-77",
         reworks=1,

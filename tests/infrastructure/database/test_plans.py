@@ -51,6 +51,7 @@ LOOK_UPS: dict[str, Ask] = {
     "evidence": lambda queries, unit: unit.evidence.of_subject("alarm-1"),
     "speaker": lambda queries, unit: unit.talks.on_speaker(builders.talk().speaker_ids[0], NOW),
     "locks of a case": lambda queries, unit: unit.locks.of_case(CaseId("case-1")),
+    "cases to be warned of": lambda queries, unit: unit.case_warnings.lacking(NOW, 100),
     "overdue cases": lambda queries, unit: queries.overdue_since(*SPAN),
     "bytes of a class": lambda queries, unit: unit.recordings.size(RecordingClass.MANUAL),
     "card": lambda queries, unit: queries.alarm_card(builders.alarm().alarm_id),

@@ -1,10 +1,12 @@
 """Cases and their steps, the orders that leave for them, and the camera's looking again."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping
 
-from console.domain.cases import Act, Case, CaseStep, RecheckAnswer, Stage
+from console.domain.cases import Act, Appeal, Case, CaseStep, RecheckAnswer, Stage
+from console.domain.deadlines import Clock
 from console.domain.ids import (
     AccountId,
     AlarmId,
@@ -37,6 +39,14 @@ def row_of(case: Case) -> dict[str, Any]:
         "unit_id": case.unit_id,
         "routed_at": case.routed_at,
         "due_at": case.due_at,
+        "clock": None if case.clock is None else case.clock.value,
+        "allowed_s": None if case.allowed is None else case.allowed.total_seconds(),
+        "near_at": case.near_at,
+        "extensions": case.extensions,
+        "suspended_at": case.suspended_at,
+        "suspended_until": case.suspended_until,
+        "urged_at": case.urged_at,
+        "appeal": None if case.appeal is None else case.appeal.value,
         "handled_at": case.handled_at,
         "receipt": case.receipt,
         "reworks": case.reworks,
@@ -51,6 +61,7 @@ def row_of(case: Case) -> dict[str, Any]:
 
 def case_in(row: RowMapping) -> Case:
     camera_id, rule_id, unit_id, recheck = row["camera_id"], row["rule_id"], row["unit_id"], row["recheck"]
+    clock, allowed_s, appeal = row["clock"], row["allowed_s"], row["appeal"]
     return Case(
         case_id=CaseId(row["case_id"]),
         number=row["number"],
@@ -65,6 +76,14 @@ def case_in(row: RowMapping) -> Case:
         unit_id=None if unit_id is None else UnitId(unit_id),
         routed_at=row["routed_at"],
         due_at=row["due_at"],
+        clock=None if clock is None else Clock(clock),
+        allowed=None if allowed_s is None else timedelta(seconds=allowed_s),
+        near_at=row["near_at"],
+        extensions=row["extensions"],
+        suspended_at=row["suspended_at"],
+        suspended_until=row["suspended_until"],
+        urged_at=row["urged_at"],
+        appeal=None if appeal is None else Appeal(appeal),
         handled_at=row["handled_at"],
         receipt=row["receipt"],
         reworks=row["reworks"],
