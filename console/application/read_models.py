@@ -106,6 +106,7 @@ class CaseRow:
     handled_at: datetime | None
     closed_at: datetime | None
     recheck: str
+    near_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from console.domain.ids import AccountId, AlarmId, CameraId, CaseId, CategoryCod
 from console.domain.places import Place
 from console.domain.steps import Act, Need, Stage, rule_of
 
-__all__ = ["Act", "Appeal", "Case", "CaseStep", "RecheckAnswer", "Stage"]
+__all__ = ["EXTENSIONS", "Act", "Appeal", "Case", "CaseStep", "RecheckAnswer", "Stage"]
 
 EXTENSIONS = 2  # DOMAIN A.4: one more original limit each, not after expiry
 LONGEST_SUSPENSION = timedelta(days=365)  # DOMAIN A.4: once, up to a year

@@ -165,9 +165,7 @@ class Countdown:
 
     def lamp(self, now: datetime) -> Lamp:
         """Return the lamp: green below 80 % of its time by its own clock, then yellow, past it overdue."""
-        if now > self.due_at:
-            return Lamp.OVERDUE
-        return Lamp.NEAR if now >= self.near_at else Lamp.IN_TIME
+        return lamp_at(now, self.near_at, self.due_at, self.near_at)
 
     def _moved(self, before: datetime, after: datetime, calendar: WorkingCalendar) -> "Countdown":
         def moved(moment: datetime) -> datetime:
@@ -186,10 +184,16 @@ def _passed(clock: Clock, calendar: WorkingCalendar, start: datetime, end: datet
     return end - start if clock is Clock.CONTINUOUS else calendar.between(start, end)
 
 
-def lamp_at(now: datetime, start: datetime, due: datetime) -> Lamp:
-    """Return the lamp of a case: green below 80 % of its time, then yellow, past it overdue."""
+def lamp_at(now: datetime, start: datetime, due: datetime, near: datetime | None = None) -> Lamp:
+    """Return the lamp of a case: green below 80 % of its time, then yellow, past it overdue.
+
+    Args:
+        near: when 80 % of its time has run by its own clock; cases of older tables have none, and go by the wall's.
+    """
     if now > due:
         return Lamp.OVERDUE
+    if near is not None:
+        return Lamp.NEAR if now >= near else Lamp.IN_TIME
     whole = (due - start).total_seconds()
     passed = (now - start).total_seconds()
     return Lamp.NEAR if whole > 0 and passed / whole >= NEAR_THE_LIMIT else Lamp.IN_TIME

@@ -113,6 +113,7 @@ class Pages:
             actor,
             CaseDesks(
                 cases=desks.cases,
+                times=desks.case_times,
                 rechecks=desks.rechecks,
                 evidence=papers.evidence,
                 categories=lists.categories,

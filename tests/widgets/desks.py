@@ -29,6 +29,7 @@ from widgets.state.telling import Teller
 Page = TypeVar("Page", bound=QWidget)
 
 KEYS = {
+    "Del": Qt.Key.Key_Delete,
     "Enter": Qt.Key.Key_Return,
     "Esc": Qt.Key.Key_Escape,
     "Up": Qt.Key.Key_Up,
@@ -99,6 +100,7 @@ class Seat:
             actor,
             CaseDesks(
                 cases=city.cases,
+                times=city.times,
                 rechecks=city.rechecks,
                 evidence=evidence,
                 categories=city.review.categories,

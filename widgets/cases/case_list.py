@@ -210,7 +210,7 @@ def limit_of(row: CaseRow, state: CaseState, teller: Teller) -> tuple[str, str]:
     if row.closed_at is not None or row.stage == Stage.VOID or row.due_at is None:
         return "ok" if row.closed_at is not None else "low", ""
     end = row.handled_at or state.now
-    lamp = lamp_at(end, row.filed_at, row.due_at)
+    lamp = lamp_at(end, row.filed_at, row.due_at, row.near_at)
     shape = {Lamp.IN_TIME: "in_time", Lamp.NEAR: "near", Lamp.OVERDUE: "overdue"}[lamp]
     if row.handled_at is not None:
         return shape, teller.say(Told(N_("answered")))

@@ -19,6 +19,7 @@ from widgets.common.facts import Facts
 from widgets.common.key_hints import KeyHints
 from widgets.common.lettering import Chip, ElidedLabel, Panel, label, rule_line, scrolled
 from widgets.evidence.stills import Stills
+from widgets.state import case_acts
 from widgets.state.case import CaseState
 from widgets.state.telling import Named, Teller, Told
 
@@ -55,11 +56,12 @@ class CaseView(QWidget):
         self._head = label("body", "t1", strong=True)
         self._head_note = ElidedLabel("small", "t2")
         self._head_hints = KeyHints(self)
+        self._time_hints = KeyHints(self)
         self.strip = RecheckStrip(teller)
         self.pictures = BeforeAfter(teller, stills)
         self.photos = Photos(teller, stills)
         self.foot = ClosingRow(teller)
-        self._limit = LimitPanel(teller)
+        self.limit = LimitPanel(teller)
         self._facts_title = label("body", "t1", strong=True)
         self._facts = Facts()
         self.evidence = EvidenceList(teller)
@@ -139,7 +141,8 @@ class CaseView(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(10)
-        column.addWidget(self._limit)
+        column.addWidget(self.limit)
+        column.addWidget(self._time_hints)
         column.addWidget(rule_line())
         column.addWidget(self._facts_title)
         column.addWidget(self._facts)
@@ -186,7 +189,10 @@ class CaseView(QWidget):
         self.strip.show_page(page)
         self.pictures.show_page(page, is_swapped=state.is_swapped)
         self.photos.show_page(page)
-        self._limit.show_case(page.case, state.now)
+        self.limit.show_case(page.case, state.now)
+        offers = case_acts.offers(page.case, state.actor, state.now)
+        self._time_hints.show_hints(tuple((keys, say(told)) for keys, told in offers))
+        self._time_hints.setVisible(bool(offers))
         self._show_facts(state, page)
         self.evidence.show_page(page, dict(state.digests))
 

@@ -7,6 +7,8 @@ from console.words import N_
 from widgets.common.key_button import KeyButton
 from widgets.common.lettering import TellingLine, label
 from widgets.state import case as c
+from widgets.state import case_acts
+from widgets.state.case_acts import Timing
 from widgets.state.telling import Named, Teller, Told
 
 COLUMNS = 3
@@ -147,6 +149,8 @@ def _title(state: c.CaseState) -> Told:
             return Told(N_("Which unit gets it? Esc back"))
         case c.Sending():
             return Told(N_("Why this unit? 1–{last} or / to type; Esc back"), {"last": len(c.REROUTE_REASONS)})
+        case Timing() as timing:
+            return case_acts.title(timing)
         case c.Reading() if c.may_close(state):
             return Told(N_("Closing condition: choose one, then Y closes"))
         case c.Reading():

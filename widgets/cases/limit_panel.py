@@ -63,6 +63,11 @@ class LimitPanel(QWidget):
         column.addWidget(self._bar)
         column.addLayout(marks)
 
+    @property
+    def words(self) -> str:
+        """What is left, or how it ended."""
+        return self._left.text()
+
     def show_case(self, case: Case, now: datetime) -> None:
         say = self._teller.say
         self._title.setText(say(Told(N_("Limit"))))
@@ -74,15 +79,14 @@ class LimitPanel(QWidget):
                 mark.setText("")
             return
         end = case.handled_at or now
-        lamp = lamp_at(end, case.routed_at, case.due_at)
-        whole = (case.due_at - case.routed_at).total_seconds()
-        used = (end - case.routed_at).total_seconds() / whole if whole > 0 else 1.0
+        warn = case.near_at or case.routed_at + (case.due_at - case.routed_at) * NEAR_THE_LIMIT
+        lamp = lamp_at(end, case.routed_at, case.due_at, case.near_at)
+        used = _used(end, case.routed_at, warn, case.due_at)
         shape = {Lamp.IN_TIME: "in_time", Lamp.NEAR: "near", Lamp.OVERDUE: "overdue"}[lamp]
         words = _words(case, now, lamp, self._teller)
         self._lamp.show_shape(shape, say(words))
         self._left.setText(say(words))
         self._bar.show_used(used, "ok" if lamp is Lamp.IN_TIME else "med")
-        warn = case.routed_at + (case.due_at - case.routed_at) * NEAR_THE_LIMIT
         moments = (
             Told(N_("sent {time}"), {"time": self._moment(case.routed_at, now)}),
             Told(N_("warning {time}"), {"time": self._moment(warn, now)}),
@@ -97,12 +101,22 @@ class LimitPanel(QWidget):
         return f"{self._teller.day(at)[5:]} {self._teller.minute(at)}"
 
 
+def _used(now: datetime, start: datetime, near: datetime, due: datetime) -> float:
+    """Return the share of the bar: what comes before the warning fills it to its mark, however long nights are."""
+    if now < near:
+        return NEAR_THE_LIMIT * ((now - start) / (near - start)) if near > start else 0.0
+    return NEAR_THE_LIMIT + (1 - NEAR_THE_LIMIT) * ((now - near) / (due - near)) if due > near else 1.0
+
+
 def _words(case: Case, now: datetime, lamp: Lamp, teller: Teller) -> Told:
     assert case.due_at is not None and case.routed_at is not None
     if case.handled_at is not None:
         span = teller.span(case.handled_at - case.routed_at)
         word = N_("Answered late, after {span}") if lamp is Lamp.OVERDUE else N_("Answered in {span}")
         return Told(word, {"span": span})
+    if case.suspended_until is not None and case.is_suspended(now):
+        until = f"{teller.day(case.suspended_until)} {teller.minute(case.suspended_until)}"
+        return Told(N_("Suspended until {time}"), {"time": until})
     if lamp is Lamp.OVERDUE:
         return Told(N_("Overdue by {span}"), {"span": teller.span(now - case.due_at)})
     return Told(N_("{span} left"), {"span": teller.span(case.due_at - now)})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from console.application.case_clock_desk import CaseClockDesk
 from console.application.case_desk import CASES_A_PAGE, CaseDesk
 from console.application.evidence_desk import EvidenceDesk
 from console.application.recheck import RecheckDesk
@@ -13,7 +14,9 @@ from console.domain.categories import Category
 from console.domain.evidence import EvidenceItem, Window
 from console.domain.ids import CaseId
 from console.domain.routing import Unit
+from console.domain.steps import Act
 from widgets.state import case as c
+from widgets.state.case_acts import ActOnTime
 
 PACK_SUFFIX = ".citydesk-evidence"
 
@@ -27,6 +30,7 @@ class CaseDesks:
     """
 
     cases: CaseDesk
+    times: CaseClockDesk
     rechecks: RecheckDesk
     evidence: EvidenceDesk
     categories: Callable[[], Sequence[Category]]
@@ -76,9 +80,31 @@ def carry_out(desks: CaseDesks, actor: Actor, order: c.Order) -> str | Window | 
             return str(path)
         case c.OpenWindow(case_id=case_id, reason=reason):
             return desks.evidence.open_window(actor, case_id, reason)
+        case ActOnTime():
+            _act_on_time(desks.times, actor, order)
         case c.UndoFiling(case_id=case_id):
             desks.cases.undo_filing(actor, case_id)
     return ""
+
+
+def _act_on_time(times: CaseClockDesk, actor: Actor, order: ActOnTime) -> None:
+    case_id, reason = order.case_id, order.reason
+    match order.act:
+        case Act.EXTENDED:
+            times.extend(actor, case_id, reason)
+        case Act.SUSPENDED:
+            assert order.until is not None, "a suspension is asked for with its end"
+            times.suspend(actor, case_id, order.until, reason)
+        case Act.RESUMED:
+            times.resume(actor, case_id)
+        case Act.URGED:
+            times.urge(actor, case_id, reason)
+        case Act.VOIDED:
+            times.void(actor, case_id, reason)
+        case Act.APPEALED:
+            times.appeal(actor, case_id, reason)
+        case Act.APPEAL_UPHELD | Act.APPEAL_REJECTED:
+            times.judge_appeal(actor, case_id, reason, is_upheld=order.act is Act.APPEAL_UPHELD)
 
 
 def free_path(folder: Path, name: str, suffix: str) -> Path:

@@ -18,6 +18,8 @@ from console.domain.outbox import OrderStage
 from console.domain.routing import Unit
 from console.domain.rules import RuleFamily
 from console.words import N_
+from widgets.state import case_acts
+from widgets.state.case_acts import ActOnTime, Timing
 from widgets.state.telling import Named, Option, Told
 
 REWORK_REASONS = (
@@ -78,7 +80,7 @@ class OpeningWindow:
     is_typing: bool = False
 
 
-Mode = Reading | Reworking | Exporting | OpeningWindow | Sending
+Mode = Reading | Reworking | Exporting | OpeningWindow | Sending | Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class UndoFiling:
     case_id: CaseId
 
 
-Order = CloseCase | SendBack | LookAgain | Resend | Reroute | Export | OpenWindow | UndoFiling
+Order = CloseCase | SendBack | LookAgain | Resend | Reroute | Export | OpenWindow | UndoFiling | ActOnTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +278,8 @@ def options(state: CaseState) -> tuple[Option, ...]:
             )
         case Sending(unit_id=None):
             return tuple(Option(str(at + 1), Named(unit.zh, unit.en)) for at, unit in enumerate(state.units[:9]))
+        case Timing() as timing:
+            return tuple(Option(str(at + 1), told) for at, told in enumerate(case_acts.choices(timing)))
         case _:
             return tuple(Option(str(at + 1), Told(why)) for at, why in enumerate(_reasons(state.mode)))
 
@@ -394,6 +398,8 @@ def _pressed(state: CaseState, key: str) -> CaseState:
         return _chosen(state, int(key) - 1)
     if key == "/" and isinstance(state.mode, Reworking | Exporting | OpeningWindow):
         return replace(state, mode=replace(state.mode, is_typing=True))
+    if key == "/" and isinstance(state.mode, Timing) and state.mode.may_type:
+        return replace(state, mode=replace(state.mode, is_typing=True))
     if key == "/" and isinstance(state.mode, Sending) and state.mode.unit_id is not None:
         return replace(state, mode=replace(state.mode, is_typing=True))
     return _verb(state, state.page.case.case_id, key)
@@ -420,7 +426,21 @@ def _verb(state: CaseState, case_id: CaseId, key: str) -> CaseState:
         case "U" if undo_left_s(state) > 0:
             return _ask(state, UndoFiling(case_id))
         case _:
+            return _begun(state, key)
+
+
+def _begun(state: CaseState, key: str) -> CaseState:
+    """Begin an act on the case's time, or say why it cannot be."""
+    begun = case_acts.begin(key, state.page.case, state.actor, state.now) if state.page is not None else None
+    match begun:
+        case None:
             return state
+        case Told():
+            return replace(state, told=begun)
+        case Timing():
+            return replace(state, mode=begun, told=None)
+        case ActOnTime():
+            return _ask(state, begun)
 
 
 def _close(state: CaseState, case_id: CaseId) -> CaseState:
@@ -440,6 +460,9 @@ def _chosen(state: CaseState, at: int) -> CaseState:
             return replace(state, chosen=at, told=None)
         case Sending(unit_id=None) as sending:
             return replace(state, mode=replace(sending, unit_id=state.units[at].unit_id))
+        case Timing() as timing if state.page is not None:
+            leads = case_acts.chosen(timing, at, state.page.case.case_id, state.now)
+            return _ask(state, leads) if isinstance(leads, ActOnTime) else replace(state, mode=leads)
         case _:
             return _with_reason(state, _reasons(state.mode)[at])
 
@@ -454,7 +477,7 @@ def _reasons(mode: Mode) -> tuple[str, ...]:
             return WINDOW_REASONS
         case Sending():
             return REROUTE_REASONS
-        case Reading():
+        case Reading() | Timing():
             return ()
 
 
@@ -472,6 +495,8 @@ def _with_reason(state: CaseState, reason: str) -> CaseState:
             return _ask(state, OpenWindow(case_id, reason))
         case Sending(unit_id=unit_id) if unit_id is not None:
             return _ask(state, Reroute(case_id, unit_id, reason))
+        case Timing() as timing if timing.may_type:
+            return _ask(state, case_acts.with_reason(timing, reason, case_id, state.now))
         case _:
             return state
 
@@ -493,6 +518,8 @@ def _answered(state: CaseState, act: Answered) -> CaseState:
             return replace(state, told=Told(N_("Exported and signed: {path}"), {"path": str(act.gave)}))
         case OpenWindow():
             return replace(state, told=_window_words(act.gave if isinstance(act.gave, Window) else None))
+        case ActOnTime(act=done):
+            return replace(state, told=case_acts.done(done))
         case UndoFiling():
             return replace(state, told=Told(N_("Filing undone. The alarm waits for a verdict again.")))
 

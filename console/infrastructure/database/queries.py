@@ -371,6 +371,7 @@ def _case_rows() -> Select[Any]:
             cases.c.handled_at,
             cases.c.closed_at,
             cases.c.recheck,
+            cases.c.near_at,
         )
         .select_from(cases)
         .outerjoin(categories, categories.c.code == cases.c.category)
@@ -394,6 +395,7 @@ def _case_row(row: RowMapping) -> CaseRow:
         handled_at=row["handled_at"],
         closed_at=row["closed_at"],
         recheck=row["recheck"] or "",
+        near_at=row["near_at"],
     )
 
 

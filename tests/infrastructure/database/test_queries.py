@@ -193,6 +193,7 @@ def test_a_row_of_the_case_list_says_all_the_list_shows(units: SqlUnitsOfWork, q
         handled_at=NOW + minutes(60),
         closed_at=NOW + minutes(70),
         recheck="cleared",
+        near_at=NOW + minutes(100),
     )
     assert (plain.stage, plain.unit_zh, plain.category_en, plain.recheck, plain.due_at) == (
         "filed",

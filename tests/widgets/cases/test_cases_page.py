@@ -10,7 +10,7 @@ from console.application.dispatch import Answer
 from console.application.errors import Unavailable
 from console.application.recheck import Looked
 from console.domain.accounts import Actor
-from console.domain.cases import Case, RecheckAnswer, Stage
+from console.domain.cases import Act, Appeal, Case, RecheckAnswer, Stage
 from console.domain.ids import CaseId, EvidenceId
 from console.words import ENGLISH
 from tests.application.city import TEAM, City
@@ -272,3 +272,67 @@ def test_the_window_is_opened_by_one_who_may_with_a_reason_and_offered_to_nobody
     seat.strike(page, "W", "1")
     until(seat.qtbot, lambda: "7–8" in page.view.foot.line.words)
     assert page.view.foot.line.words == "第 7 层（7–8），左起第 4 窗（4）"
+
+
+def test_a_supervisor_extends_by_keys_and_the_limit_says_the_new_deadline(seat: Seat, li: Actor, chief: Actor) -> None:
+    case_id = delivered(seat.city, li)
+    due = case_of(seat.city, case_id).due_at
+    page = opened(seat, chief, case_id)
+    seat.strike(page, "E", "1")
+    until(seat.qtbot, lambda: case_of(seat.city, case_id).extensions == 1)
+    found = case_of(seat.city, case_id)
+    assert due is not None and found.due_at is not None and found.due_at > due
+    assert found.steps[-1].facts["reason"] == "The weather forbids the work"
+    until(seat.qtbot, lambda: page.view.foot.line.words == "已延期，新的期限见右侧。")
+
+
+def test_an_operator_is_told_that_a_deadline_is_not_theirs_to_move(seat: Seat, li: Actor) -> None:
+    case_id = delivered(seat.city, li)
+    page = opened(seat, li, case_id)
+    for key in ("E", "P", "Del", "L"):
+        seat.strike(page, key)
+        assert page.view.foot.line.words == "案件现在不能这样办理。"
+    seat.strike(page, "H", "2")
+    until(seat.qtbot, lambda: case_of(seat.city, case_id).urged_at is not None)
+    assert case_of(seat.city, case_id).stage is Stage.DELIVERED
+
+
+def test_p_asks_for_how_long_and_why_and_p_again_lets_it_run_on(seat: Seat, li: Actor, chief: Actor) -> None:
+    case_id = delivered(seat.city, li)
+    page = opened(seat, chief, case_id)
+    seat.strike(page, "P", "3")
+    assert case_of(seat.city, case_id).suspended_at is None
+    seat.strike(page, "/")
+    QTest.keyClicks(page.view.foot.typed, "frost")
+    seat.strike(page, "Enter")
+    until(seat.qtbot, lambda: case_of(seat.city, case_id).suspended_at is not None)
+    found = case_of(seat.city, case_id)
+    assert found.suspended_until == seat.city.clock.now() + timedelta(days=7)
+    assert found.steps[-1].facts["reason"] == "frost"
+    until(seat.qtbot, lambda: page.state.busy is None and page.view.limit.words.startswith("挂账至"))
+    seat.strike(page, "P")
+    until(seat.qtbot, lambda: not case_of(seat.city, case_id).is_suspended(seat.city.clock.now()))
+
+
+def test_an_appeal_is_brought_in_by_one_and_judged_by_others(seat: Seat, li: Actor, chief: Actor) -> None:
+    case_id = delivered(seat.city, li)
+    seat.city.clock.wait(hours=5)
+    late = Answer(answer_id="1", receipt="SR-1", says="done", text="已清理", at=seat.city.clock.now())
+    seat.city.dispatch.take_answer(TEAM, late)
+    seat.city.cases.close(li, case_id, "1")
+    page = opened(seat, li, case_id)
+    seat.strike(page, "L", "2")
+    until(seat.qtbot, lambda: case_of(seat.city, case_id).appeal is Appeal.WAITS)
+    page = opened(seat, chief, case_id)
+    seat.strike(page, "L", "3")
+    until(seat.qtbot, lambda: case_of(seat.city, case_id).appeal is Appeal.REJECTED)
+    assert case_of(seat.city, case_id).steps[-1].act is Act.APPEAL_REJECTED
+
+
+def test_del_voids_a_case_only_with_a_reason(seat: Seat, li: Actor, chief: Actor) -> None:
+    case_id = delivered(seat.city, li)
+    page = opened(seat, chief, case_id)
+    seat.strike(page, "Del")
+    assert case_of(seat.city, case_id).stage is Stage.DELIVERED
+    seat.strike(page, "1")
+    until(seat.qtbot, lambda: case_of(seat.city, case_id).stage is Stage.VOID)
