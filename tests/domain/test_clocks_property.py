@@ -32,8 +32,11 @@ def calendars(draw: st.DrawFn) -> WorkingCalendar:
     return WorkingCalendar(
         zone=draw(st.sampled_from(ZONES)),
         hours=((clock[0], clock[1]), (clock[2], clock[3])),
-        holidays=draw(st.frozensets(days, max_size=4)),
-        make_up_days=draw(st.frozensets(days, max_size=2)),
+        holidays=(holidays := draw(st.frozensets(days, max_size=4))),
+        # Now and then a day is in both lists: then it is worked.
+        make_up_days=draw(
+            st.frozensets(days if not holidays else days | st.sampled_from(sorted(holidays)), max_size=2)
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from console.application.case_clocks import CaseClocks
 from console.application.dispatch import Answer
 from console.domain.accounts import Role
 from console.domain.alarms import Priority
+from console.domain.case_warnings import warning_due
 from console.domain.cases import Act
 from console.domain.ids import CaseId
 from console.infrastructure.jobs import JobRunner
@@ -37,9 +38,13 @@ class Stations:
     def pass_by(self, **span: float) -> None:
         """Let time pass and both look, as they do every quarter of a minute."""
         self._city.clock.wait(**span)
+        with self._city.units.read() as unit:
+            found = unit.case_warnings.lacking(self._city.clock.now(), 10)
+            assert all(warning_due(unit.cases.get(case_id), self._city.clock.now()) for case_id in found)
         for _ in range(2):
             for runner in self._runners:
                 runner.run_due()
+                assert not any(state.failures for state in runner.states())
             self._city.clock.wait(seconds=WARN_EVERY.total_seconds())
 
 
