@@ -159,6 +159,8 @@ class Case:
         countdown = self._running(step.at)
         if self.suspended_at is not None:
             raise TransitionRefused("This case was suspended once already.")
+        if step.at == countdown.due_at:  # nothing is left that could be kept for later
+            raise TransitionRefused("The time of this case is over.")
         if not step.at < until <= step.at + LONGEST_SUSPENSION:
             raise TransitionRefused("A case is suspended until a moment within a year.")
         self._take(step)

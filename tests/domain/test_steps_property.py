@@ -222,6 +222,17 @@ def answered_late() -> Case:
     return case
 
 
+def test_at_the_very_deadline_there_is_nothing_left_to_suspend() -> None:
+    case = new_case()
+    case.route(UnitId("team-1"), BEGINS + HOUR, CaseStep(act=Act.ROUTED, at=BEGINS, who="li"))
+    case.start_clock(Countdown.begin(BEGINS, Limit(Clock.CONTINUOUS, HOUR), CALENDAR))
+    until = BEGINS + 5 * HOUR
+    facts = {"reason": "封路", "until": until.isoformat()}
+    with pytest.raises(TransitionRefused):
+        case.suspend(until, CALENDAR, CaseStep(act=Act.SUSPENDED, at=BEGINS + HOUR, who="li", facts=facts))
+    assert case.due_at == BEGINS + HOUR and case.suspended_at is None
+
+
 def said(act: Act, account: str) -> CaseStep:
     return CaseStep(act=act, at=BEGINS + 4 * HOUR, who=account, facts={"reason": "道路封闭", "account": account})
 
