@@ -107,8 +107,11 @@ MOST_MEDIA, MOST_VISION, MOST_TALK = 3072, 1536, 1024
 VISION_WORKER = "vision-1"
 TALK_WORKER = "talk-1"
 PUSH_LISTENER = "push-1"
+INTAKE = "intake-1"
 # Readers that do not read hold 4 MB each (``pushed/rtsp_door``); judgement: a hundred of them.
 MOST_PUSH = 512
+# Bodies end at 64 KiB; judgement: some thousand callers at once.
+MOST_INTAKE = 512
 EMBEDDER = "efficientnet_lite0.tflite"
 LEARN_WITHIN_S = 100.0  # below the lease of a job, which nobody renews meanwhile
 # From its first import on, which is seconds of work: pictures come before detection. As in the worker itself.
@@ -514,7 +517,12 @@ def _plans(site: Site, media_workers: tuple[str, ...], model: LookingModel) -> l
         "--assets", str(site.paths.assets),
     ]  # fmt: skip
     plans.append(WorkerPlan(TALK_WORKER, "talk-worker", tuple(talk), after_s=AFTER_PICTURES_S, most_mib=MOST_TALK))
-    return [*plans, _push_plan(site)] if site.settings.push.is_on else plans
+    if site.settings.push.is_on:
+        plans.append(_push_plan(site))
+    if site.settings.intake.is_on:
+        arguments = ("--worker-id", INTAKE, "--site", site.name)
+        plans.append(WorkerPlan(INTAKE, "intake", arguments, after_s=AFTER_PICTURES_S, most_mib=MOST_INTAKE))
+    return plans
 
 
 def _media_plan(site: Site, name: str, alone_for: str = "") -> WorkerPlan:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from console.application.case_ports import CaseWarnings
+from console.application.intake_ports import Reports
 from console.application.read_models import (
     AlarmCard,
     AlarmRow,
@@ -658,6 +659,9 @@ class UnitOfWork(Protocol):
     def sight(self) -> Sight: ...
     @property
     def bays(self) -> Bays: ...
+
+    @property
+    def reports(self) -> Reports: ...
     @property
     def verifiers(self) -> Verifiers: ...
     @property

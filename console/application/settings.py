@@ -1,4 +1,7 @@
-"""The settings of a site: one TOML file, checked whole; what is wrong in it is said with its line."""
+"""The settings of a site: one TOML file, checked whole; what is wrong in it is said with its line.
+
+Long because every key of that file stands here, beside the others.
+"""
 
 import re
 import tomllib
@@ -19,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from console.domain.intake import PARTNER_NAME
 from console.domain.listening import ListeningRule, SoundKeepingRule
 from console.domain.retention import Holding, Quota, Retention, WhenFull
 from console.domain.sharing import PLATFORM_NAME
@@ -26,6 +30,7 @@ from console.domain.sharing import PLATFORM_NAME
 GIB = 1024**3
 StreamKind = Literal["rtsp", "rtsps", "flv", "https_flv", "hls", "https_hls", "ts", "https_ts", "rtmp"]
 PlatformName = Annotated[str, StringConstraints(pattern=rf"^{PLATFORM_NAME.pattern}$")]
+PartnerName = Annotated[str, StringConstraints(pattern=rf"^{PARTNER_NAME.pattern}$")]
 PREFIX = "CITYDESK_"
 DATABASE_VARIABLE = "CITYDESK_DATABASE_URL"
 
@@ -149,6 +154,42 @@ class PushSettings(Section):
     @property
     def read_at(self) -> str:
         return "127.0.0.1" if self.host == "0.0.0.0" else self.host
+
+
+class PartnerSettings(Section):
+    """A partner that reports to us. Its token is in the vault: ``citydesk intake --partner NAME --new-token``.
+
+    ``source``: what its reports count as. ``per_minute``: how many it may send.
+    """
+
+    source: Literal["citizen", "hotline", "patrol", "sensor"]
+    per_minute: int = Field(default=120, ge=1, le=100_000)
+
+
+class IntakeSettings(Section):
+    """Where partners report by HTTP; off while ``port`` is 0.
+
+    Beyond this machine only with a certificate and its key (PEM files). ``per_minute``: requests of one address.
+    """
+
+    host: str = Field(default="127.0.0.1", pattern=r"^\d{1,3}(\.\d{1,3}){3}$")
+    port: int = Field(default=0, ge=0, le=65535)
+    certificate: str = ""
+    key: str = ""
+    per_minute: int = Field(default=600, ge=1, le=100_000)
+    partners: dict[PartnerName, PartnerSettings] = {}
+
+    @model_validator(mode="after")
+    def _is_kept_from_ears(self) -> Self:
+        if bool(self.certificate) != bool(self.key):
+            raise ValueError("certificate and key belong together")
+        if self.port and not self.host.startswith("127.") and not self.certificate:
+            raise ValueError("beyond this machine a certificate and its key are needed")
+        return self
+
+    @property
+    def is_on(self) -> bool:
+        return self.port > 0
 
 
 class SeatSettings(Section):
@@ -284,6 +325,7 @@ class Settings(Section):
     station: StationSettings = StationSettings()
     cameras: CameraSettings = CameraSettings()
     push: PushSettings = PushSettings()
+    intake: IntakeSettings = IntakeSettings()
     video: VideoSettings = VideoSettings()
     sharing: dict[PlatformName, PlatformSettings] = {}
     seat: SeatSettings = SeatSettings()

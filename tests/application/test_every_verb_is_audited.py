@@ -23,6 +23,7 @@ from console.application.camera_sight import SightDesk
 from console.application.case_clocks import CaseClocks
 from console.application.dispatch import Answer
 from console.application.evidence_desk import EvidenceDesk, PackContents
+from console.application.intake_desk import IntakeDesk, Reported
 from console.application.learning_desk import LearningDesk
 from console.application.listening_desk import ListeningDesk
 from console.application.onboarding_desk import Login
@@ -64,6 +65,7 @@ Result = TypeVar("Result")
 # What each verb is called in the audit, and what of camera, span, reason and case its line must hold.
 AUDITED: dict[str, tuple[str, str]] = {
     "AlarmIntake.take": ("raise_alarm", "camera span"),
+    "IntakeDesk.take": ("raise_alarm", "span"),
     "AlarmIntake.report": ("raise_alarm", "span"),
     "AlarmIntake.keep_evidence": ("seal_evidence", "camera span"),
     "AlarmIntake.free_claims": ("release", "camera"),
@@ -185,6 +187,7 @@ ELSEWHERE = {
 # They show no picture, say nothing to the street, change nothing that belongs to anybody else, or are parts of a verb
 # above.
 READ = {
+    "IntakeDesk.matters", "IntakeDesk.status", "IntakeDesk.of_partner",
     "AccountsDesk.all", "AlarmReview.queue", "AlarmReview.categories", "CaseDesk.list", "CaseDesk.propose",
     "Dispatch.units", "Dispatch.take_due", "EvidenceDesk.custody", "LiveWall.cameras", "LiveWall.named",
     "LiveWall.watched", "LiveWall.around", "LiveWall.wall", "ScreensDesk.all", "ScreensDesk.shown",
@@ -308,6 +311,8 @@ def day(city: City, li: Actor, tmp_path: Path) -> Day:
     day.do("AlarmReview.undo", lambda: review.undo(li, other))
     day.do("AlarmReview.merge", lambda: review.merge(li, other, alarm))
     day.do("AlarmIntake.report", lambda: city.intake.report(a_report(clock.now())))
+    intake = IntakeDesk(city.units, clock)
+    day.do("IntakeDesk.take", lambda: intake.take("hotline", Source.HOTLINE, a_ticket()))
     third = city.hit("hit-3")
     day.do("CaseDesk.confirm_and_file", lambda: cases.confirm_and_file(li, third, Filing(PARKING, "1")))
     case = day.do("CaseDesk.file", lambda: cases.file(li, alarm, OTHER_TEAM, "该队值班")).case_id
@@ -583,4 +588,16 @@ def a_report(at: datetime) -> Report:
         priority=Priority.LOW,
         place=Place(address="城隍阁"),
         at=at,
+    )
+
+
+def a_ticket() -> Reported:
+    return Reported(
+        key="1",
+        category=PARKING,
+        place=Place(address="河东街口"),
+        text="堵住了",
+        name="",
+        contact="",
+        priority=Priority.LOW,
     )

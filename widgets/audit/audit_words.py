@@ -109,6 +109,8 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "record": N_("began to record"),
         "refused": N_("was refused"),
         "push_key_forgotten": N_("took a sending device's key away"),
+        "token_issued": N_("gave a partner a new token"),
+        "token_forgotten": N_("took a partner's token away"),
         "push_key_issued": N_("gave a sending device a new key"),
         "push_refused": N_("tried to send pictures with a wrong key"),
         "release": N_("gave an alarm back"),

@@ -345,6 +345,7 @@ ROLE_WORDS = {
     "vision-worker": N_("Detector"),
     "talk-worker": N_("Voice"),
     "push-listener": N_("Senders"),
+    "intake": N_("Intake"),
 }
 
 

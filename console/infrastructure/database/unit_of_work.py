@@ -21,6 +21,7 @@ from console.infrastructure.database.repositories.people import SqlAccounts, Sql
 from console.infrastructure.database.repositories.ptz import SqlPtz
 from console.infrastructure.database.repositories.rechecks import SqlRechecks
 from console.infrastructure.database.repositories.recordings import SqlRecordings
+from console.infrastructure.database.repositories.reports import SqlReports
 from console.infrastructure.database.repositories.screens import SqlScreens
 from console.infrastructure.database.repositories.shared import SqlShared
 from console.infrastructure.database.repositories.sight import SqlSight
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
         self.wall_book = SqlWallBook(connection)
         self.sight = SqlSight(connection)
         self.bays = SqlBays(connection)
+        self.reports = SqlReports(connection)
         self.verifiers = SqlVerifiers(connection)
         self.case_warnings = SqlCaseWarnings(connection)
 
