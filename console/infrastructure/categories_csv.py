@@ -2,15 +2,20 @@
 
 The columns: ``code``, ``standard``, both names, both questions, up to three filing and closing conditions
 (``filing_1_zh``, ``filing_1_en`` …), ``limit_clock`` (``continuous`` or ``working``), ``limit_amount`` and
-``limit_unit`` (``hour`` or ``day``). Other columns (older codes, where a value comes from) are for people.
+``limit_unit`` (``hour`` or ``day``). A table may lack the others: ``code_30428_2``, ``code_older`` (the same matter
+in the lists before), ``confusable`` (codes of the matters it is mistaken for, with spaces between), ``urgency``
+(``high``, ``medium`` or ``low``), ``unit_zh``, ``unit_en`` (who answers as a rule), and where these come from
+(``conditions_from``, ``limit_from``, ``hints_from``). Columns with other names are refused: nothing is dropped unsaid.
 """
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from console.application.errors import Unavailable
+from console.domain.alarms import Priority
 from console.domain.categories import Category, Condition
 from console.domain.deadlines import Clock, Limit
 from console.domain.errors import DomainError
@@ -30,6 +35,20 @@ _NEEDED = (
     "limit_unit",
 )
 _LANGUAGES = ("zh", "en")
+_KNOWN = frozenset(
+    (
+        *_NEEDED,
+        *(
+            f"{kind}_{number}_{language}"
+            for kind in ("filing", "closing")
+            for number in range(1, CONDITIONS_AT_MOST + 1)
+            for language in _LANGUAGES
+        ),
+        *("code_30428_2", "code_older", "confusable", "urgency", "unit_zh", "unit_en"),
+        *("conditions_from", "limit_from", "hints_from"),
+    )
+)
+_CODE = re.compile(r"(0[1-9]|10)[0-9]{3}")  # DOMAIN A.2: two digits of a class, three of a matter
 
 
 class CategoriesRefused(DomainError):
@@ -71,6 +90,14 @@ def categories_of(text: str, name: str) -> tuple[Category, ...]:
         raise CategoriesRefused(
             [DomainError("{name}, line 1: column {column} is missing.", name=name, column=column) for column in missing]
         )
+    unknown = [column for column in reader.fieldnames or () if column not in _KNOWN]
+    if unknown:
+        raise CategoriesRefused(
+            [
+                DomainError("{name}, line 1: column {column} has no meaning here.", name=name, column=column or "?")
+                for column in unknown
+            ]
+        )
     found: dict[str, Category] = {}
     complaints: list[DomainError] = []
     try:
@@ -110,7 +137,12 @@ class _Line:
         for column in _NEEDED:
             if not self._cells.get(column):
                 self._complain("{name}, line {line}: {column} is empty.", column=column)
+        if (code := self._cells.get("code")) and not _CODE.fullmatch(code):
+            self._complain("{name}, line {line}: a code is a class 01–10 and three digits, not {cell}.", cell=code)
         filing, closing, limit = self._conditions("filing"), self._conditions("closing"), self._limit()
+        confusable, urgency = self._confusable(), self._urgency()
+        if bool(self._cells.get("unit_zh")) != bool(self._cells.get("unit_en")):
+            self._complain("{name}, line {line}: {column} stands in one language only.", column="unit")
         if self.complaints or limit is None:
             return None
         cells = self._cells
@@ -124,6 +156,15 @@ class _Line:
             filing=filing,
             closing=closing,
             limit=limit,
+            code_30428_2=cells.get("code_30428_2", ""),
+            code_older=cells.get("code_older", ""),
+            confusable=confusable,
+            urgency=urgency,
+            unit_zh=cells.get("unit_zh", ""),
+            unit_en=cells.get("unit_en", ""),
+            conditions_from=cells.get("conditions_from", ""),
+            limit_from=cells.get("limit_from", ""),
+            hints_from=cells.get("hints_from", ""),
         )
 
     def _conditions(self, kind: str) -> tuple[Condition, ...]:
@@ -138,6 +179,20 @@ class _Line:
         if not conditions:
             self._complain("{name}, line {line}: there is no condition in {column}.", column=f"{kind}_1")
         return tuple(conditions)
+
+    def _confusable(self) -> tuple[CategoryCode, ...]:
+        codes = self._cells.get("confusable", "").split()
+        for code in codes:
+            if not _CODE.fullmatch(code) or code == self._cells.get("code"):
+                self._complain("{name}, line {line}: confusable names codes of other matters, not {cell}.", cell=code)
+        return tuple(CategoryCode(code) for code in codes)
+
+    def _urgency(self) -> Priority:
+        cell = self._cells.get("urgency", "")
+        if cell and cell not in {known.value for known in Priority}:
+            self._complain("{name}, line {line}: urgency is high, medium or low, not {cell}.", cell=cell)
+            return Priority.MEDIUM
+        return Priority(cell) if cell else Priority.MEDIUM
 
     def _limit(self) -> Limit | None:
         clock, amount, unit = (self._cells.get(column, "") for column in ("limit_clock", "limit_amount", "limit_unit"))

@@ -16,7 +16,7 @@ REVIEW_KEYS = (
     PageKey("O", ("O",), N_("release the claim")),
     PageKey("U", ("U",), N_("undo within 10 s")),
     PageKey("A", ("A",), N_("acknowledge the highest, oldest alarm")),
-    PageKey("/", ("/", "、", "／"), N_("type the reason")),
+    PageKey("/", ("/", "、", "／"), N_("type the reason; after C: look for a matter")),
     PageKey("Esc", ("Esc",), N_("back")),
     PageKey("Space", ("Space",), N_("play or pause the clip")),
     PageKey("Left", ("Left",), N_("1 s back"), repeats=True),

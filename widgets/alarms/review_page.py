@@ -409,8 +409,9 @@ class ReviewPage(QWidget):
         if is_choosing:
             title, hint = choice_words(state)
             self._choices.show_options(say(title), say(hint), options(state))
-        is_typing = isinstance(state.mode, r.Rerouting) and state.mode.is_typing
-        self._choices.ask_typed(say(Told(N_("Why another unit"))), is_asked=is_typing)
+        is_typing = isinstance(state.mode, r.Rerouting | r.Reclassing) and state.mode.is_typing
+        wanted = N_("Name or code") if isinstance(state.mode, r.Reclassing) else N_("Why another unit")
+        self._choices.ask_typed(say(Told(wanted)), is_asked=is_typing)
         if not is_typing and not self._queue.view.hasFocus() and self._choices.typed.hasFocus():
             self._queue.view.setFocus()
         if state.sheet is not None:

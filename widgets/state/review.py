@@ -96,7 +96,10 @@ class Postponing:
 
 @dataclass(frozen=True, slots=True)
 class Reclassing:
-    """``C`` was pressed: 1–9 name the other matter."""
+    """``C`` was pressed: 1–9 name the other matter; ``words`` look for one by its name or any of its codes."""
+
+    words: str = ""
+    is_typing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

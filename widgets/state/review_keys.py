@@ -109,7 +109,10 @@ def merge_targets(state: r.ReviewState) -> tuple[tuple[str, Named | Told], ...]:
 
 
 def other_matters(state: r.ReviewState) -> tuple[Category, ...]:
-    """Return the matters it could be instead, those of the nearest codes first."""
+    """Return the matters it could be instead: those it is mistaken for first, then those of the nearest codes.
+
+    While somebody looks for one, only those that are meant by the words; at most nine, one a digit key.
+    """
     row = state.row
     if row is None:
         return ()
@@ -118,8 +121,17 @@ def other_matters(state: r.ReviewState) -> tuple[Category, ...]:
         pairs = zip(code, row.category, strict=False)
         return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(code), len(row.category)))
 
-    others = [item for item in state.categories if item.code != row.category]
-    return tuple(sorted(others, key=lambda item: (-shared(item.code), item.code))[:9])
+    words = state.mode.words if isinstance(state.mode, r.Reclassing) else ""
+    others = [item for item in state.categories if item.code != row.category and item.is_meant_by(words)]
+    own = next((item for item in state.categories if item.code == row.category), None)
+    mistaken = own.confusable if own is not None else ()
+
+    def rank(item: Category) -> int:
+        if item.code in mistaken:
+            return mistaken.index(item.code)
+        return len(mistaken) + (row.category not in item.confusable)
+
+    return tuple(sorted(others, key=lambda item: (rank(item), -shared(item.code), item.code))[:9])
 
 
 def _pressed(state: r.ReviewState, key: str) -> r.ReviewState:
@@ -163,6 +175,8 @@ def _pressed(state: r.ReviewState, key: str) -> r.ReviewState:
         return _enter(state, row)
     if key == "/" and isinstance(state.mode, r.Rerouting) and state.mode.unit_id is not None:
         return replace(state, mode=replace(state.mode, is_typing=True))
+    if key == "/" and isinstance(state.mode, r.Reclassing):
+        return replace(state, mode=replace(state.mode, is_typing=True), told=None)
     return _begun(state, key)
 
 
@@ -221,9 +235,20 @@ def _chosen(state: r.ReviewState, row: AlarmRow, at: int) -> r.ReviewState:
 
 
 def _typed(state: r.ReviewState, text: str) -> r.ReviewState:
+    if isinstance(state.mode, r.Reclassing) and text.strip():
+        return _looked_for(state, text.strip())
     if not isinstance(state.mode, r.Rerouting) or not text.strip():
         return state
     return _rerouted(state, text.strip())
+
+
+def _looked_for(state: r.ReviewState, words: str) -> r.ReviewState:
+    """Offer the matters that the words mean; with none, keep the field and say so."""
+    found = replace(state, mode=r.Reclassing(words=words), told=None)
+    if other_matters(found):
+        return found
+    told = Told(N_("No other matter has this name or code: {words}"), {"words": words}, True)
+    return replace(state, mode=r.Reclassing(is_typing=True), told=told)
 
 
 def _rerouted(state: r.ReviewState, reason: str) -> r.ReviewState:
@@ -257,6 +282,8 @@ def _escaped(state: r.ReviewState) -> r.ReviewState:
             return replace(state, mode=replace(route, is_typing=False))
         case r.Rerouting() as route:
             return replace(state, mode=replace(route, unit_id=None))
+        case r.Reclassing(is_typing=True) as looking:
+            return replace(state, mode=replace(looking, is_typing=False))
         case _:
             return replace(state, mode=r.Browsing(), told=None)
 

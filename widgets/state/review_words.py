@@ -21,7 +21,7 @@ def choice_words(state: r.ReviewState) -> tuple[Told, Told]:
         case r.Postponing():
             return Told(N_("Show it again in")), back
         case r.Reclassing():
-            return Told(N_("Which matter is it?")), back
+            return Told(N_("Which matter is it?")), Told(N_("/ look by name or code • Esc back"))
         case r.Rerouting(unit_id=None):
             return Told(N_("Which unit gets it?")), back
         case r.Rerouting(unit_id=unit_id):

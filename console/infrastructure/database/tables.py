@@ -433,6 +433,15 @@ categories = Table(
     Column("closing", Json, nullable=False),
     _text("limit_clock"),
     Column("limit_amount_s", Integer, nullable=False),
+    _later("code_30428_2"),
+    _later("code_older"),
+    _later("confusable"),  # codes with spaces between
+    Column("urgency", String, nullable=False, server_default=text("'medium'")),
+    _later("unit_zh"),
+    _later("unit_en"),
+    _later("conditions_from"),
+    _later("limit_from"),
+    _later("hints_from"),
 )
 
 phrases = Table("phrases", metadata, _key("phrase_id"), _text("zh"), _text("en"))

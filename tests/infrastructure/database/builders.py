@@ -356,6 +356,15 @@ def category(code: str = "09009", **changes: Any) -> Category:
             Condition(code="2", zh="拖走", en="Towed"),
         ),
         limit=Limit(Clock.CONTINUOUS, timedelta(hours=2)),
+        code_30428_2="04-09",
+        code_older="05-05",
+        confusable=(CategoryCode("09012"), CategoryCode("09019")),
+        urgency=Priority.HIGH,
+        unit_zh="公安交管",
+        unit_en="Traffic police",
+        conditions_from="judgement",
+        limit_from="judgement",
+        hints_from="judgement",
     )
     return replace(plain, **changes)
 

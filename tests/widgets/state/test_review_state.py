@@ -8,7 +8,7 @@ import pytest
 from console.application.case_desk import FiledCase
 from console.application.read_models import AlarmRow
 from console.domain.alarms import CLAIM_LEASE, AlarmStage, DismissReason, Priority, Verdict
-from console.domain.ids import AlarmId, CaseId
+from console.domain.ids import AlarmId, CaseId, CategoryCode
 from tests.widgets.reviewing import FIRE_LANE, LI, NOON, PARKING, TEAM_2, TEAM_3, card, row, sheet
 from widgets.state import review as r
 from widgets.state.review_keys import options, reduce
@@ -101,6 +101,36 @@ def test_with_nothing_to_merge_into_m_says_so() -> None:
 def test_reclassing_names_the_other_matters_only() -> None:
     state = press(desk_with(row("a")), "C", "1")
     assert state.asked == r.Reclass(AlarmId("a"), PARKING.code)
+
+
+def test_what_a_matter_is_mistaken_for_is_offered_before_its_neighbours_in_the_list() -> None:
+    near = replace(PARKING, code=CategoryCode("09013"), zh="临街屠宰", en="Slaughter in the street")
+    far = replace(PARKING, code=CategoryCode("06034"), zh="废弃车辆", en="Abandoned vehicle")
+    lane = replace(FIRE_LANE, confusable=(far.code,))
+    state = reduce(desk_with(row("a")), r.DirectoryRead((lane, PARKING, near, far), (TEAM_2,)))
+    assert press(state, "C", "1").asked == r.Reclass(AlarmId("a"), far.code)
+
+
+def test_a_matter_is_found_by_its_name_or_any_of_its_codes_and_taken_by_a_digit() -> None:
+    far = replace(
+        PARKING,
+        code=CategoryCode("06034"),
+        zh="废弃车辆",
+        en="Abandoned vehicle",
+        code_older="05-05",
+        code_30428_2="04-77",
+    )
+    state = reduce(desk_with(row("a")), r.DirectoryRead((FIRE_LANE, PARKING, far), (TEAM_2,)))
+    for words in ("废弃", "abandoned veh", "06034", "05-05", "04-77"):
+        looking = press(state, "C", "/")
+        assert isinstance(looking.mode, r.Reclassing) and looking.mode.is_typing
+        found = reduce(looking, r.Typed(words))
+        assert len(options(found)) == 1
+        assert press(found, "1").asked == r.Reclass(AlarmId("a"), far.code)
+    nothing = reduce(press(state, "C", "/"), r.Typed("火星"))
+    assert nothing.told is not None and nothing.told.is_refusal
+    assert isinstance(nothing.mode, r.Reclassing) and nothing.mode.is_typing
+    assert isinstance(press(press(nothing, "Esc"), "Esc").mode, r.Browsing)
 
 
 def test_changing_the_route_needs_a_unit_and_a_reason_before_enter_files() -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
+from console.domain.alarms import Priority
 from console.domain.camera_words import LINE, Reading, words_of
 from console.domain.cameras import Camera, CameraKind
 from console.domain.categories import Category, Condition
@@ -199,6 +200,15 @@ def row_of_category(category: Category) -> dict[str, Any]:
         "closing": [_written_condition(condition) for condition in category.closing],
         "limit_clock": category.limit.clock.value,
         "limit_amount_s": int(category.limit.amount.total_seconds()),
+        "code_30428_2": category.code_30428_2,
+        "code_older": category.code_older,
+        "confusable": " ".join(category.confusable),
+        "urgency": category.urgency.value,
+        "unit_zh": category.unit_zh,
+        "unit_en": category.unit_en,
+        "conditions_from": category.conditions_from,
+        "limit_from": category.limit_from,
+        "hints_from": category.hints_from,
     }
 
 
@@ -213,6 +223,15 @@ def category_in(row: RowMapping) -> Category:
         filing=tuple(_condition_in(condition) for condition in row["filing"]),
         closing=tuple(_condition_in(condition) for condition in row["closing"]),
         limit=Limit(Clock(row["limit_clock"]), timedelta(seconds=row["limit_amount_s"])),
+        code_30428_2=row["code_30428_2"],
+        code_older=row["code_older"],
+        confusable=tuple(CategoryCode(code) for code in row["confusable"].split()),
+        urgency=Priority(row["urgency"]),
+        unit_zh=row["unit_zh"],
+        unit_en=row["unit_en"],
+        conditions_from=row["conditions_from"],
+        limit_from=row["limit_from"],
+        hints_from=row["hints_from"],
     )
 
 
