@@ -10,7 +10,7 @@ from console.domain.accounts import Actor, Verb
 from console.domain.cameras import Camera, without_credentials
 from console.domain.categories import Category
 from console.domain.ids import CameraId, CategoryCode, RuleId, new_id
-from console.domain.rules import NO_FIGURES, CameraRule, Hours, RuleFamily, RuleFigures, place_of
+from console.domain.rules import NO_FIGURES, CameraRule, Hours, RuleFamily, RuleFigures, Tiling, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class RuleKind:
         labels: classes of the model that count; none for families that look at the ground.
         dwell_s: judgement: from when a person would be sent; 0 for families that tell at once.
         figures: what the family needs beside. Who brings the camera in may change both.
+        tiling: into how many parts the picture is looked at, where the whole is not enough.
     """
 
     category: CategoryCode
@@ -46,6 +47,7 @@ class RuleKind:
     priority: str = "medium"
     family: RuleFamily = RuleFamily.STANDING_VEHICLE
     figures: RuleFigures = NO_FIGURES
+    tiling: Tiling = Tiling.WHOLE
 
     def rule_for(
         self,
@@ -74,6 +76,7 @@ class RuleKind:
             family=self.family,
             figures=figures,
             hours=hours,
+            tiling=self.tiling,
         )
 
 
@@ -121,6 +124,7 @@ RULE_KINDS = (
         dwell_s=300.0,
         family=RuleFamily.BIKES_OUT_OF_PLACE,
         figures=RuleFigures(least_count=3),
+        tiling=Tiling.FOUR,  # in the whole picture two are often seen as one: docs/evaluation has the figures
     ),
     RuleKind(
         category=CategoryCode("10999"),

@@ -16,12 +16,16 @@ STANDING_S = 3.0
 STILL_IOU = 0.5
 """A box that overlaps its first one less has moved: looser than for cars, small boxes jitter more (judgement)."""
 NEAR = 1.5
-"""Bikes belong together when their places are nearer than so many of their box heights: one may be walked around
+"""Bikes belong together when their places are nearer than so many of their mean height: one may be walked around
 farther apart (judgement)."""
 HIDDEN_S = 30.0
 """Who passes or stands before a group for no longer ends no stay of it (judgement)."""
 COVERED, LARGER = 0.5, 1.4
 """A box that covers so much of two others and is so many times as large as each is those two once more (judgement)."""
+WEAKEST = 0.8
+"""A bike whose mean score is below so much of the rule's least one does not count beside surer ones (judgement)."""
+WITHIN, SMALLER = 0.8, 0.45
+"""A box that lies so far within another and has no more than so much of its area is a wheel of that one (judgement)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class BikesOutOfPlaceRule:
         labels: what counts as a bike.
         least_count: bikes that make a group.
         dwell_s: how long the group may stand, by media time.
-        minimum_score: least score to be believed, and least mean score of a bike that counts.
+        minimum_score: least score to be believed, and least mean score of the group.
     """
 
     rule_id: str
@@ -71,10 +75,18 @@ class BikesOutOfPlace:
         passed_s = self._clock.pass_time(media_time_s)
         inside = [track for track in tracks if self._counts(track)]
         seen = self._subjects.see(inside, media_time_s, passed_s)
+        single = [subject for subject in seen if not _is_several(subject, seen)]
         for subject in seen:
-            if iou(subject.first_box, subject.box) < STILL_IOU or _is_several(subject, seen):
+            is_own = subject in single and not _is_part(subject, single)
+            if not is_own or iou(subject.first_box, subject.box) < STILL_IOU:
                 subject.begin_anew(subject.box, media_time_s)
-        group = _largest_group([one for one in self._subjects.known if _stands(one, self._places, media_time_s)])
+        group = _largest_group(
+            [
+                one
+                for one in self._subjects.known
+                if _stands(one, self._places, media_time_s) and one.mean_score >= WEAKEST * self.rule.minimum_score
+            ]
+        )
         self._hold(group, media_time_s, 0.0 if self._is_hidden(tracks, passed_s) else passed_s)
         hits = (self._report(group, media_time_s),) if self._is_due(group, media_time_s) else ()
         return RuleLook(
@@ -125,9 +137,9 @@ class BikesOutOfPlace:
         return (
             self._quiet.is_armed
             and self._since_s is not None
-            and len(group) >= self.rule.least_count
-            and media_time_s - self._since_s >= self.rule.dwell_s
+            and sum(bike.unseen_s == 0.0 for bike in group) >= self.rule.least_count  # all of them in sight now
             and sum(bike.mean_score for bike in group) / len(group) >= self.rule.minimum_score
+            and media_time_s - self._since_s >= self.rule.dwell_s
         )
 
     def _report(self, group: Sequence[Subject], media_time_s: float) -> Hit:
@@ -174,6 +186,17 @@ def _is_several(bike: Subject, others: Sequence[Subject]) -> bool:
     return len(covered) >= 2
 
 
+def _is_part(bike: Subject, others: Sequence[Subject]) -> bool:
+    """Tell whether it is a wheel or a frame of another: a bike half hidden stands beside, not within."""
+    return any(
+        other is not bike
+        and other.score > bike.score  # a doubtful box over two bikes takes neither away
+        and overlap(bike.box, other.box) >= WITHIN * area(bike.box)
+        and area(bike.box) <= SMALLER * area(other.box)
+        for other in others
+    )
+
+
 def _largest_group(bikes: Sequence[Subject]) -> list[Subject]:
     """Return the largest set of bikes each near another of it."""
     largest: list[Subject] = []
@@ -191,7 +214,7 @@ def _largest_group(bikes: Sequence[Subject]) -> list[Subject]:
 
 
 def _are_near(a: Subject, b: Subject) -> bool:
-    height = max(a.box[3] - a.box[1], b.box[3] - b.box[1])
+    height = (a.box[3] - a.box[1] + b.box[3] - b.box[1]) / 2
     return distance(foot_point(a.box), foot_point(b.box)) <= NEAR * height
 
 

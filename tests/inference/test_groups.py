@@ -188,6 +188,23 @@ def test_two_bikes_that_the_detector_also_sees_as_one_are_two() -> None:
     assert len(watch(BIKES, lambda _now_s: [*bikes(3), both], 60.0).hits) == 1
 
 
+def test_a_wheel_within_a_bikes_box_is_no_bike_of_its_own() -> None:
+    wheel = replace(bikes(1)[0], track_id=9, score=0.45, box=(0.23, 0.52, 0.258, 0.60))
+    assert watch(BIKES, lambda _now_s: [*bikes(2), wheel], 60.0).hits == []
+    assert len(watch(BIKES, lambda _now_s: [*bikes(3), wheel], 60.0).hits) == 1
+
+
+def test_what_is_hardly_believed_does_not_complete_a_group() -> None:
+    faint = replace(bikes(3)[2], score=0.31)
+    believed_once = replace(faint, score=0.41)
+    assert watch(BIKES, lambda now_s: [*bikes(2), believed_once if now_s < 1 else faint], 60.0).hits == []
+
+
+def test_a_group_is_told_while_all_of_it_is_in_sight() -> None:
+    said = watch(BIKES, lambda now_s: bikes(2 if 29.9 <= now_s < 30.7 else 3), 60.0)
+    assert said.times == [pytest.approx(30.7, abs=0.3)]
+
+
 def test_bikes_in_a_row_so_close_that_each_box_covers_half_of_the_next_are_all_counted() -> None:
     said = watch(BIKES, lambda _now_s: bikes(5, apart=0.025), 60.0)
     assert said.reason("count") == 5

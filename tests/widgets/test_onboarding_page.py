@@ -18,7 +18,7 @@ from console.application.onboarding_desk import RULE_KINDS, Login, OfferedRule
 from console.domain.accounts import Role
 from console.domain.cameras import Camera
 from console.domain.ids import CameraId
-from console.domain.rules import Hours, RuleFamily
+from console.domain.rules import Hours, RuleFamily, Tiling
 from console.infrastructure.channel.messages import DeviceAnswered, FoundItem, ProfileItem, Seen, SeenTrack, StreamState
 from console.infrastructure.documents.directory_files import DirectoryFilesOnDisk
 from console.infrastructure.rule_messages import said
@@ -258,6 +258,8 @@ def test_rules_of_every_family_are_tried_with_the_figures_chosen_for_them(
     crowd.count.setCurrentIndex(crowd.count.findText("8 人"))
     assert crowd.warning.value == 0, "a warning from 12 on cannot come before an alarm from 8 on"
     crowd.warning.setCurrentIndex(crowd.warning.findText("5 人"))
+    parted = {family for family, row in rows.items() if row.tiling.value is not Tiling.WHOLE}
+    assert parted == {RuleFamily.BIKES_OUT_OF_PLACE}, "two bikes of a whole picture are often seen as one"
     rows[RuleFamily.LINE_CROSSING].toward.setCurrentIndex(1)
     rows[RuleFamily.LOITERING].dwell.setCurrentIndex(0)
     hours = rows[RuleFamily.INTRUSION].hours

@@ -130,7 +130,7 @@ class RuleRow(QWidget):
         *,
         sides: Sequence[str] = ACROSS,
         hours: Hours | None = None,
-        tiling: Tiling = Tiling.WHOLE,
+        tiling: Tiling | None = None,
     ) -> None:
         super().__init__(parent)
         self.rule = rule
@@ -164,7 +164,7 @@ class RuleRow(QWidget):
         is_crowd = kind.family is RuleFamily.CROWD
         is_thrown = kind.family is RuleFamily.THROWN
         self.hours = FigureChoice[Hours | None](HOURS, hours, self._hours, self._room)
-        self.tiling = FigureChoice(tuple(Tiling), tiling, self._tiled, self._room)
+        self.tiling = FigureChoice(tuple(Tiling), tiling or kind.tiling, self._tiled, self._room)
         self._show(self.dwell, N_("Longest stay") if is_row else N_("For at least"), is_used=kind.family in WITH_DWELL)
         self._show(self.bays, N_("Bays in the row"), is_used=is_row)
         self._show(self.count, N_("From"), is_used=is_crowd or kind.family is RuleFamily.BIKES_OUT_OF_PLACE)
