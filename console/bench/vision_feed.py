@@ -52,22 +52,30 @@ class Feed:
         """
         began_s = self._clock.monotonic_s()
         count = 0
+        looked_over_s = -OFFERED_ANEW_S
         while (now_s := self._clock.monotonic_s()) - began_s < lasts_s:
-            for camera, at_s in self._given_s.items():
-                if now_s - at_s >= (OFFERED_ANEW_S if not self.looks[camera] else every_s) and self._is_free(camera):
-                    self._give(camera)
-                    self._given_s[camera], self._awaited[camera] = now_s, True
+            if every_s or now_s - looked_over_s >= OFFERED_ANEW_S:  # else only who was just seen can be free
+                looked_over_s = now_s
+                for camera in self._given_s:
+                    self._give_if_due(camera, now_s, every_s)
             message = self._station.next(0.005 if every_s else 0.05)
             if isinstance(message, Seen):
                 count += 1
                 self.looks[message.camera_id] += 1
                 self._awaited[message.camera_id] = False
+                self._give_if_due(message.camera_id, self._clock.monotonic_s(), every_s)
         return count / (self._clock.monotonic_s() - began_s)
 
     def close(self) -> None:
         for camera in self._writers:
             self._station.leave(camera)
         self._open.close()
+
+    def _give_if_due(self, camera: str, now_s: float, every_s: float) -> None:
+        wait_s = every_s if self.looks[camera] else OFFERED_ANEW_S
+        if now_s - self._given_s[camera] >= wait_s and self._is_free(camera):
+            self._give(camera)
+            self._given_s[camera], self._awaited[camera] = now_s, True
 
     def _is_free(self, camera: str) -> bool:
         return not (self._awaited[camera] and self.looks[camera])
