@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from console.bench import directory, player, start, steady, vision, wall
+from console.bench import desk, directory, player, start, steady, vision, wall
 from console.infrastructure.terminal import terminal_words
 
 NOT_BUILT = 2
@@ -14,7 +14,7 @@ BENCHES: dict[str, Callable[[list[str]], int] | None] = {
     "steady": steady.main,
     "wall": wall.main,
     "vision": vision.main,
-    "desk": None,
+    "desk": desk.main,
     "voice": None,
     "directory": directory.main,
     "player": player.main,

@@ -1,135 +1,19 @@
-"""A private PostgreSQL for tests (apt package ``postgresql``): our own child on a port of its own, gone afterwards.
+"""The private PostgreSQL of the benches, as tests want it."""
 
-Our own child, not ``pg_ctl``'s: after a kill -9 nothing is left to hold ``postmaster.pid``.
-"""
+from console.bench.own_postgresql import OwnPostgresql
+from console.bench.own_postgresql import PostgresqlMissing as PostgresqlMissing
 
-import itertools
-import os
-import pwd
-import signal
-import socket
-import subprocess
-import tempfile
-import time
-from pathlib import Path
-from typing import Any
-
-READY_WITHIN_S = 40.0
-USER = "citydesk"
+OPTIONS = {
+    # Its workers would come and go during a test that counts processes.
+    "autovacuum": "off",
+    "max_parallel_workers": 0,
+    # We kill processes, not machines: what the kernel holds survives them.
+    "fsync": "off",
+}
 
 
-class PostgresqlMissing(Exception):
-    """The program is not installed."""
-
-
-def program_folder() -> Path:
-    """Return the folder of the newest installed server's programs."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
-    if not found:
-        raise PostgresqlMissing("apt-get install postgresql")
-    return found[-1].parent
-
-
-class PostgresqlServer:
-    """One server. PostgreSQL refuses to run as root, so root runs it as ``nobody``."""
+class PostgresqlServer(OwnPostgresql):
+    """A server that these tests may kill."""
 
     def __init__(self) -> None:
-        self._programs = program_folder()
-        self._folder = Path(tempfile.mkdtemp(prefix="citydesk-postgresql-"))
-        self._as_whom: dict[str, Any] = {}
-        if os.geteuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
-            self._as_whom = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        self._process: subprocess.Popen[bytes] | None = None
-        self._numbers = itertools.count(1)
-        self.port = _free_port()
-        subprocess.run(
-            [
-                self._programs / "initdb",
-                f"--pgdata={self._folder / 'data'}",
-                f"--username={USER}",
-                "--auth=trust",
-                "--no-sync",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-            ],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd="/",
-            **self._as_whom,
-        )
-
-    def start(self) -> None:
-        """Start, or start again after ``kill``, and wait until it answers."""
-        options = {
-            "port": self.port,
-            "listen_addresses": "127.0.0.1",
-            "unix_socket_directories": self._folder,
-            # Its workers would come and go during a test that counts processes.
-            "autovacuum": "off",
-            "max_parallel_workers": 0,
-            # We kill processes, not machines: what the kernel holds survives them.
-            "fsync": "off",
-        }
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    self._programs / "postgres",
-                    "-D",
-                    self._folder / "data",
-                    *(f"--{name}={value}" for name, value in options.items()),
-                ],
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                **self._as_whom,
-            )
-        deadline = time.monotonic() + READY_WITHIN_S
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError((self._folder / "log").read_text()[-2000:])
-            time.sleep(0.02)
-
-    def kill(self) -> None:
-        """As if the power had gone."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-
-    def stop(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        # One database a test is a hundred thousand files; Python takes minutes for what ``rm`` does in seconds.
-        subprocess.run(["rm", "-rf", str(self._folder)], check=True)
-
-    def new_address(self, like: str = "template1") -> str:
-        """Return the address of a new database: empty, or a copy of the one of another address."""
-        name = f"citydesk_{next(self._numbers)}"
-        self._psql("postgres", f"CREATE DATABASE {name} TEMPLATE {like.rpartition('/')[2]}")
-        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
-
-    def _answers(self) -> bool:
-        try:
-            self._psql("postgres", "SELECT 1")
-        except subprocess.CalledProcessError:
-            return False
-        return True
-
-    def _psql(self, database: str, statement: str) -> None:
-        command = [str(self._programs / "psql"), "-X", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        subprocess.run(
-            [*command, "-U", USER, "-d", database, "-c", statement], check=True, capture_output=True, cwd="/"
-        )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        super().__init__(OPTIONS)
