@@ -904,7 +904,7 @@ class Seat(QObject):
         if asked_by != self._actor:
             return
         self._lock.note_waiting(len(rows))
-        if strangers := {row.camera_id for row in rows} - self._cameras.keys() - self._not_ours:
+        if strangers := {row.camera_id for row in rows if row.camera_id} - self._cameras.keys() - self._not_ours:
             self._meet(strangers)  # an alarm's camera may be wanted on the wall
         if self._wall is not None:
             self.window.show_line(self._trouble or self._walls.line)
