@@ -1,24 +1,29 @@
-"""The role that takes in partners' reports by HTTP, as a child of the station.
+"""The role that takes in partners' reports by HTTP and sensors' readings by MQTT, as a child of the station.
 
 A process of its own: whoever speaks to it from outside keeps neither the street's watch nor a seat waiting, and what
 harms it ends it alone.
 """
 
 import argparse
+import hashlib
 import logging
 import os
+import platform
 import sys
 from pathlib import Path
 
 from console.application.errors import Unavailable
 from console.application.intake_desk import IntakeDesk
+from console.application.sensor_desk import SensorDesk
 from console.application.settings import SettingsRefused
-from console.domain.intake import token_name
+from console.domain.intake import BROKER_PASSWORD, token_name
 from console.infrastructure.channel.connection import ChannelClosed, Endpoint, connect
 from console.infrastructure.channel.messages import Heartbeat, Hello, ShutDown
 from console.infrastructure.intake.app import build
 from console.infrastructure.intake.door import Door
 from console.infrastructure.intake.limits import Limited, Pace
+from console.infrastructure.intake.mqtt import Broker, Ears
+from console.infrastructure.intake.sensor_watch import SensorWatch
 from console.infrastructure.logs import Logs
 from console.site import DEFAULT_SITE, Site
 
@@ -67,16 +72,24 @@ def _serve(site: Site, worker_id: str) -> int:
     read_tokens()
     pace = Pace(clock)
     desk = IntakeDesk(site.units, clock)
-    application = build(desk, settings.partners, lambda: dict(tokens), pace, clock)
-    pem = (Path(settings.certificate), Path(settings.key)) if settings.certificate else None
-    door = Door(Limited(application, pace, settings.per_minute), settings.host, settings.port, clock, pem)
+    sensors = SensorDesk(site.units, clock)
+    ways: list[Door | Ears] = []
+    if settings.is_on:
+        application = build(desk, sensors, settings.partners, lambda: dict(tokens), pace, clock)
+        pem = (Path(settings.certificate), Path(settings.key)) if settings.certificate else None
+        ways.append(Door(Limited(application, pace, settings.per_minute), settings.host, settings.port, clock, pem))
+    if site.settings.sensors.is_on:
+        ways.append(Ears(_broker(site, worker_id), sensors.take, clock))
+    watch = SensorWatch(sensors)
     channel = connect(Endpoint.from_environment())
-    door.open()
+    for way in ways:
+        way.open()
+    watch.start()
     try:
         channel.send(Hello(role=ROLE, worker_id=worker_id, pid=os.getpid()))
         read_at_s = clock.monotonic_s()
         while not (channel.has_arrived(BEAT_EVERY_S) and isinstance(channel.receive(), ShutDown)):
-            if door.is_well:
+            if all(way.is_well for way in ways):
                 channel.send(Heartbeat(role=ROLE, worker_id=worker_id, at=clock.now()))
             if clock.monotonic_s() - read_at_s >= READ_TOKENS_EVERY_S:
                 read_tokens()
@@ -84,9 +97,26 @@ def _serve(site: Site, worker_id: str) -> int:
     except ChannelClosed:
         pass
     finally:
-        door.close()
+        watch.end()
+        for way in ways:
+            way.close()
         channel.close()
     return 0
+
+
+def _broker(site: Site, worker_id: str) -> Broker:
+    """Return where the broker is. Its session is this station's: two stations of a database each hear everything."""
+    settings = site.settings.sensors
+    name = hashlib.sha256(f"{platform.node()}/{site.paths.data}".encode()).hexdigest()[:12]
+    return Broker(
+        host=settings.host,
+        port=settings.port,
+        prefix=settings.prefix,
+        client_id=f"citydesk-{worker_id}-{name}",
+        ca_file=settings.ca_file,
+        user=settings.user,
+        password=(site.vault.get(BROKER_PASSWORD) or "") if settings.user else "",
+    )
 
 
 if __name__ == "__main__":

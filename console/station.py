@@ -52,6 +52,7 @@ from console.infrastructure.pushed.reading import reading_address, reading_key
 from console.infrastructure.recording_shelf import RecordingShelf
 from console.infrastructure.relay import Relay
 from console.infrastructure.secrets import open_vault
+from console.infrastructure.shipped_matters import add_missing
 from console.infrastructure.signing import Signer
 from console.infrastructure.site_models import LookingModel, SiteModels
 from console.infrastructure.stored_files import RECORDINGS, SNAPSHOTS
@@ -157,6 +158,7 @@ def main(arguments: list[str]) -> int:
 def _run(site: Site, *, stays: bool) -> int:
     if not is_present(site.database):
         _upgrade(site)
+    add_missing(site.units)
     slots = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
     sweep(slots, slots_prefix(site))
     hub = Hub(secrets.token_bytes(32))
@@ -519,7 +521,7 @@ def _plans(site: Site, media_workers: tuple[str, ...], model: LookingModel) -> l
     plans.append(WorkerPlan(TALK_WORKER, "talk-worker", tuple(talk), after_s=AFTER_PICTURES_S, most_mib=MOST_TALK))
     if site.settings.push.is_on:
         plans.append(_push_plan(site))
-    if site.settings.intake.is_on:
+    if site.settings.intake.is_on or site.settings.sensors.is_on:
         arguments = ("--worker-id", INTAKE, "--site", site.name)
         plans.append(WorkerPlan(INTAKE, "intake", arguments, after_s=AFTER_PICTURES_S, most_mib=MOST_INTAKE))
     return plans

@@ -20,6 +20,7 @@ from console.application.read_models import (
     CaseRow,
     RegisterRow,
 )
+from console.application.sensor_ports import Sensors
 from console.application.sharing import SharedRecords
 from console.domain.accounts import EVERYWHERE, Account, Scope
 from console.domain.alarms import Alarm
@@ -664,6 +665,8 @@ class UnitOfWork(Protocol):
     def reports(self) -> Reports: ...
     @property
     def verifiers(self) -> Verifiers: ...
+    @property
+    def sensors(self) -> Sensors: ...
     @property
     def case_warnings(self) -> CaseWarnings: ...
 

@@ -85,7 +85,8 @@ def figures_of(
 ) -> ShiftFigures:
     """Return the figures of a span from what happened in it. Pure."""
     filed = [case for case in cases if begins_at <= case.filed_at < ends_at and case.stage is not Stage.VOID]
-    decided = [alarm for alarm in alarms if alarm.stage is not AlarmStage.WAITING]
+    undecided = (AlarmStage.WAITING, AlarmStage.RECOVERED)  # what ended by itself was nobody's verdict
+    decided = [alarm for alarm in alarms if alarm.stage not in undecided]
     confirmed = [alarm for alarm in decided if alarm.stage is AlarmStage.CONFIRMED]
     responses = [_response_s(alarm) for alarm in alarms if alarm.acknowledged_at is not None]
     slots = max(1, -(-int((ends_at - begins_at).total_seconds()) // int(TEN_MINUTES.total_seconds())))

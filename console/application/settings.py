@@ -192,6 +192,30 @@ class IntakeSettings(Section):
         return self.port > 0
 
 
+class SensorSettings(Section):
+    """The MQTT broker whose readings are taken in; none while ``host`` is empty.
+
+    Beyond this machine only by TLS: ``ca_file`` holds the certificates (PEM) the broker's own is checked against.
+    ``user``: its password is in the vault. ``prefix``: of every topic.
+    """
+
+    host: str = Field(default="", max_length=253)
+    port: int = Field(default=1883, ge=1, le=65535)
+    ca_file: str = ""
+    user: str = Field(default="", max_length=64)
+    prefix: str = Field(default="citydesk", pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$", max_length=64)
+
+    @model_validator(mode="after")
+    def _is_kept_from_ears(self) -> Self:
+        if self.host and not self.host.startswith("127.") and self.host != "localhost" and not self.ca_file:
+            raise ValueError("beyond this machine a broker is reached by TLS only: ca_file is needed")
+        return self
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.host)
+
+
 class SeatSettings(Section):
     """``lock_after_min``: a seat that nobody touches for so long locks itself; 0 for never.
 
@@ -325,6 +349,7 @@ class Settings(Section):
     station: StationSettings = StationSettings()
     cameras: CameraSettings = CameraSettings()
     push: PushSettings = PushSettings()
+    sensors: SensorSettings = SensorSettings()
     intake: IntakeSettings = IntakeSettings()
     video: VideoSettings = VideoSettings()
     sharing: dict[PlatformName, PlatformSettings] = {}

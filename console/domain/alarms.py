@@ -27,6 +27,7 @@ class AlarmStage(StrEnum):
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
     MERGED = "merged"
+    RECOVERED = "recovered"  # back to normal by itself, before anybody decided
 
 
 class Source(StrEnum):
@@ -222,6 +223,16 @@ class Alarm:
         if not verdict.merged_into or verdict.merged_into == self.alarm_id:
             raise IncompleteFiling("Choose what to merge it into.")
         self._decide(verdict)
+
+    def recover(self, verdict: Verdict) -> bool:
+        """End what is back to normal by itself. False, and nothing changed, where somebody decided or holds it."""
+        is_held = self.claim is not None and self.claim.until > verdict.at
+        if self.stage is not AlarmStage.WAITING or is_held:
+            return False
+        self.verdicts.append(verdict)
+        self.stage = AlarmStage.RECOVERED
+        self.claim = None
+        return True
 
     def undo(self, by: AccountId, at: datetime) -> None:
         """Take one's own verdict back within ten seconds. The verdict stays in the history.

@@ -2,6 +2,7 @@
 
 import re
 
+BROKER_PASSWORD = "mqtt-broker"  # what the vault keeps it under
 PARTNER_NAME = re.compile(r"[a-z0-9_-]{1,40}")
 
 

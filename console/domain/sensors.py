@@ -4,6 +4,7 @@ Readings are numbered by the sensor, so that a lost one is noticed and one sent 
 past its bound goes by the sensor's own clock: one that was cut off and hands in late is judged as if it had not been.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ from console.domain.places import Place
 
 MOST_GAPS = 100  # judgement: a sensor with more holes than this needs a hand, not a list
 AHEAD = timedelta(minutes=5)  # judgement: a sensor whose clock is further ahead of ours has none
+SENSOR_NUMBER = r"^[A-Za-z0-9._-]{1,64}$"
 NO_ALARM = AlarmId("")
 READINGS_LOST = CategoryCode("10989")  # local.csv
 
@@ -92,6 +94,12 @@ class Sensor:
     unit_of_value: str = ""
     closes_itself: bool = False
     silent_after_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not re.match(SENSOR_NUMBER, self.number):
+            raise DomainError("A sensor's number has 1 to 64 letters, digits, points, - and _.")
+        if self.silent_after_s < 0:
+            raise DomainError("A time cannot be negative.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ class Act(StrEnum):
     DELIVERY_WAITS = "delivery_waits"
     DELIVERY_PARKED = "delivery_parked"
     SPOKEN = "spoken"
+    BACK_TO_NORMAL = "back_to_normal"  # its sensor says so
     ANSWERED = "answered"
     RETURNED = "returned"
     RETURN_REFUSED = "return_refused"

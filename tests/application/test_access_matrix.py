@@ -36,6 +36,7 @@ from console.application.read_models import AuditQuery
 from console.application.recordings_desk import SpanWanted
 from console.application.reports import ShiftDesk
 from console.application.screens_desk import ScreensDesk
+from console.application.sensor_desk import SensorsDesk
 from console.application.sign_in import SignIn
 from console.application.storage_desk import StorageDesk
 from console.application.wall_book import WallBook
@@ -675,6 +676,7 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "AuditDesk.search": lambda w, a, _: w.audit.search(a, AuditQuery()),
     "AuditDesk.verify": lambda w, a, _: w.audit.verify(a),
     "AuditDesk.export": lambda w, a, _: w.audit.export(a, AuditQuery(), w.folder / "x.csv", "asked for"),
+    "SensorsDesk.put": lambda w, a, _: SensorsDesk(w.city.units, w.city.gate).put(a, []),
     "AccountsDesk.all": lambda w, a, _: w.accounts.all(a),
     "AccountsDesk.add": lambda w, a, _: w.accounts.add(
         a, NewAccount(sign_in_name="zhou", display_name="周敏", role=Role.OPERATOR, password=PASSWORD)

@@ -166,13 +166,16 @@ AUDITED: dict[str, tuple[str, str]] = {
 # Told by tests of their own: each act on an account (test_accounts_desk), what a wall shows (test_viewing), what
 # retention took away (test_storage_desk), what is shown on screens elsewhere (test_screens_desk), tables of cameras
 # (test_directory_import), cameras of sharing platforms (test_shared_directory), what the station notes of how cameras
-# see (test_sight_room), stays in parking bays (test_bay_room), what verdicts teach (test_learner).
+# see (test_sight_room), stays in parking bays (test_bay_room), what verdicts teach (test_learner), what
+# sensors say (test_sensor_desk).
 ELSEWHERE = {
     *(f"SharedDirectory.{name}" for name in ("begin", "take", "finish")),
     *(f"ScreensDesk.{name}" for name in ("issue", "revoke", "send", "clear", "sign_in")),
     *(f"DirectoryImport.{name}" for name in ("plan", "carry_out", "export")),
     *(f"AccountsDesk.{name}" for name in ("add", "change", "set_password", "unlock_out", "begin_totp", "confirm_totp")),
     "AccountsDesk.end_totp",
+    "SensorsDesk.put",
+    *(f"SensorDesk.{name}" for name in ("take", "look", "forget_old")),
     *(f"Viewing.{name}" for name in ("show", "end", "write_down")),
     *(f"PushTries.{name}" for name in ("note", "write_down")),
     *(f"BayNotes.{name}" for name in ("begin", "end")),

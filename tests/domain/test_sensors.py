@@ -1,4 +1,4 @@
-"""Claims about sensors: each reading counts once, whatever comes twice, late or never, and none hides a lasting fault."""
+"""Claims about sensors: each reading counts once, whatever comes twice, late or never; no lasting fault is hidden."""
 
 import itertools
 import random

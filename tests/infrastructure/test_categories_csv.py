@@ -33,7 +33,7 @@ def matters(counted: str) -> str:
 OURS = {
     # What stands after a slash is the last number; what stands in brackets has no matter in the standard.
     STANDARD: matters("01/77(16) 02/44 03/16 04/14 05/9(1,4,5,6,7,8) 06/52(31) 07/8(5) 08/16 09/22(7) 10/2"),
-    LOCAL: "06999 09995 09996 09997 09998 09999 10990 10991 10992 10993 10994 10995 10996 10997 10998 10999",
+    LOCAL: "06999 09995 09996 09997 09998 09999 " + " ".join(str(code) for code in range(10985, 11000)),
 }
 
 HEAD = (

@@ -24,6 +24,7 @@ ACT_WORDS = {
     Act.DELIVERY_WAITS: N_("Delivery waits"),
     Act.DELIVERY_PARKED: N_("Delivery stopped"),
     Act.SPOKEN: N_("Spoken to the street"),
+    Act.BACK_TO_NORMAL: N_("Back to normal, says its sensor"),
     Act.ANSWERED: N_("The unit answered"),
     Act.RETURNED: N_("Returned by the unit"),
     Act.RETURN_REFUSED: N_("Returned without naming whose it is; it stays"),
@@ -137,6 +138,8 @@ def _detail(step: CaseStep, page: CasePage, category: Category, units: Sequence[
             if text:
                 return Told(N_("{who}: “{text}”"), {"who": step.who, "text": text})
             return Told(N_("{who}, live"), {"who": step.who})
+        case Act.BACK_TO_NORMAL:
+            return Told("{sensor} • {value}", {name: str(facts.get(name, "")) for name in ("sensor", "value")})
         case Act.ANSWERED | Act.RETURNED | Act.RETURN_REFUSED:
             photos = len(facts.get("photos", ()))
             return Told(N_("“{text}” • photos: {photos}"), {"text": str(facts.get("text", "")), "photos": photos})

@@ -540,5 +540,6 @@ STAGE_WORDS = {
     AlarmStage.CONFIRMED: N_("confirmed"),
     AlarmStage.DISMISSED: N_("dismissed"),
     AlarmStage.MERGED: N_("merged"),
+    AlarmStage.RECOVERED: N_("back to normal"),
     AlarmStage.WAITING: N_("waiting"),
 }

@@ -23,6 +23,7 @@ from console.infrastructure.database.repositories.rechecks import SqlRechecks
 from console.infrastructure.database.repositories.recordings import SqlRecordings
 from console.infrastructure.database.repositories.reports import SqlReports
 from console.infrastructure.database.repositories.screens import SqlScreens
+from console.infrastructure.database.repositories.sensors import SqlSensors
 from console.infrastructure.database.repositories.shared import SqlShared
 from console.infrastructure.database.repositories.sight import SqlSight
 from console.infrastructure.database.repositories.talks import SqlTalks
@@ -63,6 +64,7 @@ class SqlUnitOfWork:
         self.bays = SqlBays(connection)
         self.reports = SqlReports(connection)
         self.verifiers = SqlVerifiers(connection)
+        self.sensors = SqlSensors(connection)
         self.case_warnings = SqlCaseWarnings(connection)
 
     def commit(self) -> None:

@@ -20,13 +20,17 @@ from console.application.errors import Stale, Unavailable
 from console.application.intake_desk import AnotherReport, IntakeDesk, Reported
 from console.application.intake_ports import ReportStatus
 from console.application.ports import Clock
+from console.application.sensor_desk import SensorDesk
 from console.application.settings import PartnerSettings
 from console.domain.alarms import AlarmStage, Priority, Source
 from console.domain.cases import Stage
 from console.domain.ids import CategoryCode
 from console.domain.places import Place
+from console.domain.sensors import SENSOR_NUMBER
 from console.infrastructure.intake.forms import Form, Key, Ticket
 from console.infrastructure.intake.limits import Pace
+from console.infrastructure.intake.payloads import Measured
+from console.infrastructure.intake.refusals import faults_in
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +44,7 @@ _NOTES = {
     AlarmStage.CONFIRMED: "已核实",
     AlarmStage.DISMISSED: "经核实不予立案",
     AlarmStage.MERGED: "已并入同一事项",
+    AlarmStage.RECOVERED: "已自行恢复正常",
 }
 _CASE_NOTES = {
     Stage.CLOSED: "已结案",
@@ -67,6 +72,12 @@ class Taken(BaseModel):
     service_request_id: str
     service_notice: str
     account_id: str
+
+
+class Kept(BaseModel):
+    boot: int
+    sequence: int
+    counted: bool
 
 
 class Status(BaseModel):
@@ -110,7 +121,12 @@ _MOMENT = Query(min_length=1, json_schema_extra={"format": "date-time"})
 
 
 def build(
-    desk: IntakeDesk, partners: Mapping[str, PartnerSettings], tokens: Tokens, pace: Pace, clock: Clock
+    desk: IntakeDesk,
+    sensors: SensorDesk,
+    partners: Mapping[str, PartnerSettings],
+    tokens: Tokens,
+    pace: Pace,
+    clock: Clock,
 ) -> FastAPI:
     """Return the application.
 
@@ -178,7 +194,7 @@ def build(
         try:
             form = Form.model_validate(sent)
         except ValidationError as cause:
-            raise HTTPException(400, _faults_in(cause.errors(include_input=False, include_url=False))) from cause
+            raise HTTPException(400, faults_in(cause.errors(include_input=False, include_url=False))) from cause
         partner = partner_of(form.api_key)
         reported = Reported(
             key=idempotency_key,
@@ -218,6 +234,18 @@ def build(
         )
         return [Taken(service_request_id=await take(partner, reported), service_notice="", account_id="")]
 
+    @application.post("/api/readings/{number}", responses=_TAKING)
+    async def measured(
+        _partner: Annotated[str, Depends(caller)],
+        number: Annotated[str, Path(max_length=64, pattern=SENSOR_NUMBER)],
+        reading: Annotated[Measured, Body()],
+    ) -> Kept:
+        """Take in a sensor's reading; the answer is its receipt."""
+        (receipt,) = await run_in_threadpool(sensors.take, [(number, reading.reading)])
+        if receipt is None:
+            raise HTTPException(404, "nobody registered this sensor")
+        return Kept(boot=receipt.boot, sequence=receipt.sequence, counted=receipt.counted)
+
     @application.get("/health")
     async def health() -> dict[str, bool]:
         """Answer whether reports can be taken: 503 while the records are away."""
@@ -246,7 +274,7 @@ def _add_handlers(application: FastAPI) -> None:
 
     @application.exception_handler(RequestValidationError)
     async def refuse_incomplete(_request: Request, fault: RequestValidationError) -> JSONResponse:
-        return _refusal(400, _faults_in(fault.errors()))
+        return _refusal(400, faults_in(fault.errors()))
 
     @application.exception_handler(Unavailable)
     async def away(_request: Request, fault: Unavailable) -> JSONResponse:
@@ -276,15 +304,6 @@ def _methods_of(application: FastAPI, request: Request) -> list[str]:
 
 def _refusal(code: int, description: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     return JSONResponse([{"code": code, "description": description}], code, dict(headers or {}))
-
-
-def _faults_in(errors: Any) -> str:
-    """Say which fields are wrong and how, never what stood in them."""
-    said = []
-    for error in errors:
-        where = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "header", "path"))
-        said.append(f"{where}: {error['msg']}" if where else str(error["msg"]))
-    return "; ".join(said[:10])
 
 
 def _public(status: ReportStatus) -> Status:

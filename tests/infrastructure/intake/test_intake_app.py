@@ -16,6 +16,7 @@ from console.application.alarm_review import Filing
 from console.application.errors import Unavailable
 from console.application.intake_desk import IntakeDesk
 from console.application.ports import UnitsOfWork
+from console.application.sensor_desk import SensorDesk
 from console.application.settings import PartnerSettings
 from console.domain.alarms import Source
 from console.domain.ids import AlarmId
@@ -83,7 +84,9 @@ def client_of(
 ) -> Iterator[Client]:
     partners = {"hotline": PartnerSettings(source="hotline", per_minute=per_minute)}
     pace = Pace(city.clock)
-    application = build(IntakeDesk(units, city.clock), partners, lambda: tokens, pace, city.clock)
+    application = build(
+        IntakeDesk(units, city.clock), SensorDesk(units, city.clock), partners, lambda: tokens, pace, city.clock
+    )
     door = Door(around(Limited(application, pace, 1_000_000)), "127.0.0.1", 0, city.clock, None)
     door.open()
     client = Client(door.wait_open(20))
