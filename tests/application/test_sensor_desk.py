@@ -85,7 +85,7 @@ def test_back_to_normal_ends_an_alarm_nobody_has_in_hand(city: City, desk: Senso
     assert [verdict.display_name for verdict in card.verdicts] == ["YY-31"]
     with city.units.read() as unit:
         verbs = [line.facts.verb for line in unit.audit.lines(0, 20)]
-    assert verbs[-2:] == ["raise_alarm", "recover"] and verbs[0] == "put_sensors"
+    assert verbs[-3:-1] == ["raise_alarm", "recover"] and verbs[0] == "put_sensors"
     take(desk, measured(3, 2.9))
     assert len(waiting(city)) == 1  # a new one
 
