@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from console.application.openings import Openings
 from console.application.permissions import Gate
 from console.application.ports import Clock, Queries, UnitOfWork, UnitsOfWork
-from console.application.read_models import AlarmCard, AlarmRow
+from console.application.read_models import AlarmCard, AlarmRow, EndedByItself
 from console.domain.accounts import Actor, Verb
 from console.domain.alarms import CLAIM_LEASE, Alarm, AlarmStage, Claim, DismissReason, Verdict
 from console.domain.categories import Category
@@ -45,6 +45,18 @@ class AlarmReview:
         actor = self._gate.require(actor, Verb.REVIEW, "queue")
         now = self._clock.now()
         return len(self._queries.alarms_between(now - span, now, actor.scope))
+
+    def ended_by_themselves(self, actor: Actor, alarm_ids: Sequence[AlarmId]) -> Sequence[EndedByItself]:
+        """Return those of the alarms whose sensor went back to normal before anybody had them in hand."""
+        found: list[EndedByItself] = []
+        for alarm_id in alarm_ids:
+            with self._units.read() as unit:
+                alarm = unit.alarms.get(alarm_id)
+            self._gate.require(actor, Verb.REVIEW, alarm_id, place=alarm.place, camera_id=alarm.camera_id)
+            if alarm.stage is AlarmStage.RECOVERED:
+                end = alarm.verdicts[-1]
+                found.append(EndedByItself(alarm_id, end.at, end.display_name, end.remark))
+        return found
 
     def card(self, actor: Actor, alarm_id: AlarmId) -> AlarmCard:
         """Return what the review page shows of an alarm; that it was opened is written down once."""

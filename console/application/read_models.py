@@ -8,6 +8,7 @@ from console.domain.alarms import AlarmStage, Priority, Said, Source, Verdict
 from console.domain.audit import AuditLine
 from console.domain.cases import Case
 from console.domain.evidence import EvidenceItem, RuleFacts
+from console.domain.ids import AlarmId
 from console.domain.rechecks import Recheck
 from console.domain.speaking import TalkSession
 
@@ -44,6 +45,20 @@ class AlarmRow:
     def where(self) -> str:
         """The camera that sees it, or the address."""
         return f"{self.camera_number} {self.camera_name}".strip() or self.address
+
+
+@dataclass(frozen=True, slots=True)
+class EndedByItself:
+    """An alarm that ended when its sensor went back to normal.
+
+    Attributes:
+        sensor: its number. value: what it measured then, with its unit.
+    """
+
+    alarm_id: AlarmId
+    at: datetime
+    sensor: str
+    value: str
 
 
 # The verb of the line of audit that says so.

@@ -58,6 +58,7 @@ from console.seat.locking import SeatLock
 from console.seat.page_room import PageRoom
 from console.seat.pictures import WallPictures, slot_at
 from console.seat.replays import StationReplays
+from console.seat.self_ended import SelfEnded
 from console.seat.standing import StandingWatch
 from console.seat.stills import StationStills
 from console.seat.turning import SeatTurning
@@ -215,6 +216,7 @@ class Seat(QObject):
         self._ptz: dict[str, PtzState] = {}  # what each camera that is turned does, as the station said last
         self._are_walls_back = False
         self._demo = tuple(demo_accounts)
+        self._self_ended = SelfEnded(self._desks.review, self._desk, site.clock)
         self.window = MainWindow(self._teller, site.clock)
         self.window.new_wall_wanted.connect(self._open_wall)
         self.window.send_wanted.connect(self._choose_screen)
@@ -598,6 +600,7 @@ class Seat(QObject):
         self._walls.end()
         self.window.remove_pages()
         self._person = self._person_desk = None
+        self._self_ended.forget()
         self._actor = self._wall = self._wall_room = self._pictures = self._pages = self._listening = self._ill = None
         self._rooms, self._cameras, self._on_air_camera = {}, {}, ""
         self._queue, self._are_walls_back = ((), 0), False
@@ -907,7 +910,8 @@ class Seat(QObject):
         if strangers := {row.camera_id for row in rows if row.camera_id} - self._cameras.keys() - self._not_ours:
             self._meet(strangers)  # an alarm's camera may be wanted on the wall
         if self._wall is not None:
-            self.window.show_line(self._trouble or self._walls.line)
+            self._self_ended.note(asked_by, rows)
+            self.window.show_line(self._trouble or self._self_ended.line or self._walls.line)
             self._queue = (rows, raised)
             for wall in self._walls.pages.values():
                 wall.note_alarms(rows, raised)

@@ -536,6 +536,7 @@ def judge_appeal(world: World, actor: Actor, side: Side) -> None:
 ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "AlarmReview.queue": lambda w, a, _: {row.camera_id for row in w.city.review.queue(a)},
     "AlarmReview.raised": lambda w, a, _: cameras_by_count(w, w.city.review.raised(a, HOUR), each=5),
+    "AlarmReview.ended_by_themselves": lambda w, a, s: w.city.review.ended_by_themselves(a, [s.waiting]),
     "AlarmReview.card": lambda w, a, s: w.city.review.card(a, s.waiting),
     "AlarmReview.acknowledge": lambda w, a, s: w.city.review.acknowledge(a, s.waiting),
     "AlarmReview.claim": lambda w, a, s: w.city.review.claim(a, s.waiting),

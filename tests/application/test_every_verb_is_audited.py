@@ -197,7 +197,7 @@ READ = {
     "LiveWall.keep", "LiveWall.further_walls", "LiveWall.keep_further", "LiveWall.close_further", "LiveWall.arrange",
     "RecheckDesk.take_asked", "ShiftDesk.current", "ShiftDesk.figures",
     "SignIn.current_shift", "SignIn.standing", "StorageDesk.locks", "StorageDesk.deletions", "TalkDesk.phrases",
-    "TalkDesk.phrases_at", "TalkDesk.speakers_of", "AlarmReview.raised",
+    "TalkDesk.phrases_at", "TalkDesk.speakers_of", "AlarmReview.raised", "AlarmReview.ended_by_themselves",
     "OnboardingDesk.offered", "DirectoryDesk.check", "DirectoryDesk.ill",
     "DirectoryDesk.entry", "DirectoryDesk.prepare", "DirectoryDesk.find",
     "DirectoryDesk.tree", "DirectoryDesk.leaves", "DirectoryDesk.set_favourite",
