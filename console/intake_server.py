@@ -1,4 +1,4 @@
-"""The role that takes in partners' reports by HTTP and sensors' readings by MQTT, as a child of the station.
+"""The role that takes in partners' and citizens' reports by HTTP and sensors' readings by MQTT, a child of the station.
 
 A process of its own: whoever speaks to it from outside keeps neither the street's watch nor a seat waiting, and what
 harms it ends it alone.
@@ -12,6 +12,7 @@ import platform
 import sys
 from pathlib import Path
 
+from console.application.citizen_desk import CitizenDesk
 from console.application.errors import Unavailable
 from console.application.intake_desk import IntakeDesk
 from console.application.sensor_desk import SensorDesk
@@ -19,12 +20,16 @@ from console.application.settings import SettingsRefused
 from console.domain.intake import BROKER_PASSWORD, token_name
 from console.infrastructure.channel.connection import ChannelClosed, Endpoint, connect
 from console.infrastructure.channel.messages import Heartbeat, Hello, ShutDown
+from console.infrastructure.evidence_store import EvidenceStore
 from console.infrastructure.intake.app import build
+from console.infrastructure.intake.citizen import CitizenPages
 from console.infrastructure.intake.door import Door
 from console.infrastructure.intake.limits import Limited, Pace
 from console.infrastructure.intake.mqtt import Broker, Ears
+from console.infrastructure.intake.photos import SealedPhotos
 from console.infrastructure.intake.sensor_watch import SensorWatch
 from console.infrastructure.logs import Logs
+from console.infrastructure.stored_files import EVIDENCE
 from console.site import DEFAULT_SITE, Site
 
 ROLE = "intake"
@@ -75,9 +80,14 @@ def _serve(site: Site, worker_id: str) -> int:
     sensors = SensorDesk(site.units, clock)
     ways: list[Door | Ears] = []
     if settings.is_on:
-        application = build(desk, sensors, settings.partners, lambda: dict(tokens), pace, clock)
+        shelf = SealedPhotos(EvidenceStore(site.paths.data / EVIDENCE, clock))
+        citizens = CitizenPages(
+            CitizenDesk(site.units, clock, shelf, settings.matters), pace, site.settings.site.title, site.zone
+        )
+        application = build(desk, sensors, settings.partners, lambda: dict(tokens), pace, clock, citizens)
+        limited = Limited(application, pace, settings.per_minute, citizens.wide)
         pem = (Path(settings.certificate), Path(settings.key)) if settings.certificate else None
-        ways.append(Door(Limited(application, pace, settings.per_minute), settings.host, settings.port, clock, pem))
+        ways.append(Door(limited, settings.host, settings.port, clock, pem))
     if site.settings.sensors.is_on:
         ways.append(Ears(_broker(site, worker_id), sensors.take, clock))
     watch = SensorWatch(sensors)

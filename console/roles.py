@@ -32,7 +32,9 @@ VERBS: dict[str, Verb] = {
     "account": Verb("console.account", N_("Keep accounts from this machine; makes a site's first administrator.")),
     "cameras": Verb("console.cameras", N_("Take a table of cameras into the directory, or write one.")),
     "push": Verb("console.push", N_("Give a device that sends to us its key, or take it away.")),
-    "intake": Verb("console.intake", N_("Give a partner that reports to us its token, or take it away.")),
+    "intake": Verb(
+        "console.intake", N_("Give a partner that reports to us its token, a place its code, or take them away.")
+    ),
     "sensors": Verb("console.sensors", N_("Register sensors from a table, and list them with what they say.")),
     "platform": Verb("console.platform", N_("Keep a sharing platform's login, or ask whether it answers.")),
     "evidence": Verb("console.evidence", N_("Verify an evidence file.")),

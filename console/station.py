@@ -111,8 +111,8 @@ PUSH_LISTENER = "push-1"
 INTAKE = "intake-1"
 # Readers that do not read hold 4 MB each (``pushed/rtsp_door``); judgement: a hundred of them.
 MOST_PUSH = 512
-# Bodies end at 64 KiB; judgement: some thousand callers at once.
-MOST_INTAKE = 512
+# Bodies end at 64 KiB, forms with photos share 96 MiB (``intake/limits``); judgement: some thousand callers at once.
+MOST_INTAKE = 768
 EMBEDDER = "efficientnet_lite0.tflite"
 LEARN_WITHIN_S = 100.0  # below the lease of a job, which nobody renews meanwhile
 # From its first import on, which is seconds of work: pictures come before detection. As in the worker itself.

@@ -1,10 +1,14 @@
-"""Claims about partners that report: a token given out works at the door's own process, and stands in no record."""
+"""Claims about who reports: a partner's token works at the door's own process and stands in no record, and a place's
+code can be read from its sheet."""
 
+import re
 import secrets
 import socket
 import subprocess
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 import requests
 
@@ -77,6 +81,48 @@ def test_a_token_given_out_and_taken_away_stands_in_the_audit_and_the_token_does
 
 def test_a_partner_the_settings_do_not_name_gets_no_token() -> None:
     assert main(["intake", "--partner", "nobody", "--new-token", "--site", "harbour"]) != 0
+
+
+def test_a_places_code_is_made_listed_printed_and_taken_away(
+    harbour: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "sheet.svg"
+    made = ["--place", "滨河路口", "--english", "Binhe Road corner", "--sheet", str(sheet), "--site", "harbour"]
+    assert main(["intake", *made]) == 0
+    address = capfd.readouterr().out.split("\t")[0]
+    code = address.rpartition("/")[2]
+    assert address == f"http://127.0.0.1:{harbour}/r/{code}" and read_from(sheet) == address
+    assert "滨河路口" in sheet.read_text(encoding="utf-8") and "Binhe Road corner" in sheet.read_text(encoding="utf-8")
+    assert main(["intake", "--code", code, "--sheet", str(tmp_path / "again.svg"), "--site", "harbour"]) == 0
+    assert (tmp_path / "again.svg").read_bytes() == sheet.read_bytes()
+    assert main(["intake", "--code", code, "--forget", "--site", "harbour"]) == 0
+    assert main(["intake", "--code", code, "--sheet", str(sheet), "--site", "harbour"]) == 1
+    capfd.readouterr()
+    assert main(["intake", "--places", "--site", "harbour"]) == 0
+    (line,) = capfd.readouterr().out.splitlines()
+    assert line.startswith(address) and "forgotten on" in line
+
+
+def test_a_code_leads_where_the_settings_say_telephones_reach_us(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITYDESK_INTAKE__PUBLIC_URL", "https://12345.example/city/")
+    sheet = tmp_path / "sheet.svg"
+    assert main(["intake", "--place", "街口", "--sheet", str(sheet), "--site", "harbour"]) == 0
+    assert read_from(sheet).startswith("https://12345.example/city/r/")
+    assert read_from(sheet) in capfd.readouterr().out
+
+
+def read_from(sheet: Path) -> str:
+    """Read the sheet's QR code as a telephone does: by its picture."""
+    text = sheet.read_text(encoding="utf-8")
+    runs = re.findall(r"M(\d+) (\d+)h(\d+)v1", text)
+    side = max(int(y) for _, y, _ in runs) + 5
+    picture = np.full((side, side), 255, np.uint8)
+    for x, y, width in runs:
+        picture[int(y), int(x) : int(x) + int(width)] = 0
+    large = cv2.resize(picture, None, fx=8, fy=8, interpolation=cv2.INTER_NEAREST)
+    return str(cv2.QRCodeDetector().detectAndDecode(large)[0])
 
 
 def is_open(port: int) -> bool:

@@ -140,31 +140,7 @@ class AlarmIntake:
         with self._units.write() as unit:
             if any(kept.evidence_id == item.evidence_id for kept in unit.evidence.of_subject(item.subject_id)):
                 return
-            unit.evidence.add(item)
-            unit.evidence.note(
-                CustodyLine(
-                    evidence_id=item.evidence_id,
-                    at=self._clock.now(),
-                    who=item.made_by or STATION,
-                    act="sealed",
-                    detail={"sha256": item.sha256},
-                )
-            )
-            lock_late_of_alarm(unit, item, STATION, self._clock.now())
-            # The digest in the chain: a file exchanged together with its row is found too.
-            unit.audit.append(
-                AuditFacts(
-                    at=self._clock.now(),
-                    who=item.made_by or STATION,
-                    seat_id="",
-                    verb="seal_evidence",
-                    subject=item.evidence_id,
-                    detail={"kind": item.kind.value, "sha256": item.sha256, "of": item.subject_id},
-                    camera_id=item.camera_id or "",
-                    from_at=item.begins_at,
-                    to_at=item.begins_at + timedelta(seconds=item.duration_s),
-                )
-            )
+            keep_item(unit, item, self._clock.now())
             unit.commit()
 
     def free_claims(self, seat_id: SeatId) -> Sequence[AlarmId]:
@@ -266,6 +242,35 @@ def take_report(unit: UnitOfWork, report: Report, now: datetime) -> Taken:
     unit.alarms.add(alarm)
     _note(unit, alarm, now, "raise_alarm", report=report.report_id, source=report.source.value)
     return Taken(alarm.alarm_id, wants_evidence=report.camera_id is not None)
+
+
+def keep_item(unit: UnitOfWork, item: EvidenceItem, now: datetime) -> None:
+    """As ``AlarmIntake.keep_evidence``, of an item nobody has, inside the caller's unit of work, which commits."""
+    unit.evidence.add(item)
+    unit.evidence.note(
+        CustodyLine(
+            evidence_id=item.evidence_id,
+            at=now,
+            who=item.made_by or STATION,
+            act="sealed",
+            detail={"sha256": item.sha256},
+        )
+    )
+    lock_late_of_alarm(unit, item, STATION, now)
+    # The digest in the chain: a file exchanged together with its row is found too.
+    unit.audit.append(
+        AuditFacts(
+            at=now,
+            who=item.made_by or STATION,
+            seat_id="",
+            verb="seal_evidence",
+            subject=item.evidence_id,
+            detail={"kind": item.kind.value, "sha256": item.sha256, "of": item.subject_id},
+            camera_id=item.camera_id or "",
+            from_at=item.begins_at,
+            to_at=item.begins_at + timedelta(seconds=item.duration_s),
+        )
+    )
 
 
 def _note(unit: UnitOfWork, alarm: Alarm, at: datetime, verb: str, **detail: str) -> None:

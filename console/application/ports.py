@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from console.application.case_ports import CaseWarnings
-from console.application.intake_ports import Reports
+from console.application.intake_ports import PlaceCodes, Reports
 from console.application.read_models import (
     AlarmCard,
     AlarmRow,
@@ -663,6 +663,8 @@ class UnitOfWork(Protocol):
 
     @property
     def reports(self) -> Reports: ...
+    @property
+    def place_codes(self) -> PlaceCodes: ...
     @property
     def verifiers(self) -> Verifiers: ...
     @property

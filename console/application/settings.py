@@ -30,6 +30,7 @@ from console.domain.sharing import PLATFORM_NAME
 GIB = 1024**3
 StreamKind = Literal["rtsp", "rtsps", "flv", "https_flv", "hls", "https_hls", "ts", "https_ts", "rtmp"]
 PlatformName = Annotated[str, StringConstraints(pattern=rf"^{PLATFORM_NAME.pattern}$")]
+MatterCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
 PartnerName = Annotated[str, StringConstraints(pattern=rf"^{PARTNER_NAME.pattern}$")]
 PREFIX = "CITYDESK_"
 DATABASE_VARIABLE = "CITYDESK_DATABASE_URL"
@@ -166,10 +167,18 @@ class PartnerSettings(Section):
     per_minute: int = Field(default=120, ge=1, le=100_000)
 
 
+# Judgement: what somebody on foot sees without asking anyone, the most frequent kinds first.
+OFFERED = (
+    "09009", "09010", "09012", "09005", "09001", "06010", "06042", "06013", "10997", "10002", "06028", "07001",
+)  # fmt: skip
+
+
 class IntakeSettings(Section):
     """Where partners report by HTTP; off while ``port`` is 0.
 
     Beyond this machine only with a certificate and its key (PEM files). ``per_minute``: requests of one address.
+    ``public_url``: what citizens' phones reach it by, for the codes of places; empty for its own address.
+    ``matters``: what their form offers, in this order; those the directory does not know are passed over.
     """
 
     host: str = Field(default="127.0.0.1", pattern=r"^\d{1,3}(\.\d{1,3}){3}$")
@@ -177,6 +186,8 @@ class IntakeSettings(Section):
     certificate: str = ""
     key: str = ""
     per_minute: int = Field(default=600, ge=1, le=100_000)
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")
+    matters: tuple[MatterCode, ...] = OFFERED
     partners: dict[PartnerName, PartnerSettings] = {}
 
     @model_validator(mode="after")
@@ -190,6 +201,12 @@ class IntakeSettings(Section):
     @property
     def is_on(self) -> bool:
         return self.port > 0
+
+    @property
+    def base_url(self) -> str:
+        """Return what a phone reaches the intake by, without a slash at its end."""
+        own = f"{'https' if self.certificate else 'http'}://{self.host}:{self.port}"
+        return (self.public_url or own).rstrip("/")
 
 
 class SensorSettings(Section):

@@ -7,6 +7,8 @@ from enum import StrEnum
 from console.domain.ids import CameraId, EvidenceId
 from console.domain.rules import WITH_DWELL, RuleFamily
 
+# The remark of a picture that came with a report.
+REPORTED = "reported"
 LARGEST_CLOCK_OFFSET_S = 1.0  # GA/T 832-2014: device clock within 1.0 s of Beijing time
 
 
@@ -121,6 +123,11 @@ class EvidenceItem:
     made_by: str = ""
     deleted_at: datetime | None = None
     deleted_why: str = ""
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether it came with a report: no camera of ours took it, and nobody knows its clock."""
+        return self.remark == REPORTED
 
     @property
     def is_evidence_grade(self) -> bool:

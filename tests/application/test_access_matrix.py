@@ -32,6 +32,7 @@ from console.application.live_wall import layout_named
 from console.application.onboarding_desk import Login
 from console.application.openings import Openings
 from console.application.permissions import Gate
+from console.application.place_codes_desk import PlaceCodesDesk
 from console.application.read_models import AuditQuery
 from console.application.recordings_desk import SpanWanted
 from console.application.reports import ShiftDesk
@@ -60,6 +61,7 @@ from console.domain.ids import (
     SpeakerId,
     TalkId,
 )
+from console.domain.intake import PlaceCode
 from console.domain.one_time_codes import code_of, counter_at
 from console.domain.places import Place
 from console.domain.ptz import PtzSetup, PtzTour, TourStop
@@ -219,6 +221,10 @@ class World:
             unit.screens.put(Screen(name=HALL, key_digest=digest_of("key")))
             unit.commit()
         return ScreensDesk(self.city.units, self.city.gate, self.city.clock)
+
+    @property
+    def codes(self) -> PlaceCodesDesk:
+        return PlaceCodesDesk(self.city.units, self.city.gate, self.city.clock)
 
     @property
     def accounts(self) -> AccountsDesk:
@@ -659,6 +665,9 @@ ACTS: dict[str, Callable[[World, Actor, Side], object]] = {
     "WallBook.take_still": lambda w, a, s: w.book.take_still(
         a, s.camera, w.city.clock.now(), "x.jpg", profile=None, sha256="00"
     ),
+    "PlaceCodesDesk.make": lambda w, a, s: hung(w, a, s),
+    "PlaceCodesDesk.all": lambda w, a, _: w.codes.all(a),
+    "PlaceCodesDesk.forget": lambda w, a, s: w.codes.forget(a, hung(w, person("孙浩", Role.ADMINISTRATOR), s).code),
     "ScreensDesk.all": lambda w, a, _: w.screens.all(a),
     "ScreensDesk.send": lambda w, a, s: w.screens.send(a, HALL, Wall(layout=layout_named("1"), cameras=(s.camera,))),
     "ScreensDesk.clear": lambda w, a, _: w.screens.clear(a, HALL),
@@ -773,6 +782,12 @@ def taken_out(world: World, side: Side) -> Camera:
         unit.directory.remove_cameras([side.camera])
         unit.commit()
     return camera
+
+
+def hung(world: World, actor: Actor, side: Side) -> PlaceCode:
+    """Hang a code into the view of the side's camera."""
+    number = kept_camera(world, side).number
+    return world.codes.make(actor, "街口", place=Place(address=""), camera_number=number)
 
 
 def span_wanted(world: World, side: Side) -> SpanWanted:

@@ -21,12 +21,15 @@ from console.application.audit_desk import AuditDesk
 from console.application.bays_desk import BaysDesk
 from console.application.camera_sight import SightDesk
 from console.application.case_clocks import CaseClocks
+from console.application.citizen_desk import CitizenDesk, CitizenReport
 from console.application.dispatch import Answer
 from console.application.evidence_desk import EvidenceDesk, PackContents
 from console.application.intake_desk import IntakeDesk, Reported
+from console.application.intake_ports import Photo
 from console.application.learning_desk import LearningDesk
 from console.application.listening_desk import ListeningDesk
 from console.application.onboarding_desk import Login
+from console.application.place_codes_desk import PlaceCodesDesk
 from console.application.read_models import EVIDENCE_MISSING, AuditQuery, MissingEvidence
 from console.application.recheck import Looked
 from console.application.recordings_desk import RecordingsDesk, SpanWanted
@@ -66,6 +69,9 @@ Result = TypeVar("Result")
 AUDITED: dict[str, tuple[str, str]] = {
     "AlarmIntake.take": ("raise_alarm", "camera span"),
     "IntakeDesk.take": ("raise_alarm", "span"),
+    "CitizenDesk.take": ("raise_alarm", "span"),
+    "PlaceCodesDesk.make": ("place_code_made", "camera"),
+    "PlaceCodesDesk.forget": ("place_code_forgotten", "camera"),
     "AlarmIntake.report": ("raise_alarm", "span"),
     "AlarmIntake.keep_evidence": ("seal_evidence", "camera span"),
     "AlarmIntake.free_claims": ("release", "camera"),
@@ -190,7 +196,8 @@ ELSEWHERE = {
 # They show no picture, say nothing to the street, change nothing that belongs to anybody else, or are parts of a verb
 # above.
 READ = {
-    "IntakeDesk.matters", "IntakeDesk.status", "IntakeDesk.of_partner",
+    "IntakeDesk.matters", "IntakeDesk.status", "IntakeDesk.of_partner", "CitizenDesk.form", "CitizenDesk.state",
+    "PlaceCodesDesk.all",
     "AccountsDesk.all", "AlarmReview.queue", "AlarmReview.categories", "CaseDesk.list", "CaseDesk.propose",
     "Dispatch.units", "Dispatch.take_due", "EvidenceDesk.custody", "LiveWall.cameras", "LiveWall.named",
     "LiveWall.watched", "LiveWall.around", "LiveWall.wall", "ScreensDesk.all", "ScreensDesk.shown",
@@ -231,6 +238,14 @@ def test_no_verb_of_a_desk_is_forgotten() -> None:
 class NoPack:
     def write(self, contents: PackContents, path: Path) -> None:
         del contents, path
+
+
+class NoShelf:
+    def keep(self, evidence_id: EvidenceId, at: datetime, photo: Photo) -> str:
+        raise AssertionError((evidence_id, at, photo))
+
+    def drop(self, path: str) -> None:
+        raise AssertionError(path)
 
 
 class NoRegister:
@@ -316,6 +331,7 @@ def day(city: City, li: Actor, tmp_path: Path) -> Day:
     day.do("AlarmIntake.report", lambda: city.intake.report(a_report(clock.now())))
     intake = IntakeDesk(city.units, clock)
     day.do("IntakeDesk.take", lambda: intake.take("hotline", Source.HOTLINE, a_ticket()))
+    _report_at_a_place(day)
     third = city.hit("hit-3")
     day.do("CaseDesk.confirm_and_file", lambda: cases.confirm_and_file(li, third, Filing(PARKING, "1")))
     case = day.do("CaseDesk.file", lambda: cases.file(li, alarm, OTHER_TEAM, "该队值班")).case_id
@@ -383,6 +399,19 @@ def _speak(day: Day, li: Actor, case: CaseId) -> None:
     talk.speak(li, city.line, CAMERA, "1")
     city.clock.wait(minutes=5)
     day.do("TalkDesk.end_forsaken", lambda: talk.end_forsaken(city.clock.now(), ()))
+
+
+def _report_at_a_place(day: Day) -> None:
+    city, keeper = day.city, person("吴霞", role=Role.ADMINISTRATOR)
+    codes = PlaceCodesDesk(city.units, city.gate, city.clock)
+    with city.units.read() as unit:
+        number = unit.directory.camera(CAMERA).number
+    corner = Place(address="城隍阁后门")
+    hung = day.do("PlaceCodesDesk.make", lambda: codes.make(keeper, "后门", place=corner, camera_number=number))
+    desk = CitizenDesk(city.units, city.clock, NoShelf(), [PARKING])
+    sent = CitizenReport(key="form-of-a-phone", category=PARKING, text="堵住了", contact="")
+    day.do("CitizenDesk.take", lambda: desk.take(hung.code, sent))
+    day.do("PlaceCodesDesk.forget", lambda: codes.forget(keeper, hung.code))
 
 
 def _bring_in(day: Day) -> None:

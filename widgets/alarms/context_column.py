@@ -207,6 +207,9 @@ def grade_of(evidence: tuple[EvidenceItem, ...]) -> tuple[str, Told]:
     items = [item for item in evidence if item.kind in (EvidenceKind.STILL, EvidenceKind.CLIP)]
     if not items:
         return "fault", Told(N_("No picture was kept; nothing to show as evidence."))
+    if all(item.is_reported for item in items):
+        return "fault", Told(N_("Informs but cannot prove: nobody knows the clock of a reported photo."))
+    items = [item for item in items if not item.is_reported]
     unknown = [item for item in items if item.clock_offset_s is None]
     if unknown:
         return "fault", Told(N_("Cannot be evidence: the camera's clock is unknown."))

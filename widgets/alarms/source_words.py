@@ -2,6 +2,7 @@
 
 from console.application.read_models import AlarmCard
 from console.domain.alarms import Source
+from console.domain.intake import report_number
 from console.words import N_
 from widgets.state.telling import Teller, Told
 
@@ -23,5 +24,8 @@ def reports_of(card: AlarmCard, teller: Teller) -> list[tuple[str, str]]:
     for said in reversed(card.said[-REPORTS_SHOWN:]):
         head = teller.say(Told("{time}", {"time": said.at}))
         who = " ".join(part for part in (said.name, said.contact) if part)
-        rows.append((head, " • ".join(part for part in (said.text, who) if part) or "—"))
+        number = ""
+        if said.source is Source.CITIZEN:
+            number = teller.say(Told(N_("report {number}"), {"number": report_number(said.report_id)}))
+        rows.append((head, " • ".join(part for part in (said.text, who, number) if part) or "—"))
     return rows

@@ -113,6 +113,8 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "record": N_("began to record"),
         "refused": N_("was refused"),
         "push_key_forgotten": N_("took a sending device's key away"),
+        "place_code_made": N_("made a code for a place"),
+        "place_code_forgotten": N_("took a place's code away"),
         "token_issued": N_("gave a partner a new token"),
         "token_forgotten": N_("took a partner's token away"),
         "push_key_issued": N_("gave a sending device a new key"),

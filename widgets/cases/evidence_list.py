@@ -20,6 +20,8 @@ KIND_WORDS = {
     EvidenceKind.RECHECK_STILL: N_("Re-check still {time}"),
 }
 
+REPORTED_WORDS = N_("Photo of whoever reported it {time}")
+
 DELETED_FOR_ROOM = N_("Deleted on {day}: the disk was full. What is known of it stays.")
 DELETED_WORDS = {
     "age": N_("Deleted on {day}: the days it is kept were over. What is known of it stays."),
@@ -48,7 +50,7 @@ class EvidenceLine(QWidget):
     def show_item(self, item: EvidenceItem, agrees: bool | None, teller: Teller) -> None:
         self._evidence_id = item.evidence_id
         values = {"time": item.captured_at or item.begins_at, "seconds": f"{item.duration_s:.0f}"}
-        self._words.setText(teller.say(Told(KIND_WORDS[item.kind], values)))
+        self._words.setText(teller.say(Told(REPORTED_WORDS if item.is_reported else KIND_WORDS[item.kind], values)))
         shape, told = item_state(item, agrees)
         if item.deleted_at is not None:
             words = DELETED_WORDS.get(item.deleted_why, DELETED_FOR_ROOM)
@@ -105,6 +107,8 @@ def item_state(item: EvidenceItem, agrees: bool | None) -> tuple[str, Told]:
     """Return shape and sentence of one item that is there."""
     if agrees is False:
         return "overdue", Told(N_("The digest differs; not evidence. The original is kept."))
+    if item.is_reported:
+        return "fault", Told(N_("Informs but cannot prove: nobody knows the clock of a reported photo."))
     if item.kind in (EvidenceKind.STILL, EvidenceKind.CLIP, EvidenceKind.RECHECK_STILL):
         if item.doubt is Doubt.CLOCK_UNKNOWN:
             return "fault", Told(N_("Informs but cannot prove: the camera's clock is unknown."))

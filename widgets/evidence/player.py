@@ -251,7 +251,7 @@ class PlayerPage(QWidget):
             return
         item = opened.item
         self._title.setText(f"{self._teller.day(item.begins_at)} {self._teller.clock(item.begins_at)}")
-        self._chip.setText(say(Told(KIND_WORDS[item.kind])))
+        self._chip.setText(say(Told(REPORTED_WORDS if item.is_reported else KIND_WORDS[item.kind])))
         self._picture.show_words(say(_no_picture(item)))
         if item.deleted_at is not None:
             day = {"day": self._teller.day(item.deleted_at)}
@@ -303,6 +303,7 @@ KIND_WORDS = {
     EvidenceKind.PHOTO: N_("Photo of the unit"),
     EvidenceKind.RECHECK_STILL: N_("Re-check still"),
 }
+REPORTED_WORDS = N_("Photo of whoever reported it")
 
 
 def _no_picture(item: EvidenceItem) -> Told:

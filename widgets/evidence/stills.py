@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
 from console.domain.errors import Refusal
 from widgets.desk import Desk
@@ -76,6 +76,8 @@ def read_fitted(path: Path, size: QSize) -> QImage:
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     full = reader.size()
+    if reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90:  # a phone held upright
+        size = size.transposed()
     if full.isValid() and (full.width() > size.width() or full.height() > size.height()):
         reader.setScaledSize(full.scaled(size, Qt.AspectRatioMode.KeepAspectRatio))
     return reader.read()

@@ -18,6 +18,7 @@ from console.infrastructure.database.repositories.jobs import SqlJobs
 from console.infrastructure.database.repositories.locks import SqlLocks
 from console.infrastructure.database.repositories.orders import SqlInbox, SqlOrders
 from console.infrastructure.database.repositories.people import SqlAccounts, SqlShifts
+from console.infrastructure.database.repositories.place_codes import SqlPlaceCodes
 from console.infrastructure.database.repositories.ptz import SqlPtz
 from console.infrastructure.database.repositories.rechecks import SqlRechecks
 from console.infrastructure.database.repositories.recordings import SqlRecordings
@@ -63,6 +64,7 @@ class SqlUnitOfWork:
         self.sight = SqlSight(connection)
         self.bays = SqlBays(connection)
         self.reports = SqlReports(connection)
+        self.place_codes = SqlPlaceCodes(connection)
         self.verifiers = SqlVerifiers(connection)
         self.sensors = SqlSensors(connection)
         self.case_warnings = SqlCaseWarnings(connection)

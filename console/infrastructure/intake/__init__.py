@@ -1,1 +1,1 @@
-"""Reports from outside by HTTP: partners' systems and hotlines. Nothing here decides; it takes in or says why not."""
+"""Reports from outside by HTTP: partners, hotlines, citizens. Nothing here decides; it takes in or says why not."""

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import Body, Depends, FastAPI, Header, HTTPException, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ValidationError
 
@@ -27,6 +27,7 @@ from console.domain.cases import Stage
 from console.domain.ids import CategoryCode
 from console.domain.places import Place
 from console.domain.sensors import SENSOR_NUMBER
+from console.infrastructure.intake.citizen import PREFIX, CitizenPages
 from console.infrastructure.intake.forms import Form, Key, Ticket
 from console.infrastructure.intake.limits import Pace
 from console.infrastructure.intake.payloads import Measured
@@ -127,16 +128,20 @@ def build(
     tokens: Tokens,
     pace: Pace,
     clock: Clock,
+    citizens: CitizenPages | None = None,
 ) -> FastAPI:
     """Return the application.
 
     Args:
+        citizens: the pages behind the codes of places.
         tokens: gives each partner's token as the vault has it now; asked in the event loop, so it must not wait.
     """
     application = FastAPI(
         title="Citydesk intake", version="1", docs_url=None, redoc_url=None, redirect_slashes=False, responses=_FAULTS
     )
-    _add_handlers(application)
+    _add_handlers(application, citizens)
+    if citizens is not None:
+        application.include_router(citizens.router())
 
     def partner_of(token: str) -> str:
         given = token.encode()
@@ -255,41 +260,49 @@ def build(
     return application
 
 
-def _add_handlers(application: FastAPI) -> None:
+def _add_handlers(application: FastAPI, citizens: CitizenPages | None) -> None:
+    def refused(request: Request, code: int, description: str, headers: Mapping[str, str] | None = None) -> Response:
+        """Answer people with a page and machines with GeoReport's own form."""
+        if citizens is not None and request.url.path.startswith(PREFIX):
+            return citizens.refusal(request, code, headers)
+        return JSONResponse([{"code": code, "description": description}], code, dict(headers or {}))
+
     @application.exception_handler(HTTPException)
-    async def refuse(_request: Request, fault: HTTPException) -> JSONResponse:
-        return _refusal(fault.status_code, str(fault.detail), fault.headers)
+    async def refuse(request: Request, fault: HTTPException) -> Response:
+        return refused(request, fault.status_code, str(fault.detail), fault.headers)
 
     @application.exception_handler(400)
-    async def not_understood(_request: Request, fault: Exception) -> JSONResponse:
-        return _refusal(400, str(getattr(fault, "detail", "not understood")))
+    async def not_understood(request: Request, fault: Exception) -> Response:
+        return refused(request, 400, str(getattr(fault, "detail", "not understood")))
 
     @application.exception_handler(404)
-    async def nothing_here(_request: Request, fault: Exception) -> JSONResponse:
-        return _refusal(404, str(fault.detail) if isinstance(fault, HTTPException) else "nothing is here")
+    async def nothing_here(request: Request, fault: Exception) -> Response:
+        return refused(request, 404, str(fault.detail) if isinstance(fault, HTTPException) else "nothing is here")
 
     @application.exception_handler(405)
-    async def no_such_act(request: Request, _fault: Exception) -> JSONResponse:
-        return _refusal(405, "not a method of this address", {"Allow": ", ".join(_methods_of(application, request))})
+    async def no_such_act(request: Request, _fault: Exception) -> Response:
+        return refused(
+            request, 405, "not a method of this address", {"Allow": ", ".join(_methods_of(application, request))}
+        )
 
     @application.exception_handler(RequestValidationError)
-    async def refuse_incomplete(_request: Request, fault: RequestValidationError) -> JSONResponse:
-        return _refusal(400, faults_in(fault.errors()))
+    async def refuse_incomplete(request: Request, fault: RequestValidationError) -> Response:
+        return refused(request, 400, faults_in(fault.errors()))
 
     @application.exception_handler(Unavailable)
-    async def away(_request: Request, fault: Unavailable) -> JSONResponse:
+    async def away(request: Request, fault: Unavailable) -> Response:
         _log.warning("a report was turned away: %s", fault)
-        return _refusal(
-            503, "the records are away; nothing was kept, send it again", {"Retry-After": str(RETRY_AFTER_S)}
+        return refused(
+            request, 503, "the records are away; nothing was kept, send it again", {"Retry-After": str(RETRY_AFTER_S)}
         )
 
     @application.exception_handler(Stale)
-    async def unknown(_request: Request, _fault: Stale) -> JSONResponse:
-        return _refusal(404, "no such matter, camera or report")
+    async def unknown(request: Request, _fault: Stale) -> Response:
+        return refused(request, 404, "no such matter, camera or report")
 
     @application.exception_handler(AnotherReport)
-    async def another(_request: Request, _fault: AnotherReport) -> JSONResponse:
-        return _refusal(409, "this key came with another report before")
+    async def another(request: Request, _fault: AnotherReport) -> Response:
+        return refused(request, 409, "this key came with another report before")
 
 
 def _methods_of(application: FastAPI, request: Request) -> list[str]:
@@ -300,10 +313,6 @@ def _methods_of(application: FastAPI, request: Request) -> list[str]:
         if pattern is not None and methods and pattern.match(request.url.path):
             found |= set(methods)
     return sorted(found)
-
-
-def _refusal(code: int, description: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    return JSONResponse([{"code": code, "description": description}], code, dict(headers or {}))
 
 
 def _public(status: ReportStatus) -> Status:

@@ -10,7 +10,7 @@ MOST_TEXT = 4000  # GeoReport v2
 MOST_WORD = 200
 
 
-def _can_be_kept(text: str) -> str:
+def can_be_kept(text: str) -> str:
     """Refuse what no record holds: NUL and other control characters, halves of a character."""
     for character in text:
         if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\r\t":
@@ -20,8 +20,8 @@ def _can_be_kept(text: str) -> str:
 
 # The same said to machines; a schema knows no surrogates, which no JSON of theirs should hold.
 _KEEPABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
-Text = Annotated[str, StringConstraints(max_length=MOST_TEXT, pattern=_KEEPABLE), AfterValidator(_can_be_kept)]
-Word = Annotated[str, StringConstraints(max_length=MOST_WORD, pattern=_KEEPABLE), AfterValidator(_can_be_kept)]
+Text = Annotated[str, StringConstraints(max_length=MOST_TEXT, pattern=_KEEPABLE), AfterValidator(can_be_kept)]
+Word = Annotated[str, StringConstraints(max_length=MOST_WORD, pattern=_KEEPABLE), AfterValidator(can_be_kept)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_WORD, pattern=_KEEPABLE)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
 Key = Annotated[str, StringConstraints(max_length=100, pattern=r"^[!-~]*$")]

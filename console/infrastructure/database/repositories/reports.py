@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 
 from console.application.intake_ports import ReportStatus, TakenReport
 from console.domain.alarms import AlarmStage
-from console.domain.cases import Stage
+from console.domain.cases import Act, Stage
 from console.domain.ids import AlarmId
 from console.infrastructure.database.mapping.alarms import verdicts_in
 from console.infrastructure.database.mapping.cases import case_in
@@ -57,33 +57,54 @@ class SqlReports:
             one(self._connection, select(cases).where(cases.c.case_id == row["case_id"])) if row["case_id"] else None
         )
         case = None if of_case is None else case_in(of_case)
-        moments = [row["at"], *(verdict.at for verdict in verdicts_in(row["verdicts"]))]
+        verdicts = verdicts_in(row["verdicts"])
+        stage = AlarmStage(row["stage"])
+        decided = verdicts[-1] if verdicts and stage is not AlarmStage.WAITING else None
+        if stage is AlarmStage.MERGED and decided is not None:
+            into = one(
+                self._connection, _statuses(into=decided.merged_into).where(reports.c.report_id == row["report_id"])
+            )
+            if into is not None and into["stage"] != AlarmStage.MERGED.value:
+                return self._status_in(into)
+        moments = [row["at"], *(verdict.at for verdict in verdicts)]
         if case is not None:
             moments += [step.at for step in case.steps]
+        delivered = [step.at for step in case.steps if step.act is Act.DELIVERED] if case is not None else []
         return ReportStatus(
             report_id=row["report_id"],
+            partner=row["partner"],
             category=row["category"],
             category_zh=row["zh"] or "",
+            category_en=row["en"] or "",
             address=row["address"],
             longitude=row["longitude"],
             latitude=row["latitude"],
             at=row["at"],
             changed_at=max(moments),
-            alarm_stage=AlarmStage(row["stage"]),
+            alarm_stage=stage,
             case_stage=None if case is None else Stage(case.stage),
             case_number="" if case is None else case.number,
             unit_zh=row["unit_zh"] or "",
+            unit_en=row["unit_en"] or "",
             due_at=None if case is None else case.due_at,
+            decided_at=None if decided is None else decided.at,
+            reason=None if decided is None else decided.reason,
+            delivered_at=delivered[0] if delivered else None,
+            closed_at=None if case is None else case.closed_at,
         )
 
 
-def _statuses() -> Select[Any]:
+def _statuses(into: str = "") -> Select[Any]:
+    """Return where reports stand: each with its own alarm, or all with the one ``into`` names."""
+    is_its = alarms.c.alarm_id == (into or reports.c.alarm_id)
     return (
         select(
             reports.c.report_id,
+            reports.c.partner,
             reports.c.at,
             alarms.c.category,
             categories.c.zh,
+            categories.c.en,
             alarms.c.address,
             alarms.c.longitude,
             alarms.c.latitude,
@@ -91,9 +112,10 @@ def _statuses() -> Select[Any]:
             alarms.c.verdicts,
             alarms.c.case_id,
             units.c.zh.label("unit_zh"),
+            units.c.en.label("unit_en"),
         )
         .select_from(reports)
-        .join(alarms, alarms.c.alarm_id == reports.c.alarm_id)
+        .join(alarms, is_its)
         .outerjoin(categories, categories.c.code == alarms.c.category)
         .outerjoin(cases, cases.c.case_id == alarms.c.case_id)
         .outerjoin(units, units.c.unit_id == cases.c.unit_id)
