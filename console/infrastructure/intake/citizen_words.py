@@ -105,6 +105,7 @@ class Step:
 
 _RECEIVED, _CONFIRMED, _HANDLED, _CLOSED = N_("Received"), N_("Confirmed"), N_("Being handled"), N_("Closed")
 _LOOKED, _JOINED, _WITHDRAWN = N_("Looked at"), N_("Joined with another report"), N_("Withdrawn")
+_OVER = N_("Over")
 
 
 def steps_of(status: ReportStatus, unit: str) -> tuple[Step, ...]:
@@ -124,6 +125,9 @@ def steps_of(status: ReportStatus, unit: str) -> tuple[Step, ...]:
     if status.alarm_stage is AlarmStage.MERGED:
         note = N_("Both are one matter and are handled together.")
         return (received, Step(word=_JOINED, state=StepState.ENDED, at=status.decided_at, note=note))
+    if status.alarm_stage is AlarmStage.RECOVERED:
+        note = N_("The sensor there measures what it should again.")
+        return (received, Step(word=_OVER, state=StepState.ENDED, at=status.decided_at, note=note))
     confirmed = Step(word=_CONFIRMED, state=StepState.DONE, at=status.decided_at)
     if status.case_stage is Stage.VOID:
         note = N_("It needs no further handling.")
